@@ -1,0 +1,139 @@
+// Package dispute holds WooshPay's nouns: disputes, charges and events, decoded tolerantly.
+//
+// What an answer leaves out, sends as null or sends in an unexpected type is unknown rather than an error:
+// parsing is permissive so that deciding can be strict. Only an id is required.
+package dispute
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ID is WooshPay's id of a dispute: an opaque text, usually "dp_" and letters, sometimes 19 digits.
+type ID string
+
+// ErrNoID is returned for an object without a usable id.
+var ErrNoID = errors.New("no id")
+
+// Dispute is a dispute as one answer or event of WooshPay showed it.
+type Dispute struct {
+	ID ID
+	// Amount is in the API's own minor unit of Currency, exactly as sent.
+	Amount Maybe[int64]
+	// Currency is the ISO 4217 code in lower case; empty if unknown.
+	Currency string
+	// Created and DueBy are zero if unknown.
+	Created, DueBy time.Time
+	// Charge, PaymentIntent and the reasons are empty if unknown.
+	Charge, PaymentIntent                     string
+	Status                                    Status
+	ReasonType, ReasonCode, ReasonDescription string
+	HasEvidence, PastDue, Livemode            Maybe[bool]
+	SubmissionCount                           Maybe[int64]
+	// Metadata is nil if missing or null; each value is its JSON text.
+	Metadata map[string]json.RawMessage
+
+	raw string
+}
+
+// Raw returns the object's JSON exactly as WooshPay sent it.
+func (d Dispute) Raw() []byte { return []byte(d.raw) }
+
+// RawLen returns the number of bytes of the object's JSON.
+func (d Dispute) RawLen() int { return len(d.raw) }
+
+// MarshalJSON returns the object as WooshPay sent it.
+func (d Dispute) MarshalJSON() ([]byte, error) {
+	if d.raw == "" {
+		return []byte("null"), nil
+	}
+	return []byte(d.raw), nil
+}
+
+// UnmarshalJSON is Parse, and leaves the zero Dispute for null.
+func (d *Dispute) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*d = Dispute{}
+		return nil
+	}
+	parsed, err := Parse(data)
+	if err != nil {
+		return err
+	}
+	*d = parsed
+	return nil
+}
+
+// Parse decodes one dispute object. It returns an error if data is not a JSON object, and ErrNoID if it has no id.
+func Parse(data []byte) (Dispute, error) {
+	f, err := parseFields(data)
+	if err != nil {
+		return Dispute{}, fmt.Errorf("decode dispute: %w", err)
+	}
+	id := f.id("id")
+	if id == "" {
+		return Dispute{}, fmt.Errorf("decode dispute: %w", ErrNoID)
+	}
+	details, hasDetails := f.object("evidence_details")
+	metadata, _ := f.object("metadata")
+	return Dispute{
+		ID:                ID(id),
+		Amount:            f.integer("amount"),
+		Currency:          strings.ToLower(f.text("currency")),
+		Created:           f.instant("created"),
+		DueBy:             deadline(details, hasDetails, metadata),
+		Charge:            f.id("charge"),
+		PaymentIntent:     f.id("payment_intent"),
+		Status:            Status(f.text("status")),
+		ReasonType:        f.text("reason_type"),
+		ReasonCode:        f.text("reason_code"),
+		ReasonDescription: f.text("reason_description"),
+		HasEvidence:       details.boolean("has_evidence"),
+		PastDue:           details.boolean("past_due"),
+		Livemode:          f.boolean("livemode"),
+		SubmissionCount:   details.integer("submission_count"),
+		Metadata:          metadata,
+		raw:               string(data),
+	}, nil
+}
+
+// deadline is evidence_details.due_by. Where WooshPay sends no evidence_details, its samples carry the
+// deadline as metadata.work_by_date, milliseconds in a string.
+func deadline(details fields, hasDetails bool, metadata fields) time.Time {
+	if hasDetails {
+		return details.instant("due_by")
+	}
+	ms, err := strconv.ParseInt(metadata.text("work_by_date"), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return instant(ms)
+}
+
+// Charge is the part of a charge that a decision needs. Its body is not documented by WooshPay; the
+// fields are those of Stripe's charge, whose shapes the API copies.
+type Charge struct {
+	ID string
+	// Refunded is known if either field is: a charge refunded in part counts as refunded.
+	Refunded Maybe[bool]
+}
+
+// ParseCharge decodes one charge object. It returns an error if data is not a JSON object, and ErrNoID if it has no id.
+func ParseCharge(data []byte) (Charge, error) {
+	f, err := parseFields(data)
+	if err != nil {
+		return Charge{}, fmt.Errorf("decode charge: %w", err)
+	}
+	c := Charge{ID: f.id("id"), Refunded: f.boolean("refunded")}
+	if c.ID == "" {
+		return Charge{}, fmt.Errorf("decode charge: %w", ErrNoID)
+	}
+	if amount, ok := f.integer("amount_refunded").Get(); ok && !Is(c.Refunded, true) {
+		c.Refunded = Known(amount > 0)
+	}
+	return c, nil
+}

@@ -1,0 +1,54 @@
+package dispute
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ErrNotEvent is returned for JSON that is not a WooshPay event with an id and a type.
+var ErrNotEvent = errors.New("not a WooshPay event")
+
+const disputeEvents = "charge.dispute."
+
+// Event is a webhook's body: news about one object.
+type Event struct {
+	ID   string
+	Type string
+	// Created is zero if unknown.
+	Created  time.Time
+	Livemode Maybe[bool]
+
+	data []byte
+}
+
+// ParseEvent decodes a webhook's body. Whatever could be read of id and type is returned with the error too.
+func ParseEvent(body []byte) (Event, error) {
+	f, err := parseFields(body)
+	if err != nil {
+		return Event{}, fmt.Errorf("decode event: %w: %w", ErrNotEvent, err)
+	}
+	e := Event{ID: f.id("id"), Type: f.text("type"), Created: f.instant("created"), Livemode: f.boolean("livemode")}
+	if e.ID == "" || e.Type == "" {
+		return e, fmt.Errorf("decode event: %w: id or type is missing", ErrNotEvent)
+	}
+	data, _ := f.object("data")
+	e.data = data["object"]
+	return e, nil
+}
+
+// AboutDispute tells whether the event's object is a dispute. Types of the family that are not known yet count.
+func (e Event) AboutDispute() bool { return strings.HasPrefix(e.Type, disputeEvents) }
+
+// Dispute decodes the event's object. It returns ErrNotEvent if there is none or it is no dispute.
+func (e Event) Dispute() (Dispute, error) {
+	if !e.AboutDispute() {
+		return Dispute{}, fmt.Errorf("event %s of type %s: %w about a dispute", e.ID, e.Type, ErrNotEvent)
+	}
+	d, err := Parse(e.data)
+	if err != nil {
+		return Dispute{}, fmt.Errorf("event %s: %w: %w", e.ID, ErrNotEvent, err)
+	}
+	return d, nil
+}
