@@ -1,0 +1,208 @@
+// Package wooshpay speaks to WooshPay: its disputes, and the signature of its webhooks.
+//
+// A close is one request that nothing repeats, and every error says by its fault class whether it may have happened.
+package wooshpay
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/fault"
+)
+
+// The limits of a client. WooshPay documents none of them; they are chosen for its slowest plausible answer.
+const (
+	// DefaultCloseTimeout bounds a close from reading the key to the answer's last byte.
+	DefaultCloseTimeout = 20 * time.Second
+	// DefaultReadTimeout bounds one attempt of a read in the same way.
+	DefaultReadTimeout = 10 * time.Second
+	// maxObject bounds a dispute's or charge's answer: the largest dispute stored is 300 KB, and a later field
+	// may make one larger than what is stored.
+	maxObject = 1 << 20
+	// maxList bounds a page: a hundred disputes of common size (2 KB) are far below, and one page must fit in the
+	// memory of the smallest function together with its decoded form.
+	maxList = 8 << 20
+	// maxID bounds an id in a path; the longest id in WooshPay's samples has 21 characters.
+	maxID = 255
+)
+
+// KeySource holds the secret API key.
+type KeySource interface {
+	// Key returns the key to use now. Its error means that nothing was sent.
+	Key(ctx context.Context) (string, error)
+	// Refuse says that WooshPay answered 401 to this key: the next Key should be read anew.
+	Refuse(ctx context.Context, key string)
+}
+
+// FixedKey is a key that is never read anew.
+type FixedKey string
+
+// Key returns the key.
+func (k FixedKey) Key(context.Context) (string, error) { return string(k), nil }
+
+// Refuse does nothing.
+func (k FixedKey) Refuse(context.Context, string) {}
+
+// Config says which WooshPay to speak to, and as whom.
+type Config struct {
+	// BaseURL is TestURL, LiveURL or a loopback address.
+	BaseURL string
+	Key     KeySource
+	// CloseTimeout and ReadTimeout are the defaults if zero.
+	CloseTimeout, ReadTimeout time.Duration
+	// RootCAs replaces the system's trusted authorities if not nil.
+	RootCAs *x509.CertPool
+	// Now is time.Now if nil. It reads a Retry-After that is a date.
+	Now func() time.Time
+}
+
+// Client is a WooshPay account. It is safe for concurrent use.
+type Client struct {
+	base                      string
+	key                       KeySource
+	closeTimeout, readTimeout time.Duration
+	closes, reads             *http.Transport
+	now                       func() time.Time
+}
+
+// New returns a client, or an error that names every bad setting. It reads no key and opens no connection.
+func New(cfg Config) (*Client, error) {
+	_, faults := ModeOf(cfg.BaseURL)
+	if cfg.Key == nil {
+		faults = errors.Join(faults, errors.New("no source of the API key"))
+	}
+	if cfg.CloseTimeout < 0 || cfg.ReadTimeout < 0 {
+		faults = errors.Join(faults, errors.New("a timeout is negative"))
+	}
+	if faults != nil {
+		return nil, fmt.Errorf("set up the WooshPay client: %w", faults)
+	}
+	c := &Client{
+		base:         strings.TrimSuffix(cfg.BaseURL, "/"),
+		key:          cfg.Key,
+		closeTimeout: orDefault(cfg.CloseTimeout, DefaultCloseTimeout),
+		readTimeout:  orDefault(cfg.ReadTimeout, DefaultReadTimeout),
+		closes:       closeTransport(cfg.RootCAs),
+		reads:        readTransport(cfg.RootCAs),
+		now:          cfg.Now,
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	return c, nil
+}
+
+func orDefault(d, otherwise time.Duration) time.Duration {
+	if d == 0 {
+		return otherwise
+	}
+	return d
+}
+
+// Get returns the dispute as it stands (WooshPay: GET /v1/disputes/{id}). Any error is a failed look.
+func (c *Client) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
+	path, err := objectPath("disputes", string(id))
+	if err != nil {
+		return dispute.Dispute{}, fmt.Errorf("get dispute %s: %w", id, err)
+	}
+	body, err := c.read(ctx, call{method: http.MethodGet, path: path, limit: maxObject})
+	if err != nil {
+		return dispute.Dispute{}, fmt.Errorf("get dispute %s: %w", id, err)
+	}
+	d, err := sameDispute(body, id)
+	if err != nil {
+		return dispute.Dispute{}, fmt.Errorf("get dispute %s: %w", id, err)
+	}
+	return d, nil
+}
+
+// GetCharge returns a dispute's charge as it stands (WooshPay: GET /v1/charges/{id}; its body is not documented).
+// Any error is a failed look.
+func (c *Client) GetCharge(ctx context.Context, id string) (dispute.Charge, error) {
+	path, err := objectPath("charges", id)
+	if err != nil {
+		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, err)
+	}
+	body, err := c.read(ctx, call{method: http.MethodGet, path: path, limit: maxObject})
+	if err != nil {
+		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, err)
+	}
+	charge, err := dispute.ParseCharge(body)
+	if err != nil {
+		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, unreadable(err))
+	}
+	if charge.ID != id {
+		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, otherObject(charge.ID))
+	}
+	return charge, nil
+}
+
+// Close concedes the dispute: POST /v1/disputes/{id}/close, once, without a body (WooshPay's OpenAPI document), and
+// returns the dispute as answered. A 2xx does not mean that it is closed: the status says so. An error of class
+// Retryable or Permanent means that it was not executed; any other that it may have been.
+func (c *Client) Close(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
+	path, err := objectPath("disputes", string(id))
+	if err != nil {
+		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
+	}
+	body, err := c.send(ctx, c.closes, c.closeTimeout, call{method: http.MethodPost, path: path + "/close", limit: maxObject})
+	if err != nil {
+		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
+	}
+	d, err := sameDispute(body, id)
+	if err != nil {
+		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
+	}
+	return d, nil
+}
+
+// Warm opens a connection for the first read. It sends no key, and its error may be ignored.
+func (c *Client) Warm(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.readTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, c.base+"/", nil)
+	if err != nil {
+		return fmt.Errorf("warm the connection: %w", err)
+	}
+	setHeaders(req)
+	resp, err := c.reads.RoundTrip(req)
+	if err != nil {
+		return fmt.Errorf("warm the connection: %w", err)
+	}
+	return resp.Body.Close()
+}
+
+// objectPath refuses what would name something else than one object: the error is Permanent, and nothing is sent.
+func objectPath(kind, id string) (string, error) {
+	if strings.Trim(id, ".") == "" || len(id) > maxID {
+		return "", fault.Mark(fault.Permanent, errors.New("not an id"))
+	}
+	return "/v1/" + kind + "/" + url.PathEscape(id), nil
+}
+
+func sameDispute(body []byte, id dispute.ID) (dispute.Dispute, error) {
+	d, err := dispute.Parse(body)
+	if err != nil {
+		return dispute.Dispute{}, unreadable(err)
+	}
+	if d.ID != id {
+		return dispute.Dispute{}, otherObject(string(d.ID))
+	}
+	return d, nil
+}
+
+// unreadable and otherObject are Ambiguous: the request was answered, and the answer does not say with what.
+func unreadable(err error) error {
+	return fault.Mark(fault.Ambiguous, fmt.Errorf("unreadable answer: %w", err))
+}
+
+func otherObject(id string) error {
+	return fault.Mark(fault.Ambiguous, fmt.Errorf("the answer is about %.64q", id))
+}

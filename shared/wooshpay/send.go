@@ -1,0 +1,138 @@
+package wooshpay
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+
+	"disputecloser/shared/fault"
+)
+
+// call is one request and how large its answer may be, in bytes.
+type call struct {
+	method, path string
+	body         []byte
+	limit        int64
+}
+
+const (
+	maxReads  = 2
+	readPause = 100 * time.Millisecond
+)
+
+// read sends a call that may be repeated, and repeats it once if it was surely not sent.
+func (c *Client) read(ctx context.Context, r call) ([]byte, error) {
+	for n := 1; ; n++ {
+		body, err := c.send(ctx, c.reads, c.readTimeout, r)
+		if err == nil || n == maxReads || !errors.As(err, new(*notSentError)) || pause(ctx, readPause) != nil {
+			return body, err
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// send makes one attempt and returns a 2xx answer's body, all of it.
+func (c *Client) send(ctx context.Context, t *http.Transport, timeout time.Duration, r call) ([]byte, error) {
+	attempt, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	key, err := c.checkedKey(attempt)
+	if err != nil {
+		return nil, notSent(err)
+	}
+	resp, err := c.exchange(attempt, t, r, key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode/100 == 2 {
+		return readAll(resp.Body, r.limit)
+	}
+	if resp.StatusCode == http.StatusUnauthorized {
+		c.key.Refuse(ctx, key)
+	}
+	return nil, refusal(resp, c.now())
+}
+
+func (c *Client) checkedKey(ctx context.Context) (string, error) {
+	key, err := c.key.Key(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read the API key: %w", err)
+	}
+	return key, CheckKey(c.base, key)
+}
+
+// exchange is one round trip below any http.Client: nothing here follows a redirect or keeps a cookie.
+// A failure before a connection was handed to the request is Retryable, any later one is Ambiguous.
+func (c *Client) exchange(ctx context.Context, t *http.Transport, r call, key string) (*http.Response, error) {
+	var mayHaveLeft bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { mayHaveLeft = true },
+	})
+	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.path, content(r.body))
+	if err != nil {
+		return nil, notSent(err)
+	}
+	setHeaders(req)
+	req.SetBasicAuth(key, "")
+	resp, err := t.RoundTrip(req)
+	switch {
+	case err == nil:
+		return resp, nil
+	case mayHaveLeft:
+		return nil, fault.Mark(fault.Ambiguous, fmt.Errorf("no answer: %w", err))
+	default:
+		return nil, notSent(err)
+	}
+}
+
+// content returns nil for no body: net/http treats any other reader as a body of unknown length.
+func content(body []byte) io.Reader {
+	if body == nil {
+		return nil
+	}
+	return bytes.NewReader(body)
+}
+
+// setHeaders sets what WooshPay requires on every call, with or without a body (its documentation).
+func setHeaders(req *http.Request) {
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "disputecloser")
+}
+
+var errTooLarge = errors.New("larger than expected")
+
+func readAll(r io.Reader, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	switch {
+	case err != nil:
+		return nil, unreadable(err)
+	case int64(len(body)) > limit:
+		return nil, unreadable(errTooLarge)
+	}
+	return body, nil
+}
+
+// notSentError is a failure before anything of a request could have left.
+type notSentError struct{ err error }
+
+func (e *notSentError) Error() string { return "not sent: " + e.err.Error() }
+
+func (e *notSentError) Unwrap() error { return e.err }
+
+func notSent(err error) error { return fault.Mark(fault.Retryable, &notSentError{err}) }
