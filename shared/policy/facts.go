@@ -1,0 +1,87 @@
+package policy
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"disputecloser/shared/dispute"
+)
+
+// Facts is what the rules may ask about a dispute. Every fact may be unknown.
+type Facts struct {
+	// Status and Currency are empty if unknown. Currency is lower case.
+	Status, Currency       string
+	ReasonType, ReasonCode Code
+	// Amount is in the minor unit of Currency.
+	Amount dispute.Maybe[int64]
+	// Age is the time since the dispute was created, TimeLeft the time until due_by, negative past due.
+	Age, TimeLeft                            dispute.Maybe[time.Duration]
+	SubmissionCount                          dispute.Maybe[int64]
+	HasEvidence, PastDue, Refunded, Livemode dispute.Maybe[bool]
+	// Metadata is nil if unknown; each value is its JSON text.
+	Metadata map[string]json.RawMessage
+	// DueKnown tells whether there is a due_by for `before_due` to count from.
+	DueKnown bool
+}
+
+// FactsOf returns what is known of d at an instant. Refunded is the charge's, unknown if it could not be read.
+func FactsOf(d dispute.Dispute, refunded dispute.Maybe[bool], at time.Time) Facts {
+	f := Facts{
+		Status:          string(d.Status),
+		Currency:        strings.ToLower(d.Currency),
+		ReasonType:      CodeOf(d.ReasonType),
+		ReasonCode:      CodeOf(d.ReasonCode),
+		Amount:          d.Amount,
+		SubmissionCount: d.SubmissionCount,
+		HasEvidence:     d.HasEvidence,
+		PastDue:         d.PastDue,
+		Refunded:        refunded,
+		Livemode:        d.Livemode,
+		Metadata:        d.Metadata,
+	}
+	if !d.Created.IsZero() {
+		f.Age = dispute.Known(at.Sub(d.Created))
+	}
+	if !d.DueBy.IsZero() {
+		f.TimeLeft = dispute.Known(d.DueBy.Sub(at))
+		f.DueKnown = true
+	}
+	return f
+}
+
+// The facts by the policy file's words for them.
+
+func (f *Facts) word(name string) string {
+	if name == "status" {
+		return f.Status
+	}
+	return f.Currency
+}
+
+func (f *Facts) code(name string) Code {
+	if name == "reason_type" {
+		return f.ReasonType
+	}
+	return f.ReasonCode
+}
+
+func (f *Facts) span(name string) dispute.Maybe[time.Duration] {
+	if name == "age" {
+		return f.Age
+	}
+	return f.TimeLeft
+}
+
+func (f *Facts) flag(name string) dispute.Maybe[bool] {
+	switch name {
+	case "has_evidence":
+		return f.HasEvidence
+	case "past_due":
+		return f.PastDue
+	case "refunded":
+		return f.Refunded
+	default:
+		return f.Livemode
+	}
+}

@@ -1,0 +1,80 @@
+package policy
+
+// Policy is a compiled policy. It never changes, and may be used by several goroutines at once.
+type Policy struct {
+	hash    string
+	live    bool
+	ceiling map[string]int64
+	budget  map[string]Budget
+	rules   []rule
+}
+
+type rule struct {
+	name       string
+	then       Action
+	shadow     bool
+	verdict    Verdict
+	conditions []condition
+}
+
+// Verdict is a decision without its reasons.
+type Verdict struct {
+	Action Action
+	// Rule is the rule that decided; empty if none matched.
+	Rule string
+	// Index is the rule's place in the file, counted from 0; -1 if none matched.
+	Index int
+	// Clock is set for Close only.
+	Clock Clock
+	// Shadow means decided and recorded only: the policy's mode is shadow.
+	Shadow bool
+}
+
+// hashDigits is how much of the hash is shown: 48 bits tell apart any policies that one table will see.
+const hashDigits = 12
+
+// Hash identifies what the policy does: 12 hexadecimal digits of a SHA-256 over mode, ceiling, budget and
+// rules. The policy's tests do not change it.
+func (p *Policy) Hash() string { return p.hash[:hashDigits] }
+
+// Live tells whether closes are carried out.
+func (p *Policy) Live() bool { return p.live }
+
+// Ceiling returns the largest amount, in the currency's minor unit, that anybody may close; false if the
+// currency has none and is never closed.
+func (p *Policy) Ceiling(currency string) (int64, bool) {
+	amount, ok := p.ceiling[currency]
+	return amount, ok
+}
+
+// Budget returns the currency's limits of one UTC day; false if it has none and is never closed.
+func (p *Policy) Budget(currency string) (Budget, bool) {
+	b, ok := p.budget[currency]
+	return b, ok
+}
+
+// Decide returns what the rules want done. The first rule that matches and is no shadow rule decides; if
+// none does, the dispute is kept. Guards, which may still stop a close, are not its matter.
+func (p *Policy) Decide(f *Facts) Verdict {
+	for i := range p.rules {
+		if r := &p.rules[i]; !r.shadow && r.matches(f) {
+			return r.verdict
+		}
+	}
+	return Verdict{Action: Keep, Index: -1, Shadow: !p.live}
+}
+
+// matches is the law "in doubt, do not close": a close rule matches if every condition is surely true,
+// any other unless one is surely false.
+func (r *rule) matches(f *Facts) bool {
+	least := Unknown
+	if r.then == Close {
+		least = Yes
+	}
+	for i := range r.conditions {
+		if r.conditions[i].try(f) < least {
+			return false
+		}
+	}
+	return true
+}
