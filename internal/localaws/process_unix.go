@@ -1,0 +1,9 @@
+//go:build unix && !linux
+
+package localaws
+
+import "syscall"
+
+func childAttributes(syscall.Signal) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true}
+}

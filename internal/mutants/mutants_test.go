@@ -1,0 +1,34 @@
+//go:build mutants
+
+package mutants
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// Every rule of the protocol that is left out fails the test that bears its name.
+func TestProtocol(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("nothing left out", func(t *testing.T) {
+		same := Mutant{Name: "none", File: "shared/closing/due.go", Old: "package closing", New: "package closing"}
+		if output, failed, err := Run(root, t.TempDir(), same, "./shared/closing"); err != nil || failed {
+			t.Fatalf("the tests fail without any fault: %v\n%s", err, output)
+		}
+	})
+	for _, m := range Protocol {
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			output, failed, err := Run(root, t.TempDir(), m, "./shared/closing", "-test.run", "^Test"+m.Name+"$")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !failed {
+				t.Errorf("Test%s passes without the rule:\n%s", m.Name, output)
+			}
+		})
+	}
+}

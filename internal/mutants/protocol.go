@@ -1,0 +1,30 @@
+package mutants
+
+// Protocol leaves out one named rule of the close protocol each. The test of the same name in shared/closing
+// notices it.
+var Protocol = []Mutant{
+	{"CloseAt", "shared/closing/decide.go", "!now.Before(c.CloseAt) && !now.Before(c.RetryAt)", "!now.Before(c.RetryAt)"},
+	{"FreshClaimID", "shared/closing/closer.go", "c.claim(w.NewID(), l", `c.claim("claim", l`},
+	{"SkewInClaim", "shared/closing/terms.go", "t.Window + t.Request + t.Settle + t.Skew", "t.Window + t.Request + t.Settle"},
+	{"LearnPassive", "shared/closing/learn.go", "	c = c.saw(n.EventID)\n", "	c = c.saw(n.EventID)\n	if n.Dispute.Status == dispute.Lost {\n		c.State = Resolved\n	}\n"},
+	{"ArmSetsDue", "shared/closing/due.go", "c.ArmedAt, c.DueAt = now, now", "c.ArmedAt = now"},
+	{"ArmBumps", "shared/memory/ledger.go", "	next.Version++\n", "	if next.ArmedAt.IsZero() || next.Version == 0 {\n		next.Version++\n	}\n"},
+	{"SweepRearms", "shared/closing/sweeper.go", "c.Armed() && !c.ArmedAt.Before(start)", "c.Armed()"},
+	{"ReleaseGuard", "shared/closing/operator.go", "if c.State == Closing {", "if c.State == Closed {"},
+	{"HandsOff", "shared/closing/look.go", "return c.State == Closing && !c.Ambiguous && !c.Lapsed(now)", "return false"},
+	{"OnlyLost", "shared/closing/look.go", "return l.Err == nil && c.ClosedFrom.MayFollowClose(l.Dispute.Status)", "return l.showsEnd()"},
+	{"AttrDoubt", "shared/closing/look.go", "if l.showsClosed(c) && !c.PostedAt.IsZero() {", "if false {"},
+	{"WonReturns", "shared/closing/look.go", "		c, tally = c.returned(now)\n", "		tally = Tally{}\n"},
+	{"Settle", "shared/closing/look.go", "case c.State == Closing && !c.Lapsed(l.SentAt):", "case false:"},
+	{"SettleAtLook", "shared/closing/look.go", "case c.State == Closing && !c.Lapsed(l.SentAt):", "case c.State == Closing && !c.Lapsed(now):"},
+	{"GraceLive", "shared/closing/decide.go", "	return c.unplanned().saidDecision(before, now).remind", "	if c.PlannedAt.IsZero() {\n		c.PlannedAt = now\n	}\n	return c.saidDecision(before, now).remind"},
+	{"DueCap", "shared/closing/due.go", "		at = r\n", "		_ = r\n"},
+	{"KeepNewArm", "shared/closing/record.go", "if !armed.IsZero() {", "if false {"},
+	{"SpendOnce", "shared/closing/claim.go", "Held: held, Limit", "Held: false, Limit"},
+	{"LookFresh", "shared/closing/claim.go", "if now.Sub(l.SentAt) > t.Fresh {", "if false {"},
+	{"Window", "shared/closing/closer.go", "if w.Now().Sub(claimedAt) >= w.Terms.Window {", "if false {"},
+	{"OKAmbiguous", "shared/closing/record.go", "case err == nil && from.MayFollowClose(d.Status):", "case err == nil:"},
+	{"ReturnCertain", "shared/closing/record.go", "	if c.Doubt {\n		return c, Tally{}\n	}\n", ""},
+	{"ClearPosted", "shared/closing/record.go", "	c.PostedAt = time.Time{}\n	return c.returned(now)", "	return c.returned(now)"},
+	{"TxnReturn", "shared/closing/closer.go", "saved, err := w.Ledger.Save(ctx, next, tally)", "_ = tally\n		saved, err := w.Ledger.Save(ctx, next, Tally{})"},
+}

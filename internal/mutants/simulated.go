@@ -1,0 +1,45 @@
+package mutants
+
+// Simulated are the faults that the simulation must catch: each named rule of the protocol left out, and other
+// parts deliberately broken. Where leaving a rule out shows only in a longer history than a rule's own test
+// needs, it is the same fault all the same.
+var Simulated = append(append([]Mutant(nil), Protocol...), Broken...)
+
+// Broken are parts that are broken in other ways than by leaving out a rule.
+var Broken = []Mutant{
+	{"a ledger that ignores versions on save", "shared/memory/ledger.go", "	if l.version(c.ID) != c.Version {\n", "	if false {\n"},
+	{"a ledger that ignores versions on claim", "shared/memory/ledger.go", "	case l.version(c.ID) != c.Version:\n", "	case false:\n"},
+	{"a ledger that loses a write", "shared/memory/ledger.go", "	l.put(next)\n	l.count(t)\n", "	if next.Version%7 != 3 {\n		l.put(next)\n		l.count(t)\n	}\n"},
+	{"a ledger that loses a claim", "shared/memory/ledger.go", "	l.put(next)\n	if !b.Held {\n", "	if next.Version%2 == 0 {\n		l.put(next)\n	}\n	if !b.Held {\n"},
+	{"a claim without budget check", "shared/memory/ledger.go", "	case !allows(b, l.budgets[budget{b.Day, b.Currency}]):\n", "	case false:\n"},
+	{"a claim without the check of failures", "shared/memory/ledger.go", "if spent.Failures >= b.Limit.Failures {", "if false {"},
+	{"a claim that ignores the pause", "shared/memory/ledger.go", "	case l.control.Paused:\n", "	case false:\n"},
+	{"a claim that spends nothing", "shared/memory/ledger.go", "	if !b.Held {\n		l.count", "	if false {\n		l.count"},
+	{"a closer that skips the look", "shared/closing/closer.go", "	look := w.lookWithCharge(ctx, c.ID)\n", "	look := Look{SentAt: w.Now(), Dispute: c.Dispute}\n"},
+	{"a closer that believes the news' charge", "shared/closing/closer.go", "		look.Refunded = charge.Refunded\n", "		_ = charge\n"},
+	{"a closer that retries the POST", "shared/closing/closer.go", "	return answerOf(d, err, c.ClosedFrom)\n}\n\n// lookAfter", "	if err != nil {\n		d, err = w.Provider.Close(ctx, c.ID)\n	}\n	return answerOf(d, err, c.ClosedFrom)\n}\n\n// lookAfter"},
+	{"a closer that records on any claim", "shared/closing/closer.go", "if c.State != Closing || c.ClaimID != claimed.ClaimID {", "if c.State != Closing {"},
+	{"a closer that forgets the operator", "shared/closing/decide.go", "if o := c.Override; o != nil {", "if o := c.Override; o != nil && o.Action == policy.Close {"},
+	{"a decoder that swaps seconds and milliseconds", "shared/dispute/fields.go", "	case n >= firstMs:\n", "	case n < firstMs:\n"},
+	{"a decoder that reads milliseconds as seconds", "shared/dispute/fields.go", "	case n >= firstMs:\n", "	case n >= firstMs*firstMs/2:\n"},
+	{"no guard of the status", "shared/closing/decide.go", "	case !closable(l.Dispute.Status, d):\n", "	case false:\n"},
+	{"no guard of the mode", "shared/closing/decide.go", "	case !dispute.Is(l.Dispute.Livemode, j.Livemode):\n", "	case false:\n"},
+	{"an unknown mode passes", "shared/closing/decide.go", "	case !dispute.Is(l.Dispute.Livemode, j.Livemode):\n", "	case dispute.Is(l.Dispute.Livemode, !j.Livemode):\n"},
+	{"no guard of the amount", "shared/closing/decide.go", "	case !known || amount < 1:\n", "	case known && amount < 0:\n"},
+	{"no guard of a refunded charge", "shared/closing/decide.go", "	case dispute.Is(l.Refunded, true):\n", "	case false:\n"},
+	{"no guard of the ceiling", "shared/closing/decide.go", "	case !hasCeiling || amount > ceiling:\n", "	case !hasCeiling:\n"},
+	{"no guard of the budget", "shared/closing/decide.go", "	case !hasBudget || amount > budget.Amount || budget.Closes < 1:\n", "	case false:\n"},
+	{"unknown counts as true", "shared/policy/condition.go", "	if !known {\n		return Unknown\n	}\n	return outcome", "	if !known {\n		return Yes\n	}\n	return outcome"},
+	{"an unknown word counts as true", "shared/policy/condition.go", "	if value == \"\" {\n		return Unknown\n	}\n	return truth(slices", "	if value == \"\" {\n		return Yes\n	}\n	return truth(slices"},
+	{"a keep rule needs certainty", "shared/policy/policy.go", "	least := Unknown\n", "	least := Yes\n"},
+	{"shadow rules decide", "shared/policy/explain.go", "		if r.shadow {\n			continue\n		}\n", ""},
+	{"a shadow policy closes", "shared/closing/decide.go", "	if d.Action == policy.Close && !d.Shadow {\n", "	if d.Action == policy.Close {\n"},
+	{"the last rule that matches decides", "shared/policy/explain.go", "			d.Action, d.Rule, d.Clock = r.verdict.Action, r.verdict.Rule, r.verdict.Clock\n			break\n", "			d.Action, d.Rule, d.Clock = r.verdict.Action, r.verdict.Rule, r.verdict.Clock\n"},
+	{"a lapsed claim counts from the look's end", "shared/closing/case.go", "return t.After(c.ClaimUntil)", "return t.Add(45 * time.Second).After(c.ClaimUntil)"},
+	{"a claim that stores no POST", "shared/closing/claim.go", "	c.PostedAt = now\n", ""},
+	{"a refusal that is not counted", "shared/closing/record.go", "tally.Day, tally.Currency, tally.Failures = DayOf(now), currency, 1", "tally.Day, tally.Currency, tally.Failures = DayOf(now), currency, 0"},
+	{"a lapsed claim that is never looked at", "shared/closing/look.go", "	case c.State == Closing:\n		return c.settled(now), Tally{}, true\n", "	case c.State == Closing:\n		return c.rest(now.Add(t.Refresh), now, t), Tally{}, false\n"},
+	{"a person who is never called", "shared/closing/person.go", "	return c.tell(ReasonDeadline)\n", "	return c\n"},
+	{"a closed case that moves", "shared/closing/look.go", "	case c.State == Closed:\n		return c.contradicted(now), Tally{}, false\n", ""},
+	{"a contradiction that is not noticed", "shared/closing/learn.go", "	return c.State.Finished() && !c.endsAs(n.Dispute.Status)\n", "	return false\n"},
+}

@@ -1,0 +1,358 @@
+package closing_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+func TestCloseCosts(t *testing.T) {
+	for _, tc := range []struct {
+		name, charge  string
+		gets, charges int
+	}{{"without a charge", "", 1, 0}, {"with a charge", "ch_1", 1, 1}} {
+		t.Run(tc.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.small()
+			w.provider.the().charge = tc.charge
+			w.sweep()
+			w.ledger.loads, w.ledger.saves, w.ledger.claims, w.provider.gets, w.provider.charges = 0, 0, 0, 0, 0
+			w.work()
+			w.wantState(closing.Closed)
+			got := [...]int{w.ledger.loads - 1, w.provider.gets, w.provider.charges, w.ledger.claims, w.provider.posts, w.ledger.saves}
+			if want := [...]int{1, tc.gets, tc.charges, 1, 1, 1}; got != want {
+				t.Fatalf("load, look, charge, claim, POST, save: %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+func TestNewsCosts(t *testing.T) {
+	w := newWorld(t)
+	w.provider.add(theID)
+	w.event("evt_1")
+	if w.ledger.loads != 1 || w.ledger.saves != 1 {
+		t.Fatalf("news cost %d loads and %d saves, want one of each", w.ledger.loads, w.ledger.saves)
+	}
+	w.event("evt_1")
+	if w.ledger.loads != 2 || w.ledger.saves != 1 {
+		t.Fatalf("a repeated event cost %d loads and %d saves in all, want one more load", w.ledger.loads, w.ledger.saves)
+	}
+}
+
+func TestClosedWithItsProof(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.sweepAndWork()
+	c := w.wantState(closing.Closed)
+	if c.Proof != closing.Answered || c.Dispute.Status != dispute.Lost || !c.DueAt.IsZero() || c.Armed() {
+		t.Fatalf("closed as %+v", c)
+	}
+	w.event("evt_our_own")
+	w.work()
+	w.wantState(closing.Closed)
+	w.wantPosts(1)
+}
+
+func TestLostAnswerIsInferred(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.provider.onClose = func(r *remote) error { r.execute(); return errTimeout }
+	w.sweepAndWork()
+	if c := w.wantState(closing.Closed); c.Proof != closing.Inferred {
+		t.Fatalf("proof %q", c.Proof)
+	}
+}
+
+func TestLostAnswerAndFailedLook(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.provider.onClose = func(r *remote) error {
+		r.execute()
+		w.provider.onGet = func() error { return errNoAnswer }
+		return errTimeout
+	}
+	w.sweepAndWork()
+	w.wantState(closing.Closing)
+	w.provider.onGet = nil
+	w.pass(5 * time.Minute)
+	w.sweepAndWork()
+	if c := w.wantState(closing.Closed); c.Proof != closing.Inferred || w.provider.the().executed != 1 {
+		t.Fatalf("proof %q after %d executions", c.Proof, w.provider.the().executed)
+	}
+}
+
+func TestHolderVanishes(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.sweep()
+	w.provider.onClose = func(r *remote) error { r.execute(); panic("stopped") }
+	func() {
+		defer func() { _ = recover() }()
+		w.work()
+	}()
+	w.wantState(closing.Closing)
+	w.provider.onClose = nil
+	w.pass(5 * time.Minute)
+	w.sweepAndWork()
+	if c := w.wantState(closing.Closed); c.Proof != closing.Inferred {
+		t.Fatalf("proof %q", c.Proof)
+	}
+	w.wantPosts(1)
+}
+
+func TestGuards(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		change func(w *world)
+		guard  string
+		action policy.Action
+	}{
+		{"another mode's dispute", func(w *world) { w.provider.the().livemode = true }, closing.GuardLivemode, policy.Keep},
+		{"above the ceiling", func(w *world) { w.provider.the().amount = 5001; w.operatorCloses() }, closing.GuardCeiling, policy.Keep},
+		{"with the bank", func(w *world) { w.provider.the().status = dispute.UnderReview; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
+		{"an unknown status", func(w *world) { w.provider.the().status = "novel"; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
+		{"an inquiry by word", func(w *world) { w.provider.the().status = dispute.WarningNeedsResponse; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
+		{"no amount", func(w *world) { w.provider.the().amount = 0 }, closing.GuardAmount, policy.Keep},
+		{"refunded", func(w *world) {
+			w.provider.the().charge, w.provider.refunded = "ch_1", dispute.Known(true)
+		}, closing.GuardRefunded, policy.Review},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.provider.add(theID)
+			w.event("evt_1")
+			tc.change(w)
+			w.pass(2 * grace)
+			w.sweepAndWork()
+			w.pass(2 * grace)
+			w.sweepAndWork()
+			c := w.wantState(closing.Open)
+			if c.Decision.Guard != tc.guard || c.Decision.Action != tc.action {
+				t.Fatalf("decided %s by guard %q", c.Decision.Action, c.Decision.Guard)
+			}
+			w.wantPosts(0)
+		})
+	}
+}
+
+func (w *world) operatorCloses() {
+	w.t.Helper()
+	if _, err := w.operator().Close(context.Background(), theID, "a test"); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestChargeThatCannotBeReadStopsNothing(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.provider.the().charge = "ch_1"
+	w.provider.onChargeGet = func() error { return errRefused }
+	w.sweepAndWork()
+	w.wantState(closing.Closed)
+}
+
+func TestBudgetRunsOut(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.ledger.beforeClaim = func() {
+		for range 3 {
+			w.ledger.spend(t, closing.Tally{Day: closing.DayOf(w.now), Currency: currency, Closes: 1, Amount: 1})
+		}
+	}
+	w.sweepAndWork()
+	c := w.wantState(closing.Scheduled)
+	if !c.DueAt.Equal(time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)) {
+		t.Fatalf("due %s, want the next UTC day", c.DueAt)
+	}
+	w.wantPosts(0)
+	w.now = c.DueAt.Add(time.Minute)
+	w.sweepAndWork()
+	w.wantState(closing.Closed)
+}
+
+// spend counts in a day's budget by way of another case.
+func (l *ledger) spend(t *testing.T, tally closing.Tally) {
+	t.Helper()
+	other := closing.Case{ID: dispute.ID("dp_other" + time.Now().String()), State: closing.Open}
+	if _, err := l.Ledger.Save(context.Background(), other, tally); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFailuresStopTheCurrency(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.ledger.spend(t, closing.Tally{Day: closing.DayOf(w.now), Currency: currency, Failures: 2})
+	w.sweepAndWork()
+	w.wantState(closing.Scheduled)
+	w.wantPosts(0)
+}
+
+func TestPermanentRefusalCountsAFailure(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.provider.onClose = func(*remote) error { return errRefused }
+	w.sweepAndWork()
+	w.wantState(closing.Failed)
+	got, err := w.ledger.Spent(context.Background(), closing.DayOf(w.now), currency)
+	if err != nil || got.Failures != 1 {
+		t.Fatalf("failures %d, %v", got.Failures, err)
+	}
+	if n := w.noted(closing.NotePerson, closing.ReasonFailed); n != 1 {
+		t.Fatalf("a person was told %d times", n)
+	}
+}
+
+func TestPauseStopsTheClaim(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	if err := w.operator().Pause(context.Background(), "wait"); err != nil {
+		t.Fatal(err)
+	}
+	w.sweepAndWork()
+	w.wantState(closing.Scheduled)
+	w.wantPosts(0)
+	if err := w.operator().Resume(context.Background(), "go on"); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(time.Hour)
+	w.sweepAndWork()
+	w.wantState(closing.Closed)
+}
+
+func TestOperatorKeepsBeforeTheGraceEnds(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	if _, err := w.operator().Keep(context.Background(), theID, "a good customer"); err != nil {
+		t.Fatal(err)
+	}
+	w.work()
+	w.wantState(closing.Open)
+	w.pass(10 * grace)
+	w.sweepAndWork()
+	w.wantState(closing.Open)
+	w.wantPosts(0)
+}
+
+func TestOperatorClosesWithoutGrace(t *testing.T) {
+	w := newWorld(t)
+	w.provider.add(theID).amount = 4000
+	w.event("evt_1")
+	w.work()
+	w.wantState(closing.Open)
+	w.operatorCloses()
+	w.work()
+	w.wantState(closing.Closed)
+}
+
+func TestOperatorActsNeedAReason(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	if _, err := w.operator().Keep(context.Background(), theID, ""); !errors.Is(err, closing.ErrNoReason) {
+		t.Fatalf("%v, want ErrNoReason", err)
+	}
+	w.sweepAndWork()
+	if _, err := w.operator().Close(context.Background(), theID, "again"); !errors.Is(err, closing.ErrFinished) {
+		t.Fatalf("%v, want ErrFinished", err)
+	}
+}
+
+func TestAttemptsRunOut(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.provider.onClose = func(*remote) error { return errBusy }
+	for range 20 {
+		w.sweepAndWork()
+		w.pass(7 * time.Hour)
+	}
+	w.wantState(closing.Failed)
+	w.wantPosts(closing.DefaultTerms().Attempts)
+	if n := w.noted(closing.NotePerson, closing.ReasonFailed); n != 1 {
+		t.Fatalf("a person was told %d times", n)
+	}
+}
+
+func TestFailedLookBacksOff(t *testing.T) {
+	w := newWorld(t)
+	w.provider.add(theID)
+	w.event("evt_1")
+	w.provider.onGet = func() error { return errNoAnswer }
+	var pauses []time.Duration
+	for range 4 {
+		w.sweepAndWork()
+		w.work()
+		c := w.wantState(closing.Open)
+		pauses = append(pauses, c.DueAt.Sub(w.now))
+		w.now = c.DueAt.Add(time.Second)
+	}
+	for i, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute} {
+		if pauses[i] != want {
+			t.Fatalf("pauses %v", pauses)
+		}
+	}
+}
+
+func TestClosedCaseNeverMoves(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.sweepAndWork()
+	w.wantState(closing.Closed)
+	w.provider.the().status = dispute.Won
+	w.pass(time.Hour)
+	w.event("evt_won")
+	w.work()
+	c := w.wantState(closing.Closed)
+	if c.Armed() || !c.DueAt.IsZero() || !told(c, closing.ReasonContradiction) {
+		t.Fatalf("armed %t, due %s, told %v", c.Armed(), c.DueAt, c.Told)
+	}
+}
+
+func TestResolvedCaseOpensAgain(t *testing.T) {
+	w := newWorld(t)
+	w.provider.add(theID).status = dispute.Won
+	w.event("evt_1")
+	w.work()
+	w.wantState(closing.Resolved)
+	w.provider.the().status = dispute.NeedsResponse
+	w.pass(time.Hour)
+	w.event("evt_2")
+	w.work()
+	w.wantState(closing.Scheduled)
+}
+
+func TestTooLittleTimeLeft(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.sweep()
+	ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(time.Hour))
+	defer cancel()
+	deadline, _ := ctx.Deadline()
+	w.now = deadline.Add(-closing.DefaultTerms().NeedsForClose() + time.Second)
+	if err := w.closer.Work(ctx, theID); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("%v, want to be told that the time is too short", err)
+	}
+	if c := w.wantState(closing.Scheduled); !c.Armed() {
+		t.Fatal("the case was put down")
+	}
+	w.wantPosts(0)
+}
+
+func TestTwoClosersOneWins(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.sweep()
+	w.ledger.beforeClaim = func() {
+		if err := w.newCloser().Work(context.Background(), theID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.work()
+	w.wantState(closing.Closed)
+	w.wantPosts(1)
+}

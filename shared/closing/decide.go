@@ -1,0 +1,167 @@
+package closing
+
+import (
+	"time"
+
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+// Judge decides cases: the rules, an operator's word above them, the guards above both.
+type Judge struct {
+	Policy *policy.Policy
+	// Livemode is the mode of the WooshPay key.
+	Livemode bool
+}
+
+// Guards: what stops a close whatever the rules say.
+const (
+	GuardStatus   = "status"
+	GuardLivemode = "livemode"
+	GuardAmount   = "amount"
+	GuardCurrency = "currency"
+	GuardRefunded = "refunded"
+	GuardCeiling  = "ceiling"
+	GuardBudget   = "budget"
+)
+
+// Decide decides a case on a fresh look.
+func (j Judge) Decide(c Case, l Look, now time.Time) policy.Decision {
+	facts := policy.FactsOf(l.Dispute, l.Refunded, now)
+	d := j.Policy.Explain(&facts, now)
+	if o := c.Override; o != nil {
+		d.Action, d.Rule, d.Operator = o.Action, "", o.Who
+		d.Shadow, d.Clock, d.Doubt = false, policy.Clock{}, nil
+	}
+	if d.Action == policy.Close {
+		d = j.guarded(d, l)
+	}
+	return d
+}
+
+// guarded stops a close that a guard forbids: it ends in keep, or in review where the charge is refunded,
+// because a refunded charge is to be defended.
+func (j Judge) guarded(d policy.Decision, l Look) policy.Decision {
+	d.Guard = j.guard(d, l)
+	switch d.Guard {
+	case "":
+		return d
+	case GuardRefunded:
+		d.Action = policy.Review
+	default:
+		d.Action = policy.Keep
+	}
+	d.Clock = policy.Clock{}
+	return d
+}
+
+func (j Judge) guard(d policy.Decision, l Look) string {
+	amount, known := l.Dispute.Amount.Get()
+	ceiling, hasCeiling := j.Policy.Ceiling(l.Dispute.Currency)
+	budget, hasBudget := j.Policy.Budget(l.Dispute.Currency)
+	switch {
+	case !closable(l.Dispute.Status, d):
+		return GuardStatus
+	case !dispute.Is(l.Dispute.Livemode, j.Livemode):
+		return GuardLivemode
+	case !known || amount < 1:
+		return GuardAmount
+	case l.Dispute.Currency == "":
+		return GuardCurrency
+	case dispute.Is(l.Refunded, true):
+		return GuardRefunded
+	case !hasCeiling || amount > ceiling:
+		return GuardCeiling
+	case !hasBudget || amount > budget.Amount || budget.Closes < 1:
+		return GuardBudget
+	}
+	return ""
+}
+
+// closable tells whether a dispute of this status can be closed. An inquiry needs a rule that names it;
+// an operator's word does not name one.
+func closable(s dispute.Status, d policy.Decision) bool {
+	if d.Operator != "" {
+		return s == dispute.NeedsResponse
+	}
+	return s.Class() == dispute.Closable
+}
+
+// decided returns the case with a decision on it: planned if it is a live close, put down otherwise. A close
+// decided in shadow is recorded and makes no plan, so that its grace begins anew when it goes live (GraceLive).
+func (c Case) decided(d policy.Decision, now time.Time, t Terms) Case {
+	before := c.Decision
+	c.Decision = &d
+	if d.Action == policy.Close && !d.Shadow {
+		return c.planned(before, now, t)
+	}
+	c.State = Open
+	if c.inReview() {
+		c = c.tell(ReasonReview)
+	}
+	return c.unplanned().saidDecision(before, now).remind(now, t).rest(now.Add(t.Refresh), now, t)
+}
+
+// planned returns the case scheduled. Deciding the same again does not restart its grace.
+func (c Case) planned(before *policy.Decision, now time.Time, t Terms) Case {
+	same := before != nil && before.Rule == c.Decision.Rule && before.Operator == c.Decision.Operator
+	if c.PlannedAt.IsZero() || !same {
+		c.PlannedAt = now
+	}
+	c.State = Scheduled
+	c.CloseAt = c.closeAt()
+	return c.saidDecision(before, now).rest(later(c.CloseAt, c.RetryAt), now, t)
+}
+
+// closeAt is when the plan permits the close (CloseAt): no event and no alarm shortens it.
+func (c Case) closeAt() time.Time {
+	if after, ok := c.Decision.Clock.After.Get(); ok {
+		return c.PlannedAt.Add(after)
+	}
+	if before, ok := c.Decision.Clock.BeforeDue.Get(); ok {
+		return later(c.PlannedAt, c.Dispute.DueBy.Add(-before))
+	}
+	return c.PlannedAt
+}
+
+// ready tells whether the planned close may be carried out now.
+func (c Case) ready(now time.Time) bool {
+	return c.State == Scheduled && !now.Before(c.CloseAt) && !now.Before(c.RetryAt)
+}
+
+// saidDecision adds a line of history when the decision is not the one before.
+func (c Case) saidDecision(before *policy.Decision, now time.Time) Case {
+	d := c.Decision
+	if before != nil && before.Action == d.Action && before.Rule == d.Rule && before.Guard == d.Guard &&
+		before.Shadow == d.Shadow && before.Operator == d.Operator {
+		return c
+	}
+	return c.said(now, "closer", "decided: "+Summary(*d))
+}
+
+// Summary is a decision in a few words, such as "close by rule small (shadow)".
+func Summary(d policy.Decision) string {
+	text := string(d.Action)
+	switch {
+	case d.Operator != "":
+		text += " by " + d.Operator
+	case d.Rule != "":
+		text += " by rule " + d.Rule
+	default:
+		text += ", no rule matches"
+	}
+	if d.Guard != "" {
+		text += ", stopped by guard " + d.Guard
+	}
+	if d.Shadow {
+		text += " (shadow)"
+	}
+	return text
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,56 @@
+package closing
+
+import (
+	"time"
+
+	"disputecloser/shared/dispute"
+)
+
+// News is something WooshPay told us about a dispute. It moves no state (LearnPassive).
+type News struct {
+	Dispute dispute.Dispute
+	// At is when WooshPay made the statement; zero if unknown, as in a list that may be stale. News without
+	// an instant never replaces a snapshot.
+	At time.Time
+	// EventID is empty for what no event told.
+	EventID string
+	// From is the history's word for the source.
+	From string
+}
+
+// learn returns the case with the news stored and armed, and whether anything changed. A repeated event
+// changes nothing.
+func (c Case) learn(n News, now time.Time) (Case, bool) {
+	if c.Version == 0 {
+		first := Case{ID: n.Dispute.ID, State: Open, Dispute: n.Dispute, ObservedAt: n.At}
+		return first.saw(n.EventID).said(now, n.From, "learnt of the dispute").arm(now), true
+	}
+	if c.hasSeen(n.EventID) {
+		return c, false
+	}
+	surprising := c.contradictedBy(n)
+	if n.At.After(c.ObservedAt) {
+		c.Dispute, c.ObservedAt = n.Dispute, n.At
+	}
+	c = c.saw(n.EventID)
+	if c.State.Finished() && !surprising {
+		return c, n.EventID != ""
+	}
+	return c.said(now, n.From, "news: "+string(n.Dispute.Status)).arm(now), true
+}
+
+// contradictedBy tells whether news about a finished case says that it has not ended as we know.
+func (c Case) contradictedBy(n News) bool {
+	if !n.At.IsZero() && !n.At.After(c.ObservedAt) {
+		return false
+	}
+	return c.State.Finished() && !c.endsAs(n.Dispute.Status)
+}
+
+// endsAs tells whether a finished case agrees with a status.
+func (c Case) endsAs(s dispute.Status) bool {
+	if c.State == Closed {
+		return c.ClosedFrom.MayFollowClose(s)
+	}
+	return s.Class() == dispute.Terminal
+}

@@ -1,0 +1,50 @@
+package closing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"disputecloser/shared/dispute"
+)
+
+// Learner stores news and arms cases.
+type Learner struct {
+	Ledger  Ledger
+	Watcher Watcher
+	Now     func() time.Time
+}
+
+// Learn stores news of a dispute and arms its case; it tells whether anything changed. A repeated event
+// changes nothing. An error means that the news may not be stored: let it be delivered again.
+func (l Learner) Learn(ctx context.Context, n News) (bool, error) {
+	for range maxConflicts {
+		c, err := loadOrNew(ctx, l.Ledger, n.Dispute.ID)
+		if err != nil {
+			return false, fmt.Errorf("learn of dispute %s: %w", n.Dispute.ID, err)
+		}
+		next, changed := c.learn(n, l.Now())
+		if !changed {
+			return false, nil
+		}
+		saved, err := l.Ledger.Save(ctx, next, Tally{})
+		if err == nil {
+			l.Watcher.Note(ctx, Note{Kind: NoteLearnt, Case: saved})
+			return true, nil
+		}
+		if !errors.Is(err, ErrConflict) {
+			return false, fmt.Errorf("learn of dispute %s: %w", n.Dispute.ID, err)
+		}
+	}
+	return false, fmt.Errorf("learn of dispute %s: %w", n.Dispute.ID, errBusy)
+}
+
+// loadOrNew returns the stored case, or one that was never stored.
+func loadOrNew(ctx context.Context, ledger Ledger, id dispute.ID) (Case, error) {
+	c, err := ledger.Load(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Case{ID: id}, nil
+	}
+	return c, err
+}

@@ -1,0 +1,114 @@
+package closing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+// Errors of an operator's acts; nothing was stored.
+var (
+	// ErrFinished means that the case has ended.
+	ErrFinished = errors.New("the case has ended")
+	// ErrClosing means that a close is under way; wait until its claim has ended.
+	ErrClosing = errors.New("a close is under way")
+	// ErrNoReason means that who or why is missing.
+	ErrNoReason = errors.New("an operator's act needs who and why")
+)
+
+// Operator carries out a person's acts on cases. It never calls WooshPay: it stores the word and arms the case.
+type Operator struct {
+	Ledger Ledger
+	Desk   Desk
+	Now    func() time.Time
+	// Who names the person in histories.
+	Who string
+}
+
+// Keep stops any close of the case that has not been claimed yet, until it is released. It returns
+// ErrNotFound, ErrFinished or ErrNoReason.
+func (o Operator) Keep(ctx context.Context, id dispute.ID, why string) (Case, error) {
+	return o.override(ctx, id, policy.Keep, why)
+}
+
+// Close has the case closed without grace, within the ceiling, the budget and the guards. It returns
+// ErrNotFound, ErrFinished or ErrNoReason.
+func (o Operator) Close(ctx context.Context, id dispute.ID, why string) (Case, error) {
+	return o.override(ctx, id, policy.Close, why)
+}
+
+func (o Operator) override(ctx context.Context, id dispute.ID, a policy.Action, why string) (Case, error) {
+	return o.change(ctx, id, string(a), why, func(c Case, now time.Time) (Case, error) {
+		if c.State == Failed {
+			c = c.released()
+		}
+		c.Override = &Override{Action: a, Who: o.Who, Why: why, At: now}
+		return c, nil
+	})
+}
+
+// Release gives the case back to the rules: without an override, and with its attempts begun anew. It is
+// refused with ErrClosing while a close is under way (ReleaseGuard).
+func (o Operator) Release(ctx context.Context, id dispute.ID, why string) (Case, error) {
+	return o.change(ctx, id, "release", why, func(c Case, _ time.Time) (Case, error) {
+		if c.State == Closing {
+			return c, ErrClosing
+		}
+		return c.released(), nil
+	})
+}
+
+// released returns the case as the rules may decide it again. What is in doubt about its POSTs stays in doubt.
+func (c Case) released() Case {
+	c.Override, c.Told = nil, nil
+	c.Attempts, c.RetryAt = 0, time.Time{}
+	if c.State == Failed {
+		c.State = Open
+	}
+	return c
+}
+
+func (o Operator) change(ctx context.Context, id dispute.ID, verb, why string, act func(Case, time.Time) (Case, error)) (Case, error) {
+	if o.Who == "" || why == "" {
+		return Case{}, ErrNoReason
+	}
+	for range maxConflicts {
+		c, err := o.Ledger.Load(ctx, id)
+		if err != nil {
+			return Case{}, fmt.Errorf("%s case %s: %w", verb, id, err)
+		}
+		if c.State.Finished() {
+			return c, fmt.Errorf("%s case %s: %w", verb, id, ErrFinished)
+		}
+		now := o.Now()
+		next, err := act(c, now)
+		if err != nil {
+			return c, fmt.Errorf("%s case %s: %w", verb, id, err)
+		}
+		saved, err := o.Ledger.Save(ctx, next.said(now, o.Who, verb+": "+why).arm(now), Tally{})
+		if err == nil {
+			return saved, nil
+		}
+		if !errors.Is(err, ErrConflict) {
+			return c, fmt.Errorf("%s case %s: %w", verb, id, err)
+		}
+	}
+	return Case{}, fmt.Errorf("%s case %s: %w", verb, id, errBusy)
+}
+
+// Pause stops every claim until Resume.
+func (o Operator) Pause(ctx context.Context, why string) error { return o.setControl(ctx, true, why) }
+
+// Resume lets claims be made again.
+func (o Operator) Resume(ctx context.Context, why string) error { return o.setControl(ctx, false, why) }
+
+func (o Operator) setControl(ctx context.Context, paused bool, why string) error {
+	if o.Who == "" || why == "" {
+		return ErrNoReason
+	}
+	return o.Desk.SetControl(ctx, Control{Paused: paused, Who: o.Who, Why: why, At: o.Now()})
+}

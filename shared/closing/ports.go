@@ -1,0 +1,121 @@
+package closing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+// Errors of the ledger. Any other error is labelled by package fault; an unlabelled one may have been stored.
+var (
+	ErrNotFound = errors.New("no such case")
+	// ErrConflict means that somebody stored a newer version; nothing was stored.
+	ErrConflict = errors.New("the case was changed meanwhile")
+	// ErrPaused means that closing is paused; nothing was stored.
+	ErrPaused = errors.New("closing is paused")
+	// ErrBudget means that the day's budget does not allow the close; nothing was stored.
+	ErrBudget = errors.New("the day's budget is spent")
+)
+
+// Ledger keeps one case per dispute, and is the only truth about what we did.
+type Ledger interface {
+	// Load returns the case as it was last stored, or ErrNotFound.
+	Load(ctx context.Context, id dispute.ID) (Case, error)
+	// Save stores c if nobody stored a newer version since it was loaded (for Version 0: if there is no such
+	// case), together with the tally in one transaction, and returns it with its new version. It returns
+	// ErrConflict otherwise, and then nothing was stored.
+	Save(ctx context.Context, c Case, t Tally) (Case, error)
+	// Claim is Save in one transaction with the spending of a day's budget and the check that closing is not
+	// paused. It returns ErrConflict, ErrPaused or ErrBudget, in this order of precedence, and then nothing was stored.
+	Claim(ctx context.Context, c Case, b Bid) (Case, error)
+}
+
+// Tally is a change to what one UTC day's budget of one currency counts. The zero Tally changes nothing.
+type Tally struct {
+	Day      Day
+	Currency string
+	// Closes and Failures are counts, Amount is in minor units; a return is negative.
+	Closes, Amount, Failures int64
+}
+
+// IsZero tells whether the tally changes nothing.
+func (t Tally) IsZero() bool { return t == Tally{} }
+
+// Bid is what a claim asks of a day's budget.
+type Bid struct {
+	Day      Day
+	Currency string
+	// Amount is in the currency's minor unit.
+	Amount int64
+	// Held means that the case holds this day's spend already: nothing more is spent (SpendOnce), and only
+	// the limit of failures is checked.
+	Held  bool
+	Limit policy.Budget
+}
+
+// Control is the switch that stops all closing. The zero Control is "not paused".
+type Control struct {
+	Paused   bool
+	Who, Why string
+	At       time.Time
+}
+
+// Desk is what an operator reads and sets beside the cases.
+type Desk interface {
+	// Control returns the switch; the zero Control if it was never set.
+	Control(ctx context.Context) (Control, error)
+	// SetControl stores the switch.
+	SetControl(ctx context.Context, c Control) error
+	// Spent returns what the day's budget of a currency counts; zero if nothing was spent.
+	Spent(ctx context.Context, day Day, currency string) (Tally, error)
+}
+
+// Due is an entry of the due index.
+type Due struct {
+	ID dispute.ID
+	At time.Time
+}
+
+// Agenda is the due index. Its answers may be stale; only Load tells the truth about a case.
+type Agenda interface {
+	// Due lists cases due at or before the instant: at most limit of them, the oldest of each shard first,
+	// from where the cursor left off. The first cursor is empty, and so is the one after the last page.
+	Due(ctx context.Context, before time.Time, limit int, cursor string) (page []Due, next string, err error)
+}
+
+// Provider is WooshPay. Its errors are labelled by package fault.
+type Provider interface {
+	// Get returns the dispute as it stands.
+	Get(ctx context.Context, id dispute.ID) (dispute.Dispute, error)
+	// GetCharge returns a dispute's charge as it stands.
+	GetCharge(ctx context.Context, id string) (dispute.Charge, error)
+	// Close concedes the dispute with one request that nothing repeats. An error that is not labelled
+	// Retryable or Permanent means that the dispute may have been closed.
+	Close(ctx context.Context, id dispute.ID) (dispute.Dispute, error)
+}
+
+// ErrListUnavailable means that WooshPay does not offer its list of disputes here.
+var ErrListUnavailable = errors.New("the list of disputes is not available")
+
+// Page is one page of WooshPay's list of disputes.
+type Page struct {
+	Disputes []dispute.Dispute
+	// Unreadable counts entries that could not be read.
+	Unreadable int
+	// Next is the cursor of the next page, empty on the last.
+	Next string
+}
+
+// Catalogue is WooshPay's list of disputes. It may be stale.
+type Catalogue interface {
+	// List returns disputes created at or after the instant, from where the cursor left off, or ErrListUnavailable.
+	List(ctx context.Context, createdFrom time.Time, cursor string) (Page, error)
+}
+
+// Watcher is told what happened, after it was stored. It never stops the work.
+type Watcher interface {
+	Note(ctx context.Context, n Note)
+}

@@ -1,0 +1,96 @@
+package closing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"disputecloser/shared/dispute"
+)
+
+// Reconciler learns from WooshPay's list what no webhook told.
+type Reconciler struct {
+	Ledger    Ledger
+	Catalogue Catalogue
+	Watcher   Watcher
+	Terms     Terms
+	Now       func() time.Time
+	// Span is how far back disputes are listed, by their creation.
+	Span time.Duration
+}
+
+// Reconciled is what a reconciliation found.
+type Reconciled struct {
+	// Listed counts the disputes read, Unreadable the entries that could not be, Unannounced the disputes
+	// nothing had told us of, and Differing the cases whose status had changed without our knowing.
+	Listed, Unreadable, Unannounced, Differing int
+	// Unavailable tells that WooshPay does not offer its list here. Every unfinished case is looked at by its
+	// id once a day all the same.
+	Unavailable bool
+	// Cut tells that time ran out before the last page.
+	Cut bool
+}
+
+const maxPages = 1000
+
+// Reconcile lists disputes and arms every case that is missing or differs. Nothing in a list is believed:
+// the closer looks at each dispute by its id.
+func (r *Reconciler) Reconcile(ctx context.Context) (Reconciled, error) {
+	var (
+		found  Reconciled
+		faults []error
+		cursor string
+		from   = r.Now().Add(-r.Span)
+	)
+	for range maxPages {
+		if outOfTime(ctx, r.Now(), r.Terms) {
+			break
+		}
+		page, err := r.Catalogue.List(ctx, from, cursor)
+		if errors.Is(err, ErrListUnavailable) {
+			found.Unavailable = true
+			return found, errors.Join(faults...)
+		}
+		if err != nil {
+			return found, errors.Join(append(faults, fmt.Errorf("list disputes: %w", err))...)
+		}
+		found.Unreadable += page.Unreadable
+		for _, d := range page.Disputes {
+			if err := r.compare(ctx, d, &found); err != nil {
+				faults = append(faults, err)
+			}
+		}
+		if page.Next == "" || len(faults) >= sweepErrors {
+			return found, errors.Join(faults...)
+		}
+		cursor = page.Next
+	}
+	found.Cut = true
+	return found, errors.Join(faults...)
+}
+
+// compare learns of a listed dispute that is not known, or not as it is listed.
+func (r *Reconciler) compare(ctx context.Context, d dispute.Dispute, found *Reconciled) error {
+	found.Listed++
+	c, err := loadOrNew(ctx, r.Ledger, d.ID)
+	if err != nil {
+		return fmt.Errorf("reconcile dispute %s: %w", d.ID, err)
+	}
+	kind := NoteUnannounced
+	switch {
+	case c.Version == 0:
+		found.Unannounced++
+	case c.Dispute.Status != d.Status:
+		found.Differing++
+		kind = NoteDiffering
+	default:
+		return nil
+	}
+	learner := Learner{Ledger: r.Ledger, Watcher: r.Watcher, Now: r.Now}
+	if _, err := learner.Learn(ctx, News{Dispute: d, From: "reconcile"}); err != nil {
+		return err
+	}
+	r.Watcher.Note(ctx, Note{Kind: kind, Case: Case{ID: d.ID, State: c.State, Dispute: d}})
+	return nil
+}

@@ -1,0 +1,92 @@
+package closing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Sweeper arms whatever is due.
+type Sweeper struct {
+	Ledger  Ledger
+	Agenda  Agenda
+	Watcher Watcher
+	Terms   Terms
+	Now     func() time.Time
+}
+
+// Swept is what a sweep did.
+type Swept struct {
+	// Due counts the cases that the index showed, Armed those that were armed.
+	Due, Armed int
+	// Oldest is for how long the case that waited longest had been due.
+	Oldest time.Duration
+	// Cut tells that time ran out before the last page; the next sweep goes on.
+	Cut bool
+}
+
+const (
+	sweepPage   = 100
+	maxSweep    = 100_000
+	sweepErrors = 10
+)
+
+// Sweep arms the due cases, armed already or not (SweepRearms): the stream's record of an earlier arm may
+// have been lost. It goes on past cases that cannot be armed and returns their errors together.
+func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
+	var (
+		done   Swept
+		faults []error
+		cursor string
+		start  = s.Now()
+	)
+	for done.Due < maxSweep && len(faults) < sweepErrors {
+		page, next, err := s.Agenda.Due(ctx, start, sweepPage, cursor)
+		if err != nil {
+			return done, errors.Join(append(faults, fmt.Errorf("list due cases: %w", err))...)
+		}
+		for _, due := range page {
+			if done.Cut = outOfTime(ctx, s.Now(), s.Terms); done.Cut {
+				return done, errors.Join(faults...)
+			}
+			if err := s.arm(ctx, due, start, &done); err != nil {
+				faults = append(faults, err)
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	return done, errors.Join(faults...)
+}
+
+// arm arms one case if it is due still, and was not armed since the sweep began.
+func (s *Sweeper) arm(ctx context.Context, due Due, start time.Time, done *Swept) error {
+	done.Due++
+	c, err := s.Ledger.Load(ctx, due.ID)
+	if err != nil {
+		return fmt.Errorf("arm case %s: %w", due.ID, err)
+	}
+	if c.DueAt.IsZero() || c.DueAt.After(start) || c.Armed() && !c.ArmedAt.Before(start) {
+		return nil
+	}
+	age := start.Sub(c.DueAt)
+	saved, err := s.Ledger.Save(ctx, c.arm(s.Now()), Tally{})
+	switch {
+	case errors.Is(err, ErrConflict):
+		return nil // Somebody works on it at this moment; if it is due afterwards, the next sweep sees it.
+	case err != nil:
+		return fmt.Errorf("arm case %s: %w", due.ID, err)
+	}
+	done.Armed++
+	done.Oldest = max(done.Oldest, age)
+	s.Watcher.Note(ctx, Note{Kind: NoteArmed, Case: saved, Age: age})
+	return nil
+}
+
+// outOfTime tells whether what is left of the invocation is its reserve.
+func outOfTime(ctx context.Context, now time.Time, t Terms) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && deadline.Sub(now) < t.Reserve
+}

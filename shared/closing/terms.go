@@ -1,0 +1,64 @@
+package closing
+
+import "time"
+
+// Terms are the durations and limits of the protocol.
+type Terms struct {
+	// Window is the time from the claim within which the POST may leave.
+	Window time.Duration
+	// Request is the timeout of one POST; Look that of one look at WooshPay.
+	Request, Look time.Duration
+	// Settle is how long WooshPay may take to execute a request whose answer was lost: a guess, and the
+	// one thing that no look can replace.
+	Settle time.Duration
+	// Skew is the difference between two machines' clocks that is allowed for.
+	Skew time.Duration
+	// Fresh is the age from which facts no longer justify a claim.
+	Fresh time.Duration
+	// Refresh is how often an unfinished case is looked at when nothing else is due.
+	Refresh time.Duration
+	// Reminder is how long before due_by a person is told.
+	Reminder time.Duration
+	// Reserve is the part of an invocation that is held back for recording.
+	Reserve time.Duration
+	// Attempts is the number of claims after which a case waits for a person.
+	Attempts int
+}
+
+// DefaultTerms returns the protocol's values. A claim lapses 120 s after it was made.
+func DefaultTerms() Terms {
+	return Terms{
+		Window:   10 * time.Second,
+		Request:  20 * time.Second,
+		Look:     10 * time.Second,
+		Settle:   60 * time.Second,
+		Skew:     30 * time.Second,
+		Fresh:    15 * time.Second,
+		Refresh:  24 * time.Hour,
+		Reminder: 24 * time.Hour,
+		Reserve:  10 * time.Second,
+		Attempts: 8,
+	}
+}
+
+// claimLength is the time after which no POST of a claim can leave or execute, by anybody's clock (SkewInClaim).
+func (t Terms) claimLength() time.Duration { return t.Window + t.Request + t.Settle + t.Skew }
+
+// NeedsForClose is the time that a claim must find left in its invocation: the window, the POST, the look
+// after it and the reserve.
+func (t Terms) NeedsForClose() time.Duration { return t.Window + t.Request + 2*t.Look + t.Reserve }
+
+const (
+	firstRetry = time.Minute
+	lastRetry  = 6 * time.Hour
+)
+
+// backOff returns the pause before the n-th repetition, n from 1: a minute, doubled each time, six hours at
+// the most, and never less than what the other side asked for, up to a day.
+func backOff(n int, asked time.Duration) time.Duration {
+	pause := lastRetry
+	if n < 10 {
+		pause = min(lastRetry, firstRetry<<max(n-1, 0))
+	}
+	return max(pause, min(asked, 24*time.Hour))
+}

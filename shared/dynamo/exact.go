@@ -1,0 +1,95 @@
+package dynamo
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/fault"
+)
+
+// exactMax is the size in bytes up to which a dispute is stored and restored.
+const exactMax = 8 << 20
+
+var errTooLarge = errors.New("the dispute is too large to store")
+
+// The pools keep gzip's working memory, which is many times the size of a dispute.
+var (
+	compressors   = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+	decompressors = sync.Pool{New: func() any { return new(gzip.Reader) }}
+)
+
+// putDispute writes a dispute twice: exactly as WooshPay sent it, and as a map that can be queried.
+func putDispute(a attributes, d dispute.Dispute) error {
+	raw := d.Raw()
+	switch {
+	case len(raw) > exactMax:
+		return fault.Mark(fault.Permanent, fmt.Errorf("%w: %d bytes", errTooLarge, len(raw)))
+	case len(raw) == 0 && d.ID != "":
+		return fault.Mark(fault.Permanent, errNoBytes)
+	case len(raw) == 0:
+		return nil
+	}
+	a["dispute_exact"] = &types.AttributeValueMemberB{Value: compress(raw)}
+	if view := viewOf(raw, viewRoom-sizeOf(a)); len(view) > 0 {
+		a["dispute"] = &types.AttributeValueMemberM{Value: view}
+	}
+	return nil
+}
+
+func (r *reader) dispute(a attributes) dispute.Dispute {
+	packed := r.bytes(a, "dispute_exact")
+	if packed == nil {
+		return dispute.Dispute{}
+	}
+	raw, err := decompress(packed)
+	if err != nil {
+		r.malformed("dispute_exact", err)
+		return dispute.Dispute{}
+	}
+	d, err := dispute.Parse(raw)
+	if err != nil {
+		r.malformed("dispute_exact", err)
+	}
+	return d
+}
+
+func compress(raw []byte) []byte {
+	var packed bytes.Buffer
+	w := compressors.Get().(*gzip.Writer)
+	defer compressors.Put(w)
+	w.Reset(&packed)
+	_, _ = w.Write(raw) // a bytes.Buffer never fails
+	_ = w.Close()
+	return packed.Bytes()
+}
+
+func decompress(packed []byte) ([]byte, error) {
+	r := decompressors.Get().(*gzip.Reader)
+	defer decompressors.Put(r)
+	if err := r.Reset(bytes.NewReader(packed)); err != nil {
+		return nil, err
+	}
+	var raw bytes.Buffer
+	raw.Grow(int(min(unpackedSize(packed), exactMax)) + bytes.MinRead)
+	n, err := raw.ReadFrom(io.LimitReader(r, exactMax+1))
+	if err == nil && n > exactMax {
+		err = errTooLarge
+	}
+	return raw.Bytes(), err
+}
+
+// unpackedSize is what gzip's last four bytes say (RFC 1952, ISIZE).
+func unpackedSize(packed []byte) uint32 {
+	if len(packed) < 4 {
+		return 0
+	}
+	return binary.LittleEndian.Uint32(packed[len(packed)-4:])
+}

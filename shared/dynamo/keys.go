@@ -1,0 +1,43 @@
+package dynamo
+
+import (
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+const (
+	casePrefix = "dispute#"
+	controlKey = "control"
+
+	// shards is the number of partitions that the due index is spread over.
+	shards = 8
+)
+
+// KeyOf returns the key of a dispute's case.
+func KeyOf(id dispute.ID) string { return casePrefix + string(id) }
+
+// IDOf returns the dispute whose case has this key, and false for the key of any other item.
+func IDOf(key string) (dispute.ID, bool) {
+	id, ok := strings.CutPrefix(key, casePrefix)
+	return dispute.ID(id), ok
+}
+
+func budgetKey(day closing.Day, currency string) string {
+	return "budget#" + string(day) + "#" + currency
+}
+
+func shardOf(id dispute.ID) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id)) // never fails
+	return strconv.Itoa(int(h.Sum32() % shards))
+}
+
+func keyed(key string) attributes {
+	return attributes{"pk": &types.AttributeValueMemberS{Value: key}}
+}

@@ -1,0 +1,112 @@
+// Package dynamo keeps cases in one DynamoDB table.
+//
+// The table's key is pk: "dispute#<id>" for a case, "budget#<UTC day>#<currency>" for what a day's budget
+// counts, "control" for the switch that stops all closing. The sparse index "due" holds the unfinished cases.
+//
+// Items are written with UpdateItem and never replaced: an attribute that this code does not know, stored by
+// newer code during a deployment, stays as it is.
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// Client is the part of DynamoDB's client that the ledger calls.
+type Client interface {
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
+}
+
+// Ledger implements closing.Ledger, closing.Desk and closing.Agenda. It may be used by several goroutines at once.
+type Ledger struct {
+	client Client
+	table  string
+}
+
+// New returns the ledger of a table. The client is best made with Options.
+func New(client Client, table string) *Ledger { return &Ledger{client: client, table: table} }
+
+// Load returns the case as it was last stored, with one consistent read, or closing.ErrNotFound. A case that
+// newer code stored in a layout unknown to this code gives ErrNewerLayout.
+func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
+	item, err := l.get(ctx, KeyOf(id))
+	if err == nil && item == nil {
+		err = closing.ErrNotFound
+	}
+	if err != nil {
+		return closing.Case{}, fmt.Errorf("load case %s: %w", id, err)
+	}
+	c, err := caseOf(item)
+	if err != nil {
+		return closing.Case{}, fmt.Errorf("load case %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// Save stores the case with one conditional write, or with the tally in one transaction. It returns
+// closing.ErrConflict if somebody stored a newer version.
+//
+// A request that the SDK repeats because the answer to the first was lost succeeds, unless somebody stored
+// a newer version in between: that is a conflict although this version was stored, too.
+func (l *Ledger) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
+	w, err := l.writeOf(c)
+	if err == nil && t.IsZero() {
+		err = l.update(ctx, w)
+	} else if err == nil {
+		err = l.saveWithTally(ctx, w, t)
+	}
+	if err != nil {
+		return closing.Case{}, fmt.Errorf("save case %s: %w", c.ID, err)
+	}
+	c.Version++
+	return c, nil
+}
+
+// Warm opens the connection that the first request would otherwise open, by a signed read of an item that
+// does not exist.
+func (l *Ledger) Warm(ctx context.Context) error {
+	if _, err := l.get(ctx, "warm"); err != nil {
+		return fmt.Errorf("warm the table's connection: %w", err)
+	}
+	return nil
+}
+
+// get reads an item consistently; nil if there is none.
+func (l *Ledger) get(ctx context.Context, key string) (attributes, error) {
+	out, err := l.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &l.table, Key: keyed(key), ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return nil, readFault(err)
+	}
+	return out.Item, nil
+}
+
+// update writes one item on its condition.
+func (l *Ledger) update(ctx context.Context, w write) error {
+	return insist(ctx, func() error {
+		var tries attempts
+		_, err := l.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: &l.table, Key: w.key, UpdateExpression: &w.expression, ConditionExpression: w.condition,
+			ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
+			ReturnValuesOnConditionCheckFailure: onFailure,
+		}, tries.watch)
+		var failed *types.ConditionalCheckFailedException
+		if errors.As(err, &failed) {
+			return w.outcome(failed.Item)
+		}
+		return tries.label(err)
+	})
+}

@@ -1,0 +1,132 @@
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/fault"
+)
+
+// slowReader has items, of which a batch gets at most perBatch, and an index that lists ids.
+type slowReader struct {
+	Client
+	index    []dispute.ID
+	items    map[string]attributes
+	perBatch int
+	weak     int // reads that were not consistent
+}
+
+func (s *slowReader) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	var out dynamodb.QueryOutput
+	shard := in.ExpressionAttributeValues[":shard"].(*types.AttributeValueMemberS).Value
+	for _, id := range s.index {
+		if shardOf(id) == shard {
+			out.Items = append(out.Items, attributes{"pk": textValue(KeyOf(id)), "due_at": textValue(formatInstant(time.Unix(0, 0)))})
+		}
+	}
+	return &out, nil
+}
+
+func (s *slowReader) BatchGetItem(_ context.Context, in *dynamodb.BatchGetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+	asked := in.RequestItems["t"]
+	s.count(asked.ConsistentRead)
+	out := &dynamodb.BatchGetItemOutput{Responses: map[string][]map[string]types.AttributeValue{}}
+	read := min(s.perBatch, len(asked.Keys))
+	for _, key := range asked.Keys[:read] {
+		if item, ok := s.items[key["pk"].(*types.AttributeValueMemberS).Value]; ok {
+			out.Responses["t"] = append(out.Responses["t"], item)
+		}
+	}
+	if asked.Keys = asked.Keys[read:]; len(asked.Keys) > 0 {
+		out.UnprocessedKeys = map[string]types.KeysAndAttributes{"t": asked}
+	}
+	return out, nil
+}
+
+func (s *slowReader) GetItem(_ context.Context, in *dynamodb.GetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	s.count(in.ConsistentRead)
+	return &dynamodb.GetItemOutput{}, nil
+}
+
+func (s *slowReader) count(consistent *bool) {
+	if !aws.ToBool(consistent) {
+		s.weak++
+	}
+}
+
+func slow(t *testing.T, perBatch int, cases ...closing.Case) *slowReader {
+	t.Helper()
+	s := &slowReader{items: map[string]attributes{}, perBatch: perBatch}
+	for _, c := range cases {
+		s.index = append(s.index, c.ID)
+		s.items[KeyOf(c.ID)] = itemOf(t, c)
+	}
+	return s
+}
+
+func due(id dispute.ID) closing.Case { return closing.Case{ID: id, DueAt: time.Unix(0, 0)} }
+
+func listed(t *testing.T, s *slowReader) []dispute.ID {
+	t.Helper()
+	cases, next, err := New(s, "t").Cases(t.Context(), 100, "")
+	if err != nil || next != "" {
+		t.Fatalf("Cases: %q, %v", next, err)
+	}
+	var ids []dispute.ID
+	for _, c := range cases {
+		ids = append(ids, c.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func TestWhatABatchLeftOutIsAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := slow(t, 2, due("a"), due("b"), due("c"), due("d"), due("e"))
+		if got, want := listed(t, s), []dispute.ID{"a", "b", "c", "d", "e"}; !slices.Equal(got, want) {
+			t.Errorf("listed %q, want %q", got, want)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		_, _, err := New(slow(t, 0, due("a")), "t").Cases(t.Context(), 100, "")
+		if !errors.Is(err, errUnread) || fault.Of(err) != fault.Retryable {
+			t.Errorf("got %v (%v), want a retryable %v", err, fault.Of(err), errUnread)
+		}
+	})
+}
+
+func TestAStaleIndexListsNothingFinished(t *testing.T) {
+	s := slow(t, 100, due("open"), closing.Case{ID: "finished"})
+	s.index = append(s.index, "gone")
+	if got := listed(t, s); !slices.Equal(got, []dispute.ID{"open"}) {
+		t.Errorf("listed %q, want the open case alone", got)
+	}
+}
+
+func TestReadsAreConsistent(t *testing.T) {
+	s := slow(t, 100, due("a"))
+	listed(t, s)
+	l := New(s, "t")
+	_, loadErr := l.Load(t.Context(), "a")
+	if !errors.Is(loadErr, closing.ErrNotFound) {
+		t.Errorf("Load: %v", loadErr)
+	}
+	_, controlErr := l.Control(t.Context())
+	_, spentErr := l.Spent(t.Context(), "2026-03-14", "usd")
+	if err := errors.Join(controlErr, spentErr); err != nil {
+		t.Error(err)
+	}
+	if s.weak != 0 {
+		t.Errorf("%d reads were not consistent", s.weak)
+	}
+}

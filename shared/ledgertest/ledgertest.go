@@ -1,0 +1,41 @@
+// Package ledgertest holds the rules that every ledger must keep, as one suite that each of them runs.
+package ledgertest
+
+import (
+	"context"
+	"testing"
+
+	"disputecloser/shared/closing"
+)
+
+// Store is a whole ledger: cases, the operator's desk, the due index and the listing.
+type Store interface {
+	closing.Ledger
+	closing.Desk
+	closing.Agenda
+	// Cases lists at most limit unfinished cases by due date, from where the cursor left off.
+	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
+}
+
+// Check is one rule and its proof on a store that holds nothing yet.
+type Check struct {
+	Name string
+	Run  func(t testing.TB, s Store)
+}
+
+// Run proves every rule, each on a store of its own.
+func Run(t *testing.T, open func(t *testing.T) Store) {
+	t.Helper()
+	for _, c := range Checks() {
+		t.Run(c.Name, func(t *testing.T) { c.Run(t, open(t)) })
+	}
+}
+
+// Checks returns the rules by topic.
+func Checks() []Check {
+	var all []Check
+	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, agenda, listing, fields, disputes, aliases} {
+		all = append(all, topic...)
+	}
+	return all
+}
