@@ -1,0 +1,135 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"disputecloser/shared/policy"
+)
+
+// folder holds the executable, built as for Lambda, and the compiled policy beside it.
+var folder string
+
+func TestMain(m *testing.M) {
+	os.Exit(withExecutable(m.Run))
+}
+
+func withExecutable(run func() int) int {
+	var err error
+	if folder, err = os.MkdirTemp("", "bootstrap"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(folder, "bootstrap"), ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "build the executable:", err)
+		return 1
+	}
+	if err := os.WriteFile(filepath.Join(folder, "policy.json"), compiledPolicy(), 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return run()
+}
+
+func compiledPolicy() []byte {
+	compiled, err := policy.Encode(policy.Document{
+		Mode: policy.Shadow, Budget: policy.Budgets{Failures: 1},
+		Rules: []policy.Rule{{Name: "all", Then: policy.Keep, If: policy.Conditions{Status: &policy.Words{In: []string{"needs_response"}}}}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return compiled
+}
+
+// cloud is what the executable meets outside: AWS and WooshPay.
+type cloud struct {
+	aws, wooshpay *httptest.Server
+	secrets       map[string]string // by id; never changed
+	mu            sync.Mutex
+	calls         []string // "GetItem", "HEAD /", …
+}
+
+func newCloud(t *testing.T) *cloud {
+	c := &cloud{secrets: map[string]string{
+		"key": "sk_test_0123456789", "live": "sk_live_0123456789", "public": "pk_test_0123456789",
+		"signing": `{"signing_secret":"whsec_0123456789abcdef"}`, "empty": "",
+	}}
+	c.aws = httptest.NewServer(http.HandlerFunc(c.serveAWS))
+	c.wooshpay = httptest.NewServer(http.HandlerFunc(c.serveWooshPay))
+	t.Cleanup(c.aws.Close)
+	t.Cleanup(c.wooshpay.Close)
+	return c
+}
+
+func (c *cloud) note(call string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls = append(c.calls, call)
+}
+
+// taken returns the calls since the last time.
+func (c *cloud) taken() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	calls := strings.Join(c.calls, ", ")
+	c.calls = nil
+	return calls
+}
+
+// serveAWS is an empty table and some secrets.
+func (c *cloud) serveAWS(w http.ResponseWriter, r *http.Request) {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	c.note(operation)
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	switch operation {
+	case "GetSecretValue":
+		c.serveSecret(w, r)
+	case "Query":
+		_, _ = io.WriteString(w, `{"Items":[],"Count":0,"ScannedCount":0}`)
+	default:
+		_, _ = io.WriteString(w, `{}`)
+	}
+}
+
+func (c *cloud) serveSecret(w http.ResponseWriter, r *http.Request) {
+	var in struct{ SecretId, VersionStage string } //nolint:revive // the wire's own names
+	_ = json.NewDecoder(r.Body).Decode(&in)
+	value, ok := c.secrets[in.SecretId]
+	if !ok || in.VersionStage != "AWSCURRENT" {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"__type":"ResourceNotFoundException","message":"Secrets Manager can't find the specified secret value"}`)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(map[string]string{"Name": in.SecretId, "SecretString": value})
+}
+
+// serveWooshPay has no disputes.
+func (c *cloud) serveWooshPay(w http.ResponseWriter, r *http.Request) {
+	user, _, _ := r.BasicAuth()
+	c.note(strings.TrimSpace(r.Method + " " + r.URL.Path + " " + user))
+	_, _ = io.WriteString(w, `{"object":"list","data":[],"has_more":false}`)
+}
+
+// environment is what Lambda and the template set.
+func (c *cloud) environment(handler string) map[string]string {
+	return map[string]string{
+		"_HANDLER": handler, "AWS_LAMBDA_LOG_FORMAT": "JSON",
+		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+		"AWS_ENDPOINT_URL_DYNAMODB": c.aws.URL, "AWS_ENDPOINT_URL_SECRETS_MANAGER": c.aws.URL,
+		"TABLE": "disputes", "WOOSHPAY_URL": c.wooshpay.URL, "API_KEY_SECRET": "key", "SIGNING_SECRET": "signing",
+	}
+}

@@ -1,0 +1,31 @@
+package closer_test
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// Whatever a stream holds, only its own records are named as failed, and none of unknown cases: no batch is stuck.
+func FuzzStream(f *testing.F) {
+	content, err := os.ReadFile("../../events/stream-armed.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(content)
+	f.Add([]byte(`{"Records":[{"eventName":"REMOVE","dynamodb":{"Keys":{"pk":{"S":"control"}},"SequenceNumber":"1"}}]}`))
+	f.Add([]byte(`{"Records":[{"dynamodb":{"Keys":{"pk":{"B":"AA=="}}}},{"dynamodb":{"Keys":{"pk":{"NULL":true}}}},{}]}`))
+	f.Fuzz(func(t *testing.T, event []byte) {
+		var batch events.DynamoDBEvent
+		if json.Unmarshal(event, &batch) != nil {
+			t.Skip()
+		}
+		w := newWorld(t)
+		w.wantFailures(t.Context(), t, batch)
+		if w.provider.posts > 0 || w.ledger.saves > 0 {
+			t.Error("a case that is not in the ledger was worked")
+		}
+	})
+}

@@ -1,0 +1,251 @@
+package closer_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"disputecloser/functions/closer"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/dynamo"
+	"disputecloser/shared/memory"
+	"disputecloser/shared/metrics"
+	"disputecloser/shared/policy"
+)
+
+// theID is the dispute of events/stream-armed.json.
+const theID dispute.ID = "dp_1497123612345438208"
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// world is a function and what is around it.
+type world struct {
+	*closer.Handler
+	ledger   *ledger
+	provider *provider
+	meter    *meter
+	log      bytes.Buffer
+}
+
+func newWorld(t testing.TB) *world {
+	w := &world{ledger: &ledger{Ledger: memory.New()}, provider: &provider{}, meter: &meter{}}
+	var ids counter
+	w.Handler = closer.New(closer.Ports{
+		Ledger: w.ledger, Provider: w.provider, Judge: closing.Judge{Policy: closeAtOnce(t)}, Watcher: silent{},
+		Terms: closing.DefaultTerms(), Meter: w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+		Now: func() time.Time { return noon }, NewID: func() string { return fmt.Sprint("claim-", ids.next()) },
+	})
+	return w
+}
+
+// closeAtOnce closes what is small, without grace.
+func closeAtOnce(t testing.TB) *policy.Policy {
+	t.Helper()
+	most, after := int64(1500), policy.Duration(0)
+	p, err := policy.Compile(policy.Document{
+		Mode:    policy.Live,
+		Ceiling: map[string]int64{"usd": 5000},
+		Budget:  policy.Budgets{Spend: map[string]policy.Spend{"usd": {Closes: 1000, Amount: 5_000_000}}, Failures: 5},
+		Rules: []policy.Rule{{
+			Name: "small", Then: policy.Close, After: &after,
+			If: policy.Conditions{Amount: map[string]policy.Bounds{"usd": {AtMost: &most}}},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// learn stores and arms a dispute as a webhook does.
+func (w *world) learn(t testing.TB, id dispute.ID) {
+	t.Helper()
+	d, err := w.provider.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	learner := closing.Learner{Ledger: w.ledger.Ledger, Watcher: silent{}, Now: func() time.Time { return noon }}
+	if _, err := learner.Learn(t.Context(), closing.News{Dispute: d, At: noon, From: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	w.provider.gets = 0
+}
+
+func (w *world) state(t testing.TB, id dispute.ID) closing.State {
+	t.Helper()
+	c, err := w.ledger.Ledger.Load(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.State
+}
+
+// wantFailures works a batch and compares what it names as failed.
+func (w *world) wantFailures(ctx context.Context, t testing.TB, batch events.DynamoDBEvent, want ...string) {
+	t.Helper()
+	got, err := w.Handle(ctx, batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed []string
+	for _, f := range got.BatchItemFailures {
+		failed = append(failed, f.ItemIdentifier)
+	}
+	if !slices.Equal(failed, want) {
+		t.Errorf("failed %v, want %v; log: %s", failed, want, w.log.String())
+	}
+}
+
+// fromFile reads a stream event as it stands.
+func fromFile(t testing.TB) events.DynamoDBEvent {
+	t.Helper()
+	content, err := os.ReadFile("../../events/stream-armed.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var batch events.DynamoDBEvent
+	if err := json.Unmarshal(content, &batch); err != nil {
+		t.Fatal(err)
+	}
+	return batch
+}
+
+// batchOf has a record for each key; its sequence numbers count from 1.
+func batchOf(keys ...string) events.DynamoDBEvent {
+	var batch events.DynamoDBEvent
+	for i, key := range keys {
+		batch.Records = append(batch.Records, events.DynamoDBEventRecord{
+			EventName: "MODIFY",
+			Change: events.DynamoDBStreamRecord{
+				Keys:           map[string]events.DynamoDBAttributeValue{"pk": events.NewStringAttribute(key)},
+				SequenceNumber: fmt.Sprint(i + 1),
+			},
+		})
+	}
+	return batch
+}
+
+func casesOf(ids ...dispute.ID) events.DynamoDBEvent {
+	var keys []string
+	for _, id := range ids {
+		keys = append(keys, dynamo.KeyOf(id))
+	}
+	return batchOf(keys...)
+}
+
+// ledger counts calls, and fails on demand.
+type ledger struct {
+	*memory.Ledger
+	mu                   sync.Mutex
+	loads, claims, saves int
+	failing              dispute.ID
+}
+
+var errDown = errors.New("DynamoDB is throttled")
+
+func (l *ledger) count(n *int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	*n++
+}
+
+func (l *ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
+	l.count(&l.loads)
+	if id == l.failing {
+		return closing.Case{}, errDown
+	}
+	return l.Ledger.Load(ctx, id)
+}
+
+func (l *ledger) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
+	l.count(&l.saves)
+	return l.Ledger.Save(ctx, c, t)
+}
+
+func (l *ledger) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
+	l.count(&l.claims)
+	return l.Ledger.Claim(ctx, c, b)
+}
+
+// provider is a WooshPay where every dispute is small and open until it is closed.
+type provider struct {
+	mu                   sync.Mutex
+	gets, charges, posts int
+	lost                 map[dispute.ID]int
+	charge               string
+	down                 error
+}
+
+func (p *provider) Get(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gets++
+	if p.down != nil {
+		return dispute.Dispute{}, p.down
+	}
+	return p.shown(id)
+}
+
+func (p *provider) shown(id dispute.ID) (dispute.Dispute, error) {
+	status := dispute.NeedsResponse
+	if p.lost[id] > 0 {
+		status = dispute.Lost
+	}
+	return dispute.Parse(fmt.Appendf(nil, `{"id":%q,"amount":1200,"currency":"usd","status":%q,"livemode":false,"charge":%q}`, id, status, p.charge))
+}
+
+func (p *provider) GetCharge(_ context.Context, id string) (dispute.Charge, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.charges++
+	return dispute.Charge{ID: id, Refunded: dispute.Known(false)}, nil
+}
+
+func (p *provider) Close(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.posts++
+	if p.lost == nil {
+		p.lost = map[dispute.ID]int{}
+	}
+	p.lost[id]++
+	return p.shown(id)
+}
+
+type counter struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (c *counter) next() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n++
+	return c.n
+}
+
+type meter struct {
+	mu      sync.Mutex
+	counted []metrics.Name
+}
+
+func (m *meter) Count(name metrics.Name) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.counted = append(m.counted, name)
+}
+
+type silent struct{}
+
+func (silent) Note(context.Context, closing.Note) {}

@@ -1,0 +1,23 @@
+// Command bootstrap is the executable of all functions; the Lambda handler's name says which one it is.
+package main
+
+import (
+	"context"
+	stdlog "log"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	stdlog.SetOutput(discreet{os.Stderr})
+	handle, err := start(context.Background(), os.Getenv, os.Stdout, log)
+	if err != nil {
+		log.Error("the function cannot start", "faults", strings.Split(err.Error(), "\n"))
+		os.Exit(1)
+	}
+	lambda.Start(handle)
+}

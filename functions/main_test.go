@@ -1,0 +1,197 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"disputecloser/shared/wooshpay"
+)
+
+func eventFile(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "events", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// signedNow signs an API Gateway event as it would arrive.
+func signedNow(t *testing.T, name string) []byte {
+	t.Helper()
+	var req events.APIGatewayV2HTTPRequest
+	if err := json.Unmarshal(eventFile(t, name), &req); err != nil {
+		t.Fatal(err)
+	}
+	req.Headers["wooshpay-signature"] = wooshpay.Sign("whsec_0123456789abcdef", time.Now(), []byte(req.Body))
+	signed, err := json.Marshal(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+func wantStatus(t *testing.T, a answer, status int) {
+	t.Helper()
+	var got events.APIGatewayV2HTTPResponse
+	if err := json.Unmarshal([]byte(a.body), &got); err != nil || a.failed {
+		t.Fatalf("answered %+v, %v", a, err)
+	}
+	if got.StatusCode != status || got.Body != "" {
+		t.Errorf("answered %d %q, want %d and nothing", got.StatusCode, got.Body, status)
+	}
+}
+
+func wantCalls(t *testing.T, c *cloud, want string) {
+	t.Helper()
+	if got := c.taken(); got != want {
+		t.Errorf("called %q, want %q", got, want)
+	}
+}
+
+// wantOutput waits for what the process has written to come through.
+func wantOutput(t *testing.T, p *process, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		for end := time.Now().Add(patience); !strings.Contains(p.output.String(), part); time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("the output has no %q: %s", part, p.output)
+			}
+		}
+	}
+}
+
+func TestWebhook(t *testing.T) {
+	c := newCloud(t)
+	p := run(t, c.environment("webhook"))
+	wantStatus(t, p.invoke(t, eventFile(t, "forged")), http.StatusUnauthorized)
+	opened := c.taken()
+	if strings.Count(opened, "GetItem") != 1 || strings.Count(opened, "GetSecretValue") != 2 || strings.Count(opened, ",") != 2 {
+		t.Errorf("before the first event and for a forged one: %s; want a read to warm the connection, and both versions of the secret", opened)
+	}
+	wantStatus(t, p.invoke(t, signedNow(t, "dispute-created")), http.StatusOK)
+	wantCalls(t, c, "GetItem, UpdateItem")
+	wantStatus(t, p.invoke(t, signedNow(t, "other-kind")), http.StatusOK)
+	wantCalls(t, c, "")
+	c.aws.CloseClientConnections()
+	c.aws.Close()
+	wantStatus(t, p.invoke(t, signedNow(t, "dispute-created")), http.StatusServiceUnavailable)
+	wantOutput(t, p, `"Table":"disputes","Forged":1}`, `"Ignored":1}`, `"message":"news learnt","dispute":"dp_1497123612345438208"`,
+		`"level":"ERROR","message":"event not stored"`, `"requestId":"request-1"`)
+}
+
+func TestCloser(t *testing.T) {
+	c := newCloud(t)
+	p := run(t, c.environment("closer"))
+	if got := p.invoke(t, eventFile(t, "stream-armed")); got != (answer{body: `{"batchItemFailures":[]}`}) {
+		t.Errorf("answered %+v", got)
+	}
+	calls := c.taken()
+	for _, call := range []string{"GetSecretValue", "HEAD /", "GetItem"} {
+		if !strings.Contains(calls, call) {
+			t.Errorf("called %q, want %s among it", calls, call)
+		}
+	}
+	if strings.Contains(calls, "HEAD / sk_") {
+		t.Error("the key is sent to open a connection")
+	}
+	wantOutput(t, p, `"level":"ERROR","message":"case not worked"`)
+}
+
+func TestSweep(t *testing.T) {
+	c := newCloud(t)
+	p := run(t, c.environment("sweep"))
+	if got := p.invoke(t, eventFile(t, "schedule-sweep")); got != (answer{body: `{"due":0,"armed":0,"oldest_seconds":0,"cut":false}`}) {
+		t.Errorf("answered %+v", got)
+	}
+	wantOutput(t, p, `"Due":0}`, `"OldestDueSeconds":0}`, `"message":"swept"`)
+}
+
+func TestReconcile(t *testing.T) {
+	c := newCloud(t)
+	p := run(t, c.environment("reconcile"))
+	if got := p.invoke(t, eventFile(t, "schedule-reconcile")); got.failed || !strings.HasPrefix(got.body, `{"listed":0,`) {
+		t.Errorf("answered %+v", got)
+	}
+	if calls := c.taken(); !strings.Contains(calls, "GET /v1/disputes/list sk_test_0123456789") {
+		t.Errorf("called %q", calls)
+	}
+	wantOutput(t, p, `"message":"reconciled","listed":0`)
+}
+
+// An error of a handler is the invocation's, so that the on-failure destination sees it; the process goes on.
+func TestAFailedSweepIsAFailedInvocation(t *testing.T) {
+	c := newCloud(t)
+	p := run(t, c.environment("sweep"))
+	p.invoke(t, eventFile(t, "schedule-sweep"))
+	c.aws.CloseClientConnections()
+	c.aws.Close()
+	if got := p.invoke(t, eventFile(t, "schedule-sweep")); !got.failed || !strings.Contains(got.body, "sweep: list due cases") {
+		t.Errorf("answered %+v", got)
+	}
+	wantOutput(t, p, `"level":"ERROR","message":"sweep incomplete"`)
+}
+
+// What cannot be warmed is left to the first invocation.
+func TestAFunctionStartsWithoutItsTable(t *testing.T) {
+	c := newCloud(t)
+	env := c.environment("sweep")
+	c.aws.Close()
+	p := run(t, env)
+	if got := p.invoke(t, eventFile(t, "schedule-sweep")); !got.failed {
+		t.Errorf("answered %+v", got)
+	}
+	wantOutput(t, p, `"level":"WARN","message":"connection not opened beforehand","to":"DynamoDB"`)
+}
+
+// nowhere is a proxy that refuses every connection: no test calls WooshPay.
+const nowhere = "http://127.0.0.1:1"
+
+func TestColdStartNamesEveryFault(t *testing.T) {
+	tests := map[string]struct {
+		handler string
+		change  map[string]string
+		want    []string
+	}{
+		"no handler":           {"", nil, []string{"_HANDLER"}},
+		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep or reconcile`}},
+		"webhook, no settings": {"webhook", map[string]string{"TABLE": "", "WOOSHPAY_URL": "", "SIGNING_SECRET": ""}, []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"}},
+		"sweep, no settings":   {"sweep", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
+		"closer, everything": {
+			"closer",
+			map[string]string{"TABLE": "", "WOOSHPAY_URL": "http://example.com", "API_KEY_SECRET": "nowhere", "POLICY_FILE": "nowhere.json"},
+			[]string{"TABLE is missing", "WOOSHPAY_URL", "nowhere.json: no such file", "read secret nowhere: not stored"},
+		},
+		"closer, uncompiled policy":   {"closer", map[string]string{"POLICY_FILE": "main.go"}, []string{"disputectl policy compile"}},
+		"closer, live key, test host": {"closer", map[string]string{"WOOSHPAY_URL": wooshpay.TestURL, "API_KEY_SECRET": "live", "HTTPS_PROXY": nowhere}, []string{"the API key is a live key"}},
+		"webhook, empty secret":       {"webhook", map[string]string{"SIGNING_SECRET": "empty"}, []string{"read secret empty: not stored: it is empty"}},
+		"reconcile, public key":       {"reconcile", map[string]string{"API_KEY_SECRET": "public"}, []string{"the API key is the public one"}},
+		"reconcile, no secret":        {"reconcile", map[string]string{"API_KEY_SECRET": "nowhere"}, []string{"read secret nowhere: not stored"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := newCloud(t)
+			env := c.environment(test.handler)
+			for name, value := range test.change {
+				env[name] = value
+			}
+			p := run(t, env)
+			p.wantFaults(t, test.want...)
+			for _, secret := range c.secrets {
+				if secret != "" && strings.Contains(p.output.String(), secret) {
+					t.Errorf("the output holds a secret: %s", p.output)
+				}
+			}
+			if calls := c.taken(); strings.Contains(calls, "UpdateItem") || strings.Contains(calls, "/v1/") {
+				t.Errorf("a function that does not start called %s", calls)
+			}
+		})
+	}
+}

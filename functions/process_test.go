@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// runtime is Lambda's Runtime API, for one process.
+type runtime struct {
+	server  *httptest.Server
+	events  chan []byte
+	answers chan answer
+}
+
+type answer struct {
+	body   string
+	failed bool
+}
+
+func newRuntime(t *testing.T) *runtime {
+	rt := &runtime{events: make(chan []byte), answers: make(chan answer, 1)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", rt.next)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/request-1/{outcome}", rt.take)
+	rt.server = httptest.NewServer(mux)
+	t.Cleanup(rt.server.Close)
+	return rt
+}
+
+func (rt *runtime) next(w http.ResponseWriter, r *http.Request) {
+	select {
+	case event := <-rt.events:
+		w.Header().Set("Lambda-Runtime-Aws-Request-Id", "request-1")
+		w.Header().Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()))
+		_, _ = w.Write(event)
+	case <-r.Context().Done():
+	}
+}
+
+func (rt *runtime) take(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	w.WriteHeader(http.StatusAccepted)
+	rt.answers <- answer{body: string(body), failed: r.PathValue("outcome") == "error"}
+}
+
+// process is the executable at work.
+type process struct {
+	*runtime
+	output *output
+	ended  chan error
+}
+
+// output is what a process wrote so far.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+const patience = 20 * time.Second
+
+// run starts the executable with an environment and nothing else of ours.
+func run(t *testing.T, env map[string]string) *process {
+	t.Helper()
+	p := &process{runtime: newRuntime(t), output: &output{}, ended: make(chan error, 1)}
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, filepath.Join(folder, "bootstrap"))
+	cmd.Env = []string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(p.server.URL, "http://")}
+	for name, value := range env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	cmd.Stdout, cmd.Stderr = p.output, p.output
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		p.ended <- cmd.Wait()
+		close(done)
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	return p
+}
+
+// invoke returns the function's answer to an event.
+func (p *process) invoke(t *testing.T, event []byte) answer {
+	t.Helper()
+	select {
+	case p.events <- event:
+	case err := <-p.ended:
+		t.Fatalf("the function ended: %v; output: %s", err, p.output)
+	case <-time.After(patience):
+		t.Fatalf("the function does not ask for work; output: %s", p.output)
+	}
+	select {
+	case a := <-p.answers:
+		return a
+	case <-time.After(patience):
+		t.Fatalf("no answer; output: %s", p.output)
+		return answer{}
+	}
+}
+
+// wantFaults waits for the process to end by itself and compares the faults that it names.
+func (p *process) wantFaults(t *testing.T, want ...string) {
+	t.Helper()
+	select {
+	case err := <-p.ended:
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+			t.Errorf("it ended with %v, want exit status 1", err)
+		}
+	case <-time.After(patience):
+		t.Fatalf("the function goes on; output: %s", p.output)
+	}
+	var line struct {
+		Level, Message string
+		Faults         []string
+	}
+	lines := strings.Split(strings.TrimSpace(p.output.String()), "\n")
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &line); err != nil {
+		t.Fatalf("the last line is no JSON: %v: %s", err, p.output)
+	}
+	if line.Level != "ERROR" || line.Message != "the function cannot start" || len(line.Faults) != len(want) {
+		t.Fatalf("got %s; want %d faults: %q", p.output, len(want), want)
+	}
+	for i, part := range want {
+		if !strings.Contains(line.Faults[i], part) {
+			t.Errorf("fault %d is %q, want one with %q", i, line.Faults[i], part)
+		}
+	}
+}

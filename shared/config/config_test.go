@@ -1,0 +1,166 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/shared/config"
+)
+
+// good is an environment in which every function starts.
+func good() map[string]string {
+	return map[string]string{
+		"TABLE": "disputes", "WOOSHPAY_URL": "https://apitest.wooshpay.com",
+		"API_KEY_SECRET": "wooshpay/key", "SIGNING_SECRET": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sign-AbCdEf",
+		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secretaccesskey", "AWS_SESSION_TOKEN": "token",
+	}
+}
+
+func getter(env map[string]string) func(string) string {
+	return func(name string) string { return env[name] }
+}
+
+func changed(name, value string) map[string]string {
+	env := good()
+	env[name] = value
+	return env
+}
+
+func TestReadsWhatAFunctionNeeds(t *testing.T) {
+	for _, f := range []config.Function{config.Webhook, config.Closer, config.Sweep, config.Reconcile} {
+		s, err := config.Read(f, getter(good()))
+		if err != nil {
+			t.Errorf("%s: %v", f, err)
+		}
+		if s.Table != "disputes" || s.AWS.Region != "eu-west-1" || s.AWS.SessionToken != "token" || !s.AWS.Known() {
+			t.Errorf("%s: read %+v", f, s)
+		}
+	}
+	s, _ := config.Read(config.Webhook, getter(good()))
+	if s.SignatureMaxAge != 80*time.Hour {
+		t.Errorf("SIGNATURE_MAX_AGE is %s by default, want 80h", s.SignatureMaxAge)
+	}
+	s, _ = config.Read(config.Closer, getter(good()))
+	if !strings.HasSuffix(s.PolicyFile, "/policy.json") {
+		t.Errorf("POLICY_FILE is %q by default, want policy.json beside the executable", s.PolicyFile)
+	}
+}
+
+func TestRequiresWhatAFunctionNeedsAndNothingElse(t *testing.T) {
+	needs := map[config.Function][]string{
+		config.Webhook:   {"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"},
+		config.Closer:    {"TABLE", "WOOSHPAY_URL", "API_KEY_SECRET"},
+		config.Sweep:     {"TABLE"},
+		config.Reconcile: {"TABLE", "WOOSHPAY_URL", "API_KEY_SECRET"},
+	}
+	own := []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET", "API_KEY_SECRET"}
+	for f, names := range needs {
+		env := good()
+		for _, name := range own {
+			delete(env, name)
+		}
+		_, err := config.Read(f, getter(env))
+		if err == nil {
+			t.Fatalf("%s starts without settings", f)
+		}
+		lines := strings.Split(err.Error(), "\n")
+		if len(lines) != len(names) {
+			t.Errorf("%s: %d faults, want %d: %v", f, len(lines), len(names), lines)
+		}
+		for _, name := range names {
+			if !strings.Contains(err.Error(), name+" is missing") {
+				t.Errorf("%s: nothing says that %s is missing: %v", f, name, err)
+			}
+		}
+	}
+}
+
+func TestRefusesBadSettings(t *testing.T) {
+	tests := map[string]struct {
+		name, value string
+		function    config.Function
+		want        string
+	}{
+		"table":                {"TABLE", "a b", config.Sweep, "TABLE is not"},
+		"table too short":      {"TABLE", "ab", config.Sweep, "TABLE is not"},
+		"http to the world":    {"WOOSHPAY_URL", "http://api.wooshpay.com", config.Closer, "WOOSHPAY_URL"},
+		"another host":         {"WOOSHPAY_URL", "https://example.com", config.Webhook, "WOOSHPAY_URL"},
+		"a path":               {"WOOSHPAY_URL", "https://api.wooshpay.com/v1", config.Reconcile, "WOOSHPAY_URL"},
+		"secret's name":        {"API_KEY_SECRET", "my key", config.Closer, "API_KEY_SECRET is not"},
+		"age is no duration":   {"SIGNATURE_MAX_AGE", "3d", config.Webhook, "SIGNATURE_MAX_AGE"},
+		"age too short":        {"SIGNATURE_MAX_AGE", "1s", config.Webhook, "from 1m to 720h, such as 80h"},
+		"age too long":         {"SIGNATURE_MAX_AGE", "721h", config.Webhook, "SIGNATURE_MAX_AGE"},
+		"region":               {"AWS_REGION", "", config.Sweep, "AWS_REGION is missing"},
+		"credentials":          {"AWS_SECRET_ACCESS_KEY", "", config.Sweep, "AWS_SECRET_ACCESS_KEY is missing"},
+		"endpoint":             {"AWS_ENDPOINT_URL", "127.0.0.1:8000", config.Sweep, "AWS_ENDPOINT_URL is not"},
+		"endpoint of DynamoDB": {"AWS_ENDPOINT_URL_DYNAMODB", "ftp://localhost", config.Sweep, "AWS_ENDPOINT_URL_DYNAMODB is not"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := config.Read(test.function, getter(changed(test.name, test.value)))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("got %v, want an error with %q", err, test.want)
+			}
+			if n := strings.Count(err.Error(), "\n") + 1; n != 1 {
+				t.Errorf("%d faults for one bad setting: %v", n, err)
+			}
+		})
+	}
+}
+
+func TestAcceptsLoopbackAndAges(t *testing.T) {
+	for name, value := range map[string]string{
+		"WOOSHPAY_URL": "http://127.0.0.1:8080", "SIGNATURE_MAX_AGE": "5m",
+		"AWS_ENDPOINT_URL": "http://172.17.0.1:4566", "TABLE": "stack-Table.1_2",
+	} {
+		if _, err := config.Read(config.Webhook, getter(changed(name, value))); err != nil {
+			t.Errorf("%s=%s: %v", name, value, err)
+		}
+	}
+}
+
+// A key in place of its secret's name must reach neither the log nor Secrets Manager's.
+func TestAPastedKeyIsNotRepeated(t *testing.T) {
+	const pasted = "sk_live_51Habcdefghijklmnop"
+	s, err := config.Read(config.Closer, getter(changed("API_KEY_SECRET", pasted)))
+	if err == nil || !strings.Contains(err.Error(), "API_KEY_SECRET holds a key itself") {
+		t.Fatalf("got %v", err)
+	}
+	if strings.Contains(err.Error(), pasted) || s.APIKeySecret != "" {
+		t.Errorf("the key is passed on: %q, %v", s.APIKeySecret, err)
+	}
+}
+
+// What is bad about AWS must not lead to the real AWS.
+func TestBadAWSSettingsAreNotUsed(t *testing.T) {
+	s, err := config.Read(config.Sweep, getter(changed("AWS_ENDPOINT_URL", "localhost:4566")))
+	if err == nil || s.AWS != (config.AWS{}) || s.AWS.Known() {
+		t.Errorf("got %+v, %v", s.AWS, err)
+	}
+}
+
+func TestEndpointsOfServicesOutrankTheOneForAll(t *testing.T) {
+	env := changed("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+	env["AWS_ENDPOINT_URL_DYNAMODB"] = "http://127.0.0.1:2"
+	s, err := config.Read(config.Closer, getter(env))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.AWS.DynamoDBEndpoint != "http://127.0.0.1:2" || s.AWS.SecretsManagerEndpoint != "http://127.0.0.1:1" {
+		t.Errorf("got %+v", s.AWS)
+	}
+}
+
+func TestHandlerNames(t *testing.T) {
+	for _, name := range []string{"webhook", "closer", "sweep", "reconcile"} {
+		if f, err := config.FunctionOf(name); err != nil || string(f) != name {
+			t.Errorf("%s: %q, %v", name, f, err)
+		}
+	}
+	for _, name := range []string{"", "Webhook", "bootstrap", "webhook "} {
+		if _, err := config.FunctionOf(name); err == nil || !strings.Contains(err.Error(), "webhook, closer, sweep or reconcile") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

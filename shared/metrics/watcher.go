@@ -1,0 +1,123 @@
+package metrics
+
+import (
+	"context"
+	"log/slog"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/policy"
+)
+
+// Watcher writes one log line per note, and the metrics that belong to it. It writes no body, evidence or metadata.
+type Watcher struct {
+	Log   *slog.Logger
+	Meter *Meter
+}
+
+// line is how a kind of note is logged and counted.
+type line struct {
+	level   slog.Level
+	message string
+	// metric is empty for what is counted otherwise, or not at all.
+	metric Name
+}
+
+var lines = map[closing.Kind]line{
+	closing.NoteLearnt:      {slog.LevelInfo, "news learnt", ""},
+	closing.NoteDecided:     {slog.LevelInfo, "case decided", ""},
+	closing.NoteClosed:      {slog.LevelInfo, "case closed", Closes},
+	closing.NoteAmbiguous:   {slog.LevelWarn, "close of unknown fate", Ambiguous},
+	closing.NoteRefused:     {slog.LevelError, "close refused for good", ""},
+	closing.NotePutOff:      {slog.LevelWarn, "close put off", PutOff},
+	closing.NoteResolved:    {slog.LevelInfo, "case resolved", ""},
+	closing.NoteLookFailed:  {slog.LevelWarn, "look failed", LookFailed},
+	closing.NotePerson:      {slog.LevelWarn, "person needed", PersonNeeded},
+	closing.NoteBudget:      {slog.LevelWarn, "budget spent", BudgetSpent},
+	closing.NotePaused:      {slog.LevelWarn, "closing is paused", Paused},
+	closing.NoteDropped:     {slog.LevelError, "record dropped", RecordDropped},
+	closing.NoteArmed:       {slog.LevelInfo, "case armed", ""},
+	closing.NoteUnannounced: {slog.LevelWarn, "unannounced dispute found", Unannounced},
+	closing.NoteDiffering:   {slog.LevelWarn, "unannounced change found", Differing},
+	closing.NoteLooked:      {slog.LevelInfo, "case looked at", ""},
+}
+
+// Note logs and counts one thing that happened.
+func (w Watcher) Note(ctx context.Context, n closing.Note) {
+	l, known := lines[n.Kind]
+	if !known {
+		l = line{level: slog.LevelError, message: "note of unknown kind"}
+	}
+	if w.Log.Enabled(ctx, l.level) {
+		w.Log.LogAttrs(ctx, l.level, l.message, attributes(n)...)
+	}
+	if l.metric != "" {
+		w.Meter.Count(l.metric)
+	}
+	w.count(n)
+}
+
+// count counts what has a dimension, or a reason.
+func (w Watcher) count(n closing.Note) {
+	switch {
+	case n.Kind == closing.NoteDecided && n.Case.Decision != nil:
+		w.Meter.Put(Decisions, 1, By{"Action", string(n.Case.Decision.Action)})
+	case n.Kind == closing.NoteClosed:
+		if amount, known := n.Case.Dispute.Amount.Get(); known {
+			w.Meter.Put(ClosedAmount, amount, By{"Currency", currencyOf(n.Case)})
+		}
+	case n.Kind == closing.NotePerson && n.Reason == closing.ReasonFailed:
+		w.Meter.Count(Failed)
+	case n.Kind == closing.NotePerson && n.Reason == closing.ReasonContradiction:
+		w.Meter.Count(Contradiction)
+	}
+}
+
+// currencyOf bounds what CloudWatch is given as a dimension: each new value is a metric of its own.
+func currencyOf(c closing.Case) string {
+	if len(c.Dispute.Currency) != 3 {
+		return "unknown"
+	}
+	return c.Dispute.Currency
+}
+
+func attributes(n closing.Note) []slog.Attr {
+	c := n.Case
+	attrs := make([]slog.Attr, 0, 16)
+	attrs = append(attrs, slog.String("dispute", string(c.ID)), slog.String("state", string(c.State)))
+	text := func(key, value string) {
+		if value != "" {
+			attrs = append(attrs, slog.String(key, value))
+		}
+	}
+	text("status", string(c.Dispute.Status))
+	if amount, known := c.Dispute.Amount.Get(); known {
+		attrs = append(attrs, slog.Int64("amount", amount))
+	}
+	text("currency", c.Dispute.Currency)
+	if c.Decision != nil && n.Kind != closing.NoteLearnt {
+		attrs = append(attrs, decision(c.Decision)...)
+	}
+	text("proof", string(c.Proof))
+	text("reason", n.Reason)
+	if n.Kind == closing.NoteArmed {
+		attrs = append(attrs, slog.Int64("due_seconds", int64(n.Age.Seconds())))
+	}
+	if n.Err != nil {
+		text("error", n.Err.Error())
+	}
+	return attrs
+}
+
+func decision(d *policy.Decision) []slog.Attr {
+	attrs := []slog.Attr{
+		slog.String("action", string(d.Action)), slog.String("rule", d.Rule),
+		slog.String("policy", d.Policy), slog.Bool("shadow", d.Shadow),
+	}
+	if d.Guard != "" {
+		attrs = append(attrs, slog.String("guard", d.Guard))
+	}
+	if d.Operator != "" {
+		attrs = append(attrs, slog.String("operator", d.Operator))
+	}
+	return attrs
+}

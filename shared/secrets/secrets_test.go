@@ -1,0 +1,303 @@
+package secrets_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"disputecloser/shared/secrets"
+	"disputecloser/shared/wooshpay"
+)
+
+var _ wooshpay.KeySource = (*secrets.Key)(nil)
+
+// store is a Secrets Manager that holds one secret.
+type store struct {
+	mu       sync.Mutex
+	versions map[string]string // by label
+	created  time.Time         // of the current version
+	err      error
+	errOf    string   // the label whose reading err stops; empty for all
+	calls    []string // the labels asked for
+}
+
+func (s *store) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stage := aws.ToString(in.VersionStage)
+	s.calls = append(s.calls, stage)
+	if s.err != nil && (s.errOf == "" || s.errOf == stage) {
+		return nil, s.err
+	}
+	value, ok := s.versions[stage]
+	if !ok || aws.ToString(in.SecretId) != "the/secret" {
+		return nil, &types.ResourceNotFoundException{Message: aws.String("Secrets Manager can't find the specified secret value")}
+	}
+	out := &secretsmanager.GetSecretValueOutput{SecretString: &value}
+	if stage == "AWSCURRENT" && !s.created.IsZero() {
+		out.CreatedDate = &s.created
+	}
+	return out, nil
+}
+
+// rotate makes whsec_2 the current version.
+func (s *store) rotate(at time.Time) {
+	s.versions["AWSPREVIOUS"] = s.versions["AWSCURRENT"]
+	s.versions["AWSCURRENT"] = "whsec_2"
+	s.created = at
+}
+
+func holding(value string) *store {
+	return &store{versions: map[string]string{"AWSCURRENT": value}}
+}
+
+func TestKeyAsTextAndAsJSON(t *testing.T) {
+	for stored, want := range map[string]string{
+		"sk_test_1":               "sk_test_1",
+		"sk_test_1\n":             "sk_test_1",
+		`{"api_key":"sk_test_1"}`: "sk_test_1",
+		` {"other": 1, "api_key": " sk_test_1 "} `: "sk_test_1",
+	} {
+		got, err := secrets.NewKey(holding(stored), "the/secret").Key(t.Context())
+		if err != nil || got != want {
+			t.Errorf("stored %q: got %q, %v", stored, got, err)
+		}
+	}
+}
+
+func TestUnusableSecretsSayWhatToDoAndNotWhatTheyHold(t *testing.T) {
+	for stored, why := range map[string]string{
+		"": "it is empty", " \n": "it is empty",
+		"{}": "no text", `{"key":"hush-hush"}`: "no text", `{"api_key":""}`: "no text", `{"api_key":{"hush-hush":1}}`: "no text",
+		`{"api_key":"hush-hush"`: "begins like JSON",
+	} {
+		_, err := secrets.NewKey(holding(stored), "the/secret").Key(t.Context())
+		if !errors.Is(err, secrets.ErrMissing) {
+			t.Errorf("stored %q: got %v, want ErrMissing", stored, err)
+			continue
+		}
+		for _, part := range []string{"the/secret", why, "put-secret-value", `"api_key"`} {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("stored %q: %q does not say %q", stored, err, part)
+			}
+		}
+		if strings.Contains(err.Error(), "hush") {
+			t.Errorf("stored %q: %q repeats the secret", stored, err)
+		}
+	}
+}
+
+func TestASecretThatDoesNotExist(t *testing.T) {
+	_, err := secrets.NewKey(holding("sk_test_1"), "another").Key(t.Context())
+	if !errors.Is(err, secrets.ErrMissing) || !strings.Contains(err.Error(), "read secret another") {
+		t.Errorf("got %v", err)
+	}
+	down := &store{err: errors.New("throttled")}
+	if _, err := secrets.NewKey(down, "the/secret").Key(t.Context()); err == nil || errors.Is(err, secrets.ErrMissing) {
+		t.Errorf("a failing Secrets Manager: got %v, want an error that is not ErrMissing", err)
+	}
+}
+
+func TestKeyIsReadOnceAndAgainAfterARefusal(t *testing.T) {
+	s := holding("sk_test_old")
+	key := secrets.NewKey(s, "the/secret")
+	want := func(value string, calls int) {
+		t.Helper()
+		got, err := key.Key(t.Context())
+		if err != nil || got != value || len(s.calls) != calls {
+			t.Fatalf("got %q, %v after %d calls; want %q after %d", got, err, len(s.calls), value, calls)
+		}
+	}
+	want("sk_test_old", 1)
+	want("sk_test_old", 1)
+	s.versions["AWSCURRENT"] = "sk_test_new"
+	want("sk_test_old", 1)
+	key.Refuse(t.Context(), "sk_test_old")
+	if len(s.calls) != 1 {
+		t.Fatal("a refusal reads the secret by itself: it is for the next attempt")
+	}
+	want("sk_test_new", 2)
+	key.Refuse(t.Context(), "sk_test_old") // a late answer to the old key
+	want("sk_test_new", 2)
+}
+
+// clock is a time that a test moves.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+func signing(s *store) (*secrets.Signing, *clock, *bytes.Buffer) {
+	c := &clock{at: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
+	var log bytes.Buffer
+	return secrets.NewSigning(s, "the/secret", slog.New(slog.NewTextHandler(&log, nil)), c.now), c, &log
+}
+
+func wantSecrets(t *testing.T, s *secrets.Signing, want ...string) {
+	t.Helper()
+	got, err := s.Secrets(t.Context())
+	if err != nil || !slices.Equal(got, want) {
+		t.Fatalf("got %q, %v; want %q", got, err, want)
+	}
+}
+
+func TestSigningSecretWithoutAPreviousVersion(t *testing.T) {
+	for _, stored := range []string{"whsec_1", `{"signing_secret":"whsec_1"}`} {
+		s, _, _ := signing(holding(stored))
+		wantSecrets(t, s, "whsec_1")
+	}
+}
+
+func TestBothVersionsCountWhileRotating(t *testing.T) {
+	at := holding("whsec_1")
+	s, clock, _ := signing(at)
+	at.rotate(clock.at)
+	wantSecrets(t, s, "whsec_2", "whsec_1")
+}
+
+func TestAnUnusablePreviousVersionIsPassedOver(t *testing.T) {
+	at := holding("{}")
+	s, clock, _ := signing(at)
+	at.rotate(clock.at)
+	wantSecrets(t, s, "whsec_2")
+}
+
+// A secret may be replaced because it leaked: it must not count for ever.
+func TestThePreviousVersionCountsForAWeek(t *testing.T) {
+	at := holding("whsec_1")
+	s, clock, _ := signing(at)
+	at.rotate(clock.at)
+	clock.at = clock.at.Add(7*24*time.Hour - time.Second)
+	wantSecrets(t, s, "whsec_2", "whsec_1")
+	clock.at = clock.at.Add(10 * time.Minute)
+	wantSecrets(t, s, "whsec_2")
+}
+
+func TestSigningSecretsAreCachedForMinutes(t *testing.T) {
+	at := holding("whsec_1")
+	s, clock, _ := signing(at)
+	wantSecrets(t, s, "whsec_1")
+	calls := len(at.calls)
+	at.rotate(clock.at)
+	clock.at = clock.at.Add(4 * time.Minute)
+	wantSecrets(t, s, "whsec_1")
+	if len(at.calls) != calls {
+		t.Fatal("read again within five minutes")
+	}
+	clock.at = clock.at.Add(time.Minute)
+	wantSecrets(t, s, "whsec_2", "whsec_1")
+}
+
+func TestARotationIsPickedUpByTheFirstSignatureThatDoesNotFit(t *testing.T) {
+	at := holding("whsec_1")
+	s, clock, _ := signing(at)
+	wantSecrets(t, s, "whsec_1")
+	clock.at = clock.at.Add(time.Minute)
+	at.rotate(clock.at)
+	got, isNew := s.Renewed(t.Context())
+	if !isNew || !slices.Equal(got, []string{"whsec_2", "whsec_1"}) {
+		t.Fatalf("got %q, %t", got, isNew)
+	}
+	clock.at = clock.at.Add(time.Minute)
+	if _, isNew := s.Renewed(t.Context()); isNew {
+		t.Error("the same secrets are called new")
+	}
+}
+
+func TestForgedTrafficReadsTheSecretsOnceAMinute(t *testing.T) {
+	at := holding("whsec_1")
+	s, clock, _ := signing(at)
+	wantSecrets(t, s, "whsec_1")
+	calls := len(at.calls)
+	for range 100 {
+		if _, isNew := s.Renewed(t.Context()); isNew {
+			t.Fatal("renewed at once after a read")
+		}
+	}
+	if len(at.calls) != calls {
+		t.Fatalf("%d calls by forged traffic in no time", len(at.calls)-calls)
+	}
+	clock.at = clock.at.Add(time.Minute)
+	for range 100 {
+		s.Renewed(t.Context())
+	}
+	if got := len(at.calls) - calls; got != 2 {
+		t.Errorf("%d calls in a minute, want one for each version", got)
+	}
+}
+
+func TestAFailingReadKeepsTheSecretsAtHand(t *testing.T) {
+	at := holding("whsec_1")
+	s, clock, log := signing(at)
+	wantSecrets(t, s, "whsec_1")
+	at.err = errors.New("throttled")
+	calls := len(at.calls)
+	clock.at = clock.at.Add(6 * time.Minute)
+	wantSecrets(t, s, "whsec_1")
+	wantSecrets(t, s, "whsec_1")
+	if got := len(at.calls) - calls; got != 1 {
+		t.Errorf("%d attempts in a minute, want 1", got)
+	}
+	if !strings.Contains(log.String(), "level=ERROR") || strings.Contains(log.String(), "whsec") {
+		t.Errorf("the log says %q", log)
+	}
+	if _, isNew := s.Renewed(t.Context()); isNew {
+		t.Error("renewed by a failing read")
+	}
+}
+
+// A previous version that cannot be read for a moment must not drop out of the cache.
+func TestAHalfFailedReadChangesNothing(t *testing.T) {
+	at := holding("whsec_1")
+	s, clock, _ := signing(at)
+	at.rotate(clock.at)
+	wantSecrets(t, s, "whsec_2", "whsec_1")
+	at.err, at.errOf = errors.New("throttled"), "AWSPREVIOUS"
+	clock.at = clock.at.Add(6 * time.Minute)
+	at.versions["AWSCURRENT"] = "whsec_3"
+	wantSecrets(t, s, "whsec_2", "whsec_1")
+	at.err = nil
+	clock.at = clock.at.Add(time.Minute)
+	wantSecrets(t, s, "whsec_3", "whsec_1")
+}
+
+func TestNoSigningSecretAtHand(t *testing.T) {
+	s, _, _ := signing(holding(""))
+	got, err := s.Secrets(t.Context())
+	if !errors.Is(err, secrets.ErrMissing) || len(got) != 0 || !strings.Contains(err.Error(), `"signing_secret"`) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	at := holding("sk_test_1")
+	key := secrets.NewKey(at, "the/secret")
+	s, _, _ := signing(at)
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			value, err := key.Key(t.Context())
+			if err != nil || value != "sk_test_1" {
+				t.Errorf("key: %q, %v", value, err)
+			}
+			key.Refuse(t.Context(), "another")
+			if got, err := s.Secrets(t.Context()); err != nil || len(got) != 1 {
+				t.Errorf("signing: %q, %v", got, err)
+			}
+			s.Renewed(t.Context())
+		})
+	}
+	all.Wait()
+	if len(at.calls) != 3 {
+		t.Errorf("%d calls by 20 workers, want one for the key and one for each version of the signing secret", len(at.calls))
+	}
+}
