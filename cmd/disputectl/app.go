@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"disputecloser/cmd/disputectl/internal/demo"
+	"disputecloser/shared/closing"
+)
+
+// app is what every command works with. Tests start one with a clock, an environment and a ledger of their own.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	getenv         func(string) string
+	// dir is what relative file names are relative to; the process's own directory if empty.
+	dir string
+	// open reaches the ledger behind a table's name. Its errors say what to do next.
+	open func(ctx context.Context, table string) (ledger, error)
+	// demo holds the broken parts with which a test runs the demonstration.
+	demo demo.Options
+}
+
+// ledger is what the commands need of a table.
+type ledger interface {
+	closing.Ledger
+	closing.Desk
+	closing.Agenda
+	// Cases lists at most limit unfinished cases by due date, from where the cursor left off.
+	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
+}

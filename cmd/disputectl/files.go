@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// maxFile bounds in bytes what is read of a file that a command line names: a policy or an event has some KB.
+const maxFile = 16 << 20
+
+// file returns the path of a file that the command line names.
+func (a *app) file(name string) string {
+	if a.dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(a.dir, name)
+}
+
+// read returns a file's bytes; - is the standard input. Its error is a failure.
+func (a *app) read(name string) ([]byte, error) {
+	in := a.stdin
+	if name != "-" {
+		f, err := os.Open(a.file(name))
+		if err != nil {
+			return nil, unreadable(name, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	switch {
+	case err != nil:
+		return nil, unreadable(name, err)
+	case len(data) > maxFile:
+		return nil, fail(misused, "name a smaller file", "%s is larger than %d MB", name, maxFile>>20)
+	}
+	return data, nil
+}
+
+// write stores a file whole or not at all, so that nobody finds half a policy.
+func (a *app) write(name string, data []byte) error {
+	path := a.file(name)
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return unwritable(name, err)
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(unwritable(name, err), os.Remove(f.Name()))
+	}
+	return nil
+}
+
+func unreadable(name string, err error) error {
+	return fail(misused, "check the path and its permissions", "cannot read %s: %w", name, reason(err))
+}
+
+func unwritable(name string, err error) error {
+	return fail(misused, "check the folder and its permissions", "cannot write %s: %w", name, reason(err))
+}
+
+// reason leaves out the path that the error repeats.
+func reason(err error) error {
+	if e := new(fs.PathError); errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+// printJSON writes a value as indented JSON.
+func (a *app) printJSON(v any) error {
+	e := json.NewEncoder(a.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

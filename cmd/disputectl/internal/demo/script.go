@@ -1,0 +1,188 @@
+package demo
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+	"disputecloser/shared/wooshpay/sandbox"
+)
+
+// scene is something that happens at an instant.
+type scene struct {
+	at time.Time
+	do func(ctx context.Context, d *day) error
+}
+
+// script is the day, in its order.
+func script() []scene {
+	return append(append(morning(), troubles()...), people()...)
+}
+
+// opens has WooshPay open a dispute, which it announces by a webhook.
+func opens(at time.Time, r role) scene {
+	return scene{at, func(_ context.Context, d *day) error { return d.opens(r, (*sandbox.Sandbox).Open) }}
+}
+
+// morning holds the disputes that nothing befalls: the rules alone decide.
+func morning() []scene {
+	euro, pound := of("dp_euro", 1400, "eur"), of("dp_pound", 900, "gbp")
+	return []scene{
+		opens(monday(6, 0), role{usd("dp_small", 1200), "a small one", closedOnce(monday(6, 0))}),
+		opens(monday(6, 5), role{usd("dp_large", 48000), "a large one", kept(dispute.NeedsResponse)}),
+		opens(monday(6, 10), role{usd("dp_at", 1500), "just at the threshold", closedOnce(monday(6, 10))}),
+		opens(monday(6, 15), role{usd("dp_above", 1501), "just above it", kept(dispute.NeedsResponse)}),
+		opens(monday(6, 20), role{euro, "another currency", closedOnce(monday(6, 20))}),
+		opens(monday(6, 25), role{pound, "a currency without a rule", kept(dispute.NeedsResponse)}),
+		opens(monday(6, 30), role{at(usd("dp_inquiry", 800), dispute.WarningNeedsResponse), "an inquiry",
+			reviewed(dispute.WarningNeedsResponse, inquiries, "")}),
+		opens(monday(6, 35), role{at(usd("dp_warning", 700), dispute.EarlyDisputeWarning), "an early warning",
+			reviewed(dispute.EarlyDisputeWarning, earlyWarning, "")}),
+		opens(monday(6, 40), role{evidenced(usd("dp_evidence", 900)), "evidence was given already", kept(dispute.NeedsResponse)}),
+		{monday(6, 45), refundedCharge},
+		opens(monday(6, 50), role{usd("dp_twice", 600), "its webhook comes three times", closedOnce(monday(6, 50))}),
+		{monday(6, 52), repeatedWebhook},
+	}
+}
+
+func refundedCharge(_ context.Context, d *day) error {
+	r := role{usd("dp_refunded", 1000), "its charge is refunded", reviewed(dispute.NeedsResponse, small, closing.GuardRefunded)}
+	if err := d.opens(r, (*sandbox.Sandbox).Open); err != nil {
+		return err
+	}
+	_, err := d.system.Sandbox.Refund(r.dispute.Charge, 0)
+	return err
+}
+
+// repeatedWebhook delivers an event twice more. That must change nothing.
+func repeatedWebhook(ctx context.Context, d *day) error {
+	const id = "dp_twice"
+	before, err := d.ledger.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	for range 2 {
+		for _, sent := range d.system.Sandbox.Redeliver(ctx, d.eventsOf(id)[0]) {
+			d.says(id, "WooshPay delivers %s once more: answered %d", sent.Type, sent.Status)
+			d.expect(id, "the repeated webhook's answer", sent.Status, http.StatusOK)
+		}
+	}
+	after, err := d.ledger.Load(ctx, id)
+	d.expect(id, "the case's version after the repeated webhooks", after.Version, before.Version)
+	return err
+}
+
+// troubles holds what goes wrong between WooshPay and us.
+func troubles() []scene {
+	return []scene{
+		{monday(7, 0), func(_ context.Context, d *day) error {
+			d.line.cut(true)
+			d.says("", "no webhook gets through until 09:00; WooshPay will deliver again, later and later")
+			return nil
+		}},
+		opens(monday(7, 0), role{usd("dp_late", 650), "its webhook comes late", closedOnce(monday(9, 0))}),
+		opens(monday(8, 40), role{usd("dp_order", 640), "its webhooks come out of order", kept(dispute.UnderReview)}),
+		{monday(9, 0), func(_ context.Context, d *day) error {
+			d.line.cut(false)
+			d.says("", "webhooks get through again")
+			return nil
+		}},
+		{monday(9, 1), func(_ context.Context, d *day) error {
+			d.says("dp_order", "a person answers it at WooshPay; the news of that overtakes the news that it was opened")
+			_, err := d.system.Sandbox.SubmitEvidence("dp_order", map[string]string{"uncategorized_text": "delivered"})
+			return err
+		}},
+		{monday(9, 10), forgedWebhook},
+		{monday(9, 12), overtakenWebhook},
+		opens(monday(9, 15), role{usd("dp_lost", 1100), "the close's answer is lost",
+			closedOnce(monday(9, 15)).with(inferred)}),
+		{monday(13, 14), breaks("dp_lost", sandbox.Fault{Kind: sandbox.Drop, Execute: true, Method: http.MethodPost})},
+		opens(monday(9, 20), role{usd("dp_silent", 1050), "the close's answer is lost, and the look after it fails",
+			closedOnce(monday(9, 20)).with(inferred).with(noted(closing.NoteAmbiguous))}),
+		{monday(13, 19), breaks("dp_silent",
+			sandbox.Fault{Kind: sandbox.Drop, Execute: true, Method: http.MethodPost},
+			sandbox.Fault{Kind: sandbox.AnswerStatus, Status: http.StatusInternalServerError, Method: http.MethodGet, Skip: 1})},
+		opens(monday(9, 25), role{usd("dp_error", 980), "the close is answered 500 and not executed",
+			closedOnce(monday(9, 25)).with(again).with(noted(closing.NoteAmbiguous))}),
+		{monday(13, 24), breaks("dp_error",
+			sandbox.Fault{Kind: sandbox.AnswerStatus, Status: http.StatusInternalServerError, Method: http.MethodPost})},
+		opens(monday(9, 30), role{usd("dp_limited", 870), "the close is answered 429",
+			closedOnce(monday(9, 30)).with(again).with(noted(closing.NotePutOff))}),
+		{monday(13, 29), breaks("dp_limited",
+			sandbox.Fault{Kind: sandbox.AnswerStatus, Status: http.StatusTooManyRequests, RetryAfterS: 120, Method: http.MethodPost})},
+		{monday(10, 0), func(_ context.Context, d *day) error {
+			r := role{usd("dp_unheard", 550), "no webhook announces it",
+				closedOnce(tuesday(3, 20)).with(noted(closing.NoteUnannounced))}
+			return d.opens(r, (*sandbox.Sandbox).OpenSilently)
+		}},
+		opens(monday(14, 0), role{usd("dp_budget", 500), "the day's budget is spent before its turn",
+			closedOnce(tuesday(0, 0).Add(-grace)).with(noted(closing.NoteBudget))}),
+	}
+}
+
+// overtakenWebhook looks whether the news did come in the wrong order, and whether the older left the newer in place.
+func overtakenWebhook(ctx context.Context, d *day) error {
+	const id = "dp_order"
+	c, err := d.ledger.Load(ctx, id)
+	happened := d.eventsOf(id)
+	slices.Reverse(happened)
+	d.says(id, "the news that it was opened has come, too; the case stays %s", c.Dispute.Status)
+	d.expect(id, "the order in which events were learnt", strings.Join(c.Seen, ", "), strings.Join(happened, ", "))
+	d.expect(id, "the status after the older news", c.Dispute.Status, dispute.UnderReview)
+	return err
+}
+
+func inferred(o *outcome) { o.proof = closing.Inferred }
+
+func again(o *outcome) { o.attempts = 2 }
+
+func noted(kind closing.Kind) func(*outcome) {
+	return func(o *outcome) { o.notes = append(o.notes[:len(o.notes):len(o.notes)], kind) }
+}
+
+// breaks orders faults for a dispute's next calls.
+func breaks(id dispute.ID, faults ...sandbox.Fault) func(context.Context, *day) error {
+	return func(_ context.Context, d *day) error {
+		for _, f := range faults {
+			f.Dispute = id
+			if err := d.system.Sandbox.Break(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// people holds what people do: an operator, and somebody at the bank.
+func people() []scene {
+	byPerson := kept(dispute.NeedsResponse).with(func(o *outcome) { o.operator = person })
+	won := outcome{state: closing.Resolved, action: policy.Close, rule: small, status: dispute.Won, notes: []closing.Kind{closing.NoteResolved}}
+	return []scene{
+		opens(monday(9, 35), role{usd("dp_kept", 760), "an operator objects in time", byPerson}),
+		{monday(11, 0), func(ctx context.Context, d *day) error {
+			d.says("dp_kept", "%s: keep, the customer called", person)
+			_, err := d.operator().Keep(ctx, "dp_kept", "the customer called")
+			return err
+		}},
+		opens(monday(9, 40), role{usd("dp_won", 720), "the bank decides before the grace ends", won}),
+		{monday(12, 0), func(_ context.Context, d *day) error {
+			_, err := d.system.Sandbox.SetStatus("dp_won", dispute.Won)
+			return err
+		}},
+		opens(monday(10, 30), role{usd("dp_paused", 690), "closing is paused when its grace ends",
+			closedOnce(monday(15, 10).Add(-grace)).with(noted(closing.NotePaused))}),
+		{monday(14, 25), func(ctx context.Context, d *day) error {
+			d.says("", "%s pauses all closing", person)
+			return d.operator().Pause(ctx, "looking into it")
+		}},
+		{monday(15, 10), func(ctx context.Context, d *day) error {
+			d.says("", "%s resumes it", person)
+			return d.operator().Resume(ctx, "all is well")
+		}},
+	}
+}

@@ -1,0 +1,175 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Write writes the story as a page of at most width columns where its texts allow it; zero is no limit.
+func (s Story) Write(w io.Writer, now time.Time, width int) error {
+	p := &page{width: width, now: now}
+	p.line("%s  %s", s.Dispute, s.State)
+	p.text("  ", s.Why)
+	p.facts(s)
+	p.decision(s.Decision)
+	p.plan(s)
+	p.act(s)
+	p.history(s.History)
+	_, err := io.WriteString(w, p.b.String())
+	return err
+}
+
+type page struct {
+	b     strings.Builder
+	width int
+	now   time.Time
+}
+
+func (p *page) line(format string, args ...any) { fmt.Fprintf(&p.b, format+"\n", args...) }
+
+func (p *page) head(text string) { p.line("\n%s", text) }
+
+// text writes wrapped text behind an indent.
+func (p *page) text(indent, text string) {
+	width := len(text)
+	if p.width > 0 {
+		width = max(p.width-len(indent), narrowest)
+	}
+	for _, line := range Wrap(text, width) {
+		p.line("%s%s", indent, line)
+	}
+}
+
+// pairs writes names and values in two columns; pairs without a value are left out.
+func (p *page) pairs(pairs [][2]string) {
+	longest := 0
+	for _, pair := range pairs {
+		if pair[1] != "" {
+			longest = max(longest, len(pair[0]))
+		}
+	}
+	for _, pair := range pairs {
+		if pair[1] != "" {
+			p.line("  %-*s  %s", longest, pair[0], pair[1])
+		}
+	}
+}
+
+func (p *page) facts(s Story) {
+	head := "Facts"
+	if !s.ObservedAt.IsZero() {
+		head += ", as WooshPay showed them at " + When(s.ObservedAt, p.now)
+	}
+	p.head(head)
+	var pairs [][2]string
+	for _, f := range s.Facts {
+		pairs = append(pairs, [2]string{f.Name, f.Value})
+	}
+	p.pairs(pairs)
+}
+
+func (p *page) decision(d *Decision) {
+	if d == nil {
+		p.head("Decision: none yet")
+		return
+	}
+	p.head("Decision: " + d.Summary)
+	p.line("  at %s, policy %s", When(d.At, p.now), d.Policy)
+	if len(d.Doubt) > 0 {
+		p.text("  ", "in doubt: "+strings.Join(d.Doubt, ", ")+" unknown")
+	}
+	for _, t := range d.Tried {
+		p.line("  %s", triedText(t))
+		p.conditions(t.Conditions)
+	}
+}
+
+func triedText(t Tried) string {
+	text := "does not match"
+	if t.Matched {
+		text = "matches"
+	}
+	if t.Shadow {
+		text += ", in shadow"
+	}
+	return fmt.Sprintf("rule %s, %s: %s", quoted(t.Rule), t.Then, text)
+}
+
+func (p *page) conditions(conditions []Condition) {
+	var name, outcome, seen int
+	for _, c := range conditions {
+		name, outcome, seen = max(name, len(c.Name)), max(outcome, len(c.Outcome)), max(seen, len(c.Seen))
+	}
+	for _, c := range conditions {
+		p.line("    %-*s  %-*s  %-*s  wanted %s", outcome, c.Outcome, name, c.Name, seen, c.Seen, c.Want)
+	}
+}
+
+func (p *page) plan(s Story) {
+	pairs := [][2]string{
+		{"operator", overrideText(s.Override)},
+		{"planned", When(s.PlannedAt, p.now)},
+		{"closes from", When(s.CloseAt, p.now)},
+		{"tries again", When(s.RetryAt, p.now)},
+		{"armed", When(s.ArmedAt, p.now)},
+		{"next look", When(s.DueAt, p.now)},
+		{"a person was told of", strings.Join(s.Told, ", ")},
+		{"last error", s.LastError},
+	}
+	if s.DueAt.IsZero() {
+		pairs = append(pairs, [2]string{"next look", "none, the case has ended"})
+	}
+	p.head("Plan")
+	p.pairs(pairs)
+}
+
+func overrideText(o *Override) string {
+	if o == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s by %s at %s: %s", o.Action, o.Who, Instant(o.At), o.Why)
+}
+
+func (p *page) act(s Story) {
+	c := s.Claim
+	if c.Attempts == 0 && s.Held == nil {
+		return
+	}
+	p.head("Close")
+	pairs := [][2]string{
+		{"attempts", fmt.Sprint(c.Attempts)},
+		{"claim", c.ID},
+		{"claim lapses", When(c.Until, p.now)},
+		{"sent", When(c.PostedAt, p.now)},
+		{"fate", fate(c)},
+		{"proof", string(c.Proof)},
+	}
+	if h := s.Held; h != nil {
+		pairs = append(pairs, [2]string{"budget held", fmt.Sprintf("%d %s of %s", h.Amount, h.Currency, h.Day)})
+	}
+	p.pairs(pairs)
+}
+
+func fate(c Claim) string {
+	switch {
+	case c.Ambiguous:
+		return "what this close did is not known"
+	case c.Doubt:
+		return "what an earlier close did is not known"
+	default:
+		return ""
+	}
+}
+
+func (p *page) history(lines []Line) {
+	p.head("History")
+	who := 0
+	for _, l := range lines {
+		who = max(who, len(l.Who))
+	}
+	for _, l := range lines {
+		p.line("  %s  %-*s  %s", Instant(l.At), who, l.Who, l.What)
+	}
+}

@@ -1,0 +1,187 @@
+package view
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/policy"
+)
+
+// Story is all that is known of a case and may be shown. Its JSON is what `show --json` prints.
+type Story struct {
+	Dispute    string        `json:"dispute"`
+	State      closing.State `json:"state"`
+	Why        string        `json:"why"`
+	Version    int64         `json:"version"`
+	Facts      []Fact        `json:"facts"`
+	ObservedAt time.Time     `json:"observed_at,omitzero"`
+	Decision   *Decision     `json:"decision,omitempty"`
+	Override   *Override     `json:"override,omitempty"`
+	DueAt      time.Time     `json:"due_at,omitzero"`
+	ArmedAt    time.Time     `json:"armed_at,omitzero"`
+	PlannedAt  time.Time     `json:"planned_at,omitzero"`
+	CloseAt    time.Time     `json:"close_at,omitzero"`
+	RetryAt    time.Time     `json:"retry_at,omitzero"`
+	Claim      Claim         `json:"claim"`
+	Held       *Held         `json:"budget_held,omitempty"`
+	Told       []string      `json:"person_told,omitempty"`
+	LastError  string        `json:"last_error,omitempty"`
+	History    []Line        `json:"history"`
+}
+
+// Fact is one fact by the policy file's word for it.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Decision is policy.Decision in words.
+type Decision struct {
+	Action   policy.Action `json:"action"`
+	Summary  string        `json:"summary"`
+	Rule     string        `json:"rule,omitempty"`
+	Guard    string        `json:"guard,omitempty"`
+	Operator string        `json:"operator,omitempty"`
+	Shadow   bool          `json:"shadow"`
+	Policy   string        `json:"policy"`
+	At       time.Time     `json:"at"`
+	Doubt    []string      `json:"doubt,omitempty"`
+	Tried    []Tried       `json:"tried"`
+}
+
+// Tried is one rule that was tried.
+type Tried struct {
+	Rule       string        `json:"rule"`
+	Then       policy.Action `json:"then"`
+	Shadow     bool          `json:"shadow,omitempty"`
+	Matched    bool          `json:"matched"`
+	Conditions []Condition   `json:"conditions"`
+}
+
+// Condition is one condition and what it met.
+type Condition struct {
+	Name    string `json:"name"`
+	Want    string `json:"want"`
+	Seen    string `json:"seen"`
+	Outcome string `json:"outcome"`
+}
+
+// Override is an operator's word.
+type Override struct {
+	Action policy.Action `json:"action"`
+	Who    string        `json:"who"`
+	Why    string        `json:"why"`
+	At     time.Time     `json:"at"`
+}
+
+// Claim is what is known of our own act.
+type Claim struct {
+	Attempts  int           `json:"attempts"`
+	ID        string        `json:"id,omitempty"`
+	Until     time.Time     `json:"until,omitzero"`
+	PostedAt  time.Time     `json:"posted_at,omitzero"`
+	Ambiguous bool          `json:"ambiguous,omitempty"`
+	Doubt     bool          `json:"doubt,omitempty"`
+	Proof     closing.Proof `json:"proof,omitempty"`
+}
+
+// Held is what the case holds of a day's budget, in the currency's minor unit.
+type Held struct {
+	Day      closing.Day `json:"day"`
+	Currency string      `json:"currency"`
+	Amount   int64       `json:"amount"`
+}
+
+// Line is a line of the history.
+type Line struct {
+	At   time.Time `json:"at"`
+	Who  string    `json:"who"`
+	What string    `json:"what"`
+}
+
+// StoryOf returns a case's story. Values of metadata are in it only if metadata is true.
+func StoryOf(c closing.Case, metadata bool) Story {
+	s := Story{
+		Dispute: string(c.ID), State: c.State, Why: Why(c), Version: c.Version,
+		Facts: factsOf(c, metadata), ObservedAt: c.ObservedAt, Decision: decisionOf(c.Decision, metadata),
+		DueAt: c.DueAt, ArmedAt: c.ArmedAt, PlannedAt: c.PlannedAt, CloseAt: c.CloseAt, RetryAt: c.RetryAt,
+		Claim: Claim{
+			Attempts: c.Attempts, ID: c.ClaimID, Until: c.ClaimUntil, PostedAt: c.PostedAt,
+			Ambiguous: c.Ambiguous, Doubt: c.Doubt, Proof: c.Proof,
+		},
+		Told: c.Told, LastError: c.LastError,
+	}
+	if o := c.Override; o != nil {
+		s.Override = &Override{Action: o.Action, Who: o.Who, Why: o.Why, At: o.At}
+	}
+	if c.Spent != (closing.Spend{}) {
+		s.Held = &Held{Day: c.Spent.Day, Currency: c.Spent.Currency, Amount: c.Spent.Amount}
+	}
+	for _, e := range c.History {
+		s.History = append(s.History, Line(e))
+	}
+	return s
+}
+
+func factsOf(c closing.Case, metadata bool) []Fact {
+	d := c.Dispute
+	facts := []Fact{
+		{"status", orUnknown(string(d.Status))},
+		{"amount", Amount(d)},
+		{"created", orUnknown(Instant(d.Created))},
+		{"due_by", orUnknown(Instant(d.DueBy))},
+		{"reason_type", orUnknown(d.ReasonType)},
+		{"reason_code", orUnknown(d.ReasonCode)},
+		{"has_evidence", maybe(d.HasEvidence)},
+		{"past_due", maybe(d.PastDue)},
+		{"submission_count", maybe(d.SubmissionCount)},
+		{"livemode", maybe(d.Livemode)},
+		{"charge", orUnknown(d.Charge)},
+		{"payment_intent", orUnknown(d.PaymentIntent)},
+	}
+	for _, key := range slices.Sorted(maps.Keys(d.Metadata)) {
+		value := hiddenText
+		if metadata {
+			value = string(d.Metadata[key])
+		}
+		facts = append(facts, Fact{metadataPrefix + key, value})
+	}
+	return facts
+}
+
+func decisionOf(d *policy.Decision, metadata bool) *Decision {
+	if d == nil {
+		return nil
+	}
+	shown := Decision{
+		Action: d.Action, Summary: closing.Summary(*d), Rule: d.Rule, Guard: d.Guard, Operator: d.Operator,
+		Shadow: d.Shadow, Policy: d.Policy, At: d.At, Doubt: d.Doubt,
+	}
+	for _, t := range d.Tried {
+		tried := Tried{Rule: t.Rule, Then: t.Then, Shadow: t.Shadow, Matched: t.Matched}
+		for _, c := range t.Conditions {
+			c = hidden(c, metadata)
+			tried.Conditions = append(tried.Conditions, Condition{c.Name, c.Want, orUnknown(c.Seen), c.Outcome.String()})
+		}
+		shown.Tried = append(shown.Tried, tried)
+	}
+	return &shown
+}
+
+const (
+	metadataPrefix = "metadata."
+	hiddenText     = "(hidden)"
+	// absent is what a decision says of a key that metadata does not have.
+	absent = "absent"
+)
+
+// hidden returns a condition without the value of metadata that it met, unless metadata may be shown.
+func hidden(c policy.Condition, metadata bool) policy.Condition {
+	if !metadata && strings.HasPrefix(c.Name, metadataPrefix) && c.Seen != "" && c.Seen != absent {
+		c.Seen = hiddenText
+	}
+	return c
+}

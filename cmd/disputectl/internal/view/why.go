@@ -1,0 +1,146 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/policy"
+)
+
+// Why says in one sentence why a case stands where it stands.
+func Why(c closing.Case) string {
+	switch c.State {
+	case closing.Closed:
+		return closer(c) + ": " + proof(c) + attempt(c)
+	case closing.Resolved:
+		return lastWords(c)
+	case closing.Failed:
+		return lastWords(c) + "; a person must look"
+	case closing.Closing:
+		return closer(c) + ": the close was claimed, and what it did is not known yet"
+	case closing.Scheduled:
+		return closer(c) + " will close it, not before " + Instant(c.CloseAt) + waiting(c)
+	default:
+		return whyNot(c) + waiting(c)
+	}
+}
+
+// closer names the rule or the operator that wants the close.
+func closer(c closing.Case) string {
+	switch d := c.Decision; {
+	case d == nil:
+		return "nobody"
+	case d.Operator != "":
+		return d.Operator
+	default:
+		return "rule " + quoted(d.Rule)
+	}
+}
+
+// proof says how the close is known to be ours.
+func proof(c closing.Case) string {
+	if c.Proof == closing.Inferred {
+		return "no answer came, a later look shows " + quoted(string(c.Dispute.Status))
+	}
+	return "WooshPay answered " + quoted(string(c.Dispute.Status))
+}
+
+// attempt tells at which attempt a close came about, if not at the first.
+func attempt(c closing.Case) string {
+	if c.Attempts < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", at attempt %d", c.Attempts)
+}
+
+func operatorsWord(c closing.Case) string {
+	text := c.Decision.Operator + " said " + string(c.Decision.Action)
+	if c.Override != nil && c.Override.Why != "" {
+		text = c.Override.Who + " said " + string(c.Override.Action) + ": " + c.Override.Why
+	}
+	return text
+}
+
+func lastWords(c closing.Case) string {
+	if len(c.History) == 0 {
+		return "nothing is known"
+	}
+	return c.History[len(c.History)-1].What
+}
+
+// waiting tells what the last try met.
+func waiting(c closing.Case) string {
+	if c.LastError == "" {
+		return ""
+	}
+	return "; last: " + c.LastError
+}
+
+// guards says what each guard means for a person.
+var guards = map[string]string{
+	closing.GuardStatus:   "a dispute of this status cannot be closed",
+	closing.GuardLivemode: "its mode is not the key's, or unknown",
+	closing.GuardAmount:   "its amount is unknown",
+	closing.GuardCurrency: "its currency is unknown",
+	closing.GuardRefunded: "the charge is refunded, which is a reason to defend",
+	closing.GuardCeiling:  "its amount is above the ceiling",
+	closing.GuardBudget:   "its currency's budget is too small for it",
+}
+
+// whyNot says why an open case is not closed.
+func whyNot(c closing.Case) string {
+	d := c.Decision
+	switch {
+	case d == nil:
+		return "not looked at yet"
+	case d.Guard != "":
+		return closer(c) + " would close it, but " + guardText(d.Guard)
+	case d.Operator != "":
+		return operatorsWord(c)
+	case d.Action == policy.Close && d.Shadow:
+		return "rule " + quoted(d.Rule) + " would close it; the policy is in shadow mode"
+	case d.Action == policy.Review:
+		return "rule " + quoted(d.Rule) + " asks for a person" + doubt(d)
+	case d.Rule != "":
+		return "rule " + quoted(d.Rule) + " keeps it" + doubt(d)
+	default:
+		return "no rule matches" + misses(d)
+	}
+}
+
+func guardText(guard string) string {
+	if text, known := guards[guard]; known {
+		return text
+	}
+	return "the guard " + guard + " stops it"
+}
+
+func doubt(d *policy.Decision) string {
+	if len(d.Doubt) == 0 {
+		return ""
+	}
+	return ", in doubt: " + strings.Join(d.Doubt, ", ") + " unknown"
+}
+
+// misses names, for each close rule, the first condition that stopped it.
+func misses(d *policy.Decision) string {
+	text := ""
+	for _, tried := range d.Tried {
+		if tried.Then != policy.Close || tried.Shadow {
+			continue
+		}
+		i := slices.IndexFunc(tried.Conditions, func(c policy.Condition) bool { return c.Outcome == policy.No })
+		if i < 0 {
+			i = slices.IndexFunc(tried.Conditions, func(c policy.Condition) bool { return c.Outcome != policy.Yes })
+		}
+		if i >= 0 {
+			c := tried.Conditions[i]
+			text += fmt.Sprintf("; %s wants %s %s, it is %s", quoted(tried.Rule), c.Name, c.Want, orUnknown(hidden(c, false).Seen))
+		}
+	}
+	return text
+}
+
+func quoted(text string) string { return "“" + text + "”" }

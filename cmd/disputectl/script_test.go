@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/memory"
+	"disputecloser/shared/policy"
+	"disputecloser/shared/policy/source"
+	"disputecloser/shared/wooshpay/sandbox"
+)
+
+// TestPages runs the pages of testdata. In them, beside testscript's own commands:
+//
+//	disputectl ARGS   is this command, on a ledger in memory that is the table "disputes"
+//	exitcode N        is what the last disputectl returned
+//	opens FILE        has WooshPay open the dispute of FILE; its webhook and the closer follow at once
+//	passes TIME       lets the time pass in minutes, with sweeps; the policy is the page's policy.yaml
+//	feeds FILE        is the next disputectl's standard input
+func TestPages(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			w, err := newWorld(env.WorkDir)
+			env.Values[worldKey{}] = w
+			env.Defer(w.end)
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"disputectl": inWorld((*world).disputectl),
+			"exitcode":   inWorld((*world).exitcode),
+			"opens":      inWorld((*world).opens),
+			"passes":     inWorld((*world).passes),
+			"feeds":      inWorld((*world).feeds),
+		},
+	})
+}
+
+type worldKey struct{}
+
+func inWorld(do func(*world, *testscript.TestScript, bool, []string)) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		do(ts.Value(worldKey{}).(*world), ts, neg, args)
+	}
+}
+
+// world is one page's machine: a directory, a clock, a table, and the system that fills it.
+type world struct {
+	dir    string
+	at     time.Time
+	stdin  io.Reader
+	ledger *memory.Ledger
+	system *local.System
+	code   int
+}
+
+// newWorld reads the page's policy.yaml, if there is one, and starts the system on it.
+func newWorld(dir string) (*world, error) {
+	w := &world{dir: dir, at: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), ledger: memory.New(), stdin: strings.NewReader("")}
+	text, err := os.ReadFile(filepath.Join(dir, "policy.yaml"))
+	if err != nil {
+		text = local.PolicyYAML
+	}
+	checked := source.Check("policy.yaml", text)
+	if !checked.OK(false) {
+		return w, nil // A page about a bad policy runs no system.
+	}
+	rules, err := policy.Compile(checked.Document)
+	if err != nil {
+		return w, err
+	}
+	claims := 0
+	w.system, err = local.Start(context.Background(), local.Parts{
+		Addr: "127.0.0.1:0", Ledger: w.ledger, Policy: rules, Watcher: deaf{}, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return w.at }, NewID: func() string { claims++; return fmt.Sprintf("claim-%d", claims) },
+	})
+	return w, err
+}
+
+type deaf struct{}
+
+func (deaf) Note(context.Context, closing.Note) {}
+
+func (w *world) end() {
+	if w.system != nil {
+		_ = w.system.Stop(context.Background())
+	}
+}
+
+func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
+	a := &app{
+		stdin: w.stdin, stdout: ts.Stdout(), stderr: ts.Stderr(), dir: w.dir,
+		now: func() time.Time { return w.at }, getenv: ts.Getenv,
+		open: func(context.Context, string) (ledger, error) { return w.ledger, nil },
+	}
+	w.code = a.run(context.Background(), args)
+	w.stdin = strings.NewReader("")
+	if failed := w.code != fine; failed != neg {
+		ts.Fatalf("exit code %d", w.code)
+	}
+}
+
+func (w *world) exitcode(ts *testscript.TestScript, _ bool, args []string) {
+	if got := strconv.Itoa(w.code); got != args[0] {
+		ts.Fatalf("exit code %s, want %s", got, args[0])
+	}
+}
+
+func (w *world) feeds(ts *testscript.TestScript, _ bool, args []string) {
+	w.stdin = strings.NewReader(ts.ReadFile(args[0]))
+}
+
+func (w *world) opens(ts *testscript.TestScript, _ bool, args []string) {
+	var d sandbox.Dispute
+	decoder := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	decoder.DisallowUnknownFields()
+	ts.Check(decoder.Decode(&d))
+	_, err := w.system.Sandbox.Open(d)
+	ts.Check(err)
+	w.settle(ts)
+}
+
+func (w *world) passes(ts *testscript.TestScript, _ bool, args []string) {
+	length, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	for end := w.at.Add(length); w.at.Before(end); {
+		w.at = w.at.Add(time.Minute)
+		_, err := w.system.Sweep(context.Background())
+		ts.Check(err)
+		w.settle(ts)
+	}
+}
+
+func (w *world) settle(ts *testscript.TestScript) {
+	w.system.Sandbox.Deliver(context.Background())
+	_, err := w.system.Work(context.Background())
+	ts.Check(err)
+}
+
+// invoke runs one command line outside of any page.
+func invoke(t *testing.T, a *app, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	a.stdin, a.stdout, a.stderr, a.now = strings.NewReader(""), &out, &errs, time.Now
+	if a.getenv == nil {
+		a.getenv = func(string) string { return "" }
+	}
+	code = a.run(t.Context(), args)
+	return code, out.String(), errs.String()
+}

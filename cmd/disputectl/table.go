@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go"
+	"github.com/spf13/cobra"
+
+	"disputecloser/shared/dynamo"
+)
+
+// tableFlag adds the flag by which a command is told its table.
+func tableFlag(cmd *cobra.Command, name *string) {
+	cmd.Flags().StringVar(name, "table", "", "the DynamoDB `TABLE`; the variable TABLE if empty")
+}
+
+// tableName is DynamoDB's own rule for the names of tables.
+var tableName = regexp.MustCompile(`^[A-Za-z0-9_.-]{3,255}$`)
+
+// table opens the table that the flag or the environment names, and returns its name.
+func (a *app) table(ctx context.Context, flag string) (ledger, string, error) {
+	name := flag
+	if name == "" {
+		name = a.getenv("TABLE")
+	}
+	if !tableName.MatchString(name) {
+		return nil, "", fail(misused, "name it with --table or TABLE", "%q is no name of a table", name)
+	}
+	l, err := a.open(ctx, name)
+	return l, name, err
+}
+
+// openTable reaches a table by the AWS SDK's own settings. It sends nothing yet.
+func openTable(ctx context.Context, name string) (ledger, error) {
+	client, err := dynamoClient(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return dynamo.New(client, name), nil
+}
+
+func dynamoClient(ctx context.Context) (*dynamodb.Client, error) {
+	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fail(misused, "check AWS_PROFILE and the files in ~/.aws", "the AWS settings cannot be read: %w", err)
+	}
+	if cfg.Region == "" {
+		return nil, fail(misused, "set AWS_REGION to the region of the deployment", "no AWS region is set")
+	}
+	return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
+		if o.BaseEndpoint == nil && cfg.BaseEndpoint != nil {
+			o.BaseEndpoint = aws.String(*cfg.BaseEndpoint)
+		}
+		dynamo.Options(o)
+	}), nil
+}
+
+// tableError says what a failure of the table means and what to do about it.
+func tableError(table string, err error) error {
+	var api smithy.APIError
+	code := ""
+	if errors.As(err, &api) {
+		code = api.ErrorCode()
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fail(unreachable, "", "interrupted")
+	case code == "ResourceNotFoundException":
+		return fail(unreachable, "check --table and AWS_REGION; the stack's outputs name the table", "there is no table %s: %w", table, err)
+	case code == "AccessDeniedException":
+		return fail(unreachable, "ask for the operator's policy of the deployment", "your AWS credentials may not read table %s: %w", table, err)
+	case code == "UnrecognizedClientException" || code == "InvalidClientTokenId" || code == "ExpiredTokenException":
+		return fail(unreachable, "log in again: aws sso login, or set AWS_PROFILE", "AWS does not accept your credentials: %w", err)
+	case errors.Is(err, dynamo.ErrNewerLayout):
+		return fail(unreachable, "use the disputectl of the deployed version", "table %s: %w", table, err)
+	default:
+		return fail(unreachable, "check AWS_REGION, your credentials (aws sts get-caller-identity) and the network", "table %s did not answer: %w", table, err)
+	}
+}
