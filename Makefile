@@ -1,0 +1,165 @@
+# Dispute Closer. `make` alone names the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The functions' architecture, as the template's parameter Architecture names it. It is a variable because SAM
+# gives a makefile build its folder only, never the architecture.
+ARCH ?= arm64
+GOARCH_arm64 := arm64
+GOARCH_x86_64 := amd64
+FUNCTION_GOARCH = $(or $(GOARCH_$(ARCH)),$(error ARCH must be arm64 or x86_64, not "$(ARCH)"))
+
+# The rules that the closer is built with.
+POLICY ?= policy.yaml
+
+ENV ?= test
+FUNCTION ?= webhook
+EVENT ?= dispute-created
+MAX_ZIP_BYTES := 4500000
+
+# The local parts of AWS answer on loopback in plain HTTP; a private certificate bundle only slows them down.
+unexport AWS_CA_BUNDLE
+export SAM_CLI_TELEMETRY := 0
+
+TOOLS := .tools
+SAM := $(TOOLS)/sam/bin/sam
+BUILD := .build
+TALLY := $(CURDIR)/$(BUILD)/results
+tally := TALLY='$(TALLY)' $(BUILD)/tally
+
+# ---- For everyone
+
+.PHONY: help
+help: ## name the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## play a day of disputes on this machine; needs Go alone
+	@go run ./cmd/disputectl demo
+
+.PHONY: unit
+unit: ## the quick tests; need Go alone
+	go test ./...
+
+.PHONY: clean
+clean: ## remove what was built, but not .tools
+	rm -rf $(BUILD) .aws-sam
+
+# ---- Checks. `make test` runs every one, also after a failure, and counts.
+
+CHECKS := check-format check-vet check-lint check-policy check-template check-security check-vulnerabilities \
+	check-size test-packages test-stack
+
+.PHONY: test
+test: prerequisites tools tally ## everything: checks, unit tests, contract suite, deployed stack
+	@: > $(TALLY)
+	@failures() { grep -c '^failed' $(TALLY) || true; }; \
+	for step in $(CHECKS); do \
+		before=$$(failures); \
+		$(MAKE) --no-print-directory $$step || [ $$(failures) -gt $$before ] || echo "failed $$step" >> $(TALLY); \
+	done # a step that ends before it can record its failure is a failure, too
+	@$(tally) total
+
+.PHONY: prerequisites
+prerequisites: ## is every system program here that the tests need?
+	@tools/prerequisites.sh
+
+.PHONY: tools
+tools: prerequisites ## install the pinned tools below .tools; once
+	@tools/install.sh
+
+.PHONY: tally
+tally:
+	@mkdir -p $(BUILD)
+	@go build -o $(BUILD)/ ./tools/tally ./tools/vulncheck
+
+.PHONY: $(CHECKS)
+check-format: tally
+	@$(tally) check "gofmt" -- bash -c 'bad=$$(gofmt -l $$(go list -f "{{.Dir}}" ./...)) && [ -z "$$bad" ] || { echo "$$bad"; exit 1; }'
+
+check-vet: tally
+	@$(tally) check "go vet" -- go vet -tags parts ./...
+
+check-lint: tally
+	@$(tally) check "golangci-lint" -- $(TOOLS)/bin/golangci-lint run ./...
+
+check-policy: tally
+	@$(tally) check "policy check" -- go run ./cmd/disputectl policy check $(POLICY)
+
+check-template: tally
+	@$(tally) check "sam validate --lint" -- $(SAM) validate --lint --template template.yaml
+	@$(tally) check "cfn-lint, serverless rules" -- $(TOOLS)/sam/bin/cfn-lint -a cfn_lint_serverless.rules -- template.yaml
+	@$(tally) check "cfn-lint, translated template" -- $(TOOLS)/sam/bin/python tools/lint-translated.py template.yaml $(BUILD)/translated.json
+
+check-security: tally
+	@$(tally) check "checkov" -- $(TOOLS)/checkov/bin/checkov --file template.yaml --skip-download --quiet --compact
+
+check-vulnerabilities: tally
+	@$(tally) check "govulncheck" -- $(BUILD)/vulncheck ./...
+
+check-size: tally
+	@$(tally) check "arm64 zip at most $(MAX_ZIP_BYTES) bytes" -- $(MAKE) --no-print-directory size
+
+# One run for unit tests and the contract suite, so that a package with both is tested once.
+test-packages: tally
+	@$(tally) test "packages" -- go test -json -race -tags parts -timeout 8m $$(go list ./... | grep -v /test/stack)
+
+test-stack: tally
+	@$(tally) test "deployed stack" -- go test -json -tags parts -count 1 -timeout 8m ./test/stack/...
+
+.PHONY: contract
+contract: tools ## the packages' tests, with DynamoDB Local
+	go test -race -tags parts $$(go list ./... | grep -v /test/stack)
+
+.PHONY: stack
+stack: tools ## the deployed stack's tests, with MiniStack
+	go test -tags parts -count 1 -v ./test/stack/...
+
+# ---- The executable
+
+$(BUILD)/$(ARCH)/bootstrap: FORCE
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(FUNCTION_GOARCH) \
+		go build -tags lambda.norpc -trimpath -ldflags "-s -w" -o $@ ./functions
+
+$(BUILD)/policy.json: FORCE
+	mkdir -p $(@D)
+	go run ./cmd/disputectl policy compile $(POLICY) -o $@
+
+.PHONY: FORCE
+FORCE:
+
+# `sam build` calls one of these per function, with ARTIFACTS_DIR. Only the closer holds the policy.
+.PHONY: build-Webhook build-Closer build-Sweep build-Reconcile
+build-Webhook build-Sweep build-Reconcile: $(BUILD)/$(ARCH)/bootstrap
+	cp $< "$(ARTIFACTS_DIR)/"
+
+build-Closer: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/policy.json
+	cp $^ "$(ARTIFACTS_DIR)/"
+
+.PHONY: size
+size: ## is the arm64 zip small enough?
+	@$(MAKE) --no-print-directory ARCH=arm64 $(BUILD)/arm64/bootstrap
+	@rm -f $(BUILD)/arm64.zip
+	@python3 -m zipfile -c $(BUILD)/arm64.zip $(BUILD)/arm64/bootstrap
+	@bytes=$$(stat -c %s $(BUILD)/arm64.zip); echo "arm64 zip: $$bytes bytes, at most $(MAX_ZIP_BYTES)"; \
+		[ $$bytes -le $(MAX_ZIP_BYTES) ]
+
+NATIVE := $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
+
+.PHONY: invoke
+invoke: tools ## sam local invoke FUNCTION=webhook on EVENT=dispute-created, freshly signed; needs Docker
+	ARCH=$(NATIVE) $(SAM) build --build-in-source
+	go run ./tools/invoke $(FUNCTION) $(EVENT) $(SAM_LOCAL_FLAGS)
+
+# ---- Deployment
+
+.PHONY: build
+build: tools ## sam build, for ARCH
+	ARCH=$(ARCH) $(SAM) build --config-env $(ENV)
+
+.PHONY: deploy
+deploy: build ## sam deploy to ENV=test or ENV=live
+	@grep -q 'Architecture=$(ARCH)' samconfig.toml || { echo 'samconfig.toml deploys another Architecture than ARCH=$(ARCH)' >&2; exit 1; }
+	$(SAM) deploy --config-env $(ENV)
