@@ -3,6 +3,7 @@ package closing_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -324,6 +325,22 @@ func TestResolvedCaseOpensAgain(t *testing.T) {
 	w.event("evt_2")
 	w.work()
 	w.wantState(closing.Scheduled)
+}
+
+// Found by the simulation: a review, an end, a reopening and a second review told nobody the second time.
+func TestReopenedCaseTellsAPersonAnew(t *testing.T) {
+	w := newWorld(t)
+	w.closer.Judge.Policy = compiled(t, policy.Live, reviewRule())
+	r := w.provider.add(theID)
+	for i, status := range []dispute.Status{dispute.WarningNeedsResponse, dispute.WarningClosed, dispute.WarningNeedsResponse} {
+		r.status = status
+		w.pass(time.Hour)
+		w.event(fmt.Sprint("evt_", i))
+		w.work()
+	}
+	if n := w.noted(closing.NotePerson, closing.ReasonReview); n != 2 {
+		t.Fatalf("a person was told %d times, want once per opening", n)
+	}
 }
 
 func TestTooLittleTimeLeft(t *testing.T) {

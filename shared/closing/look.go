@@ -92,13 +92,20 @@ func (c Case) closed(p Proof, now time.Time) Case {
 func (c Case) ended(l Look, now time.Time) (Case, Tally) {
 	what := "ended at WooshPay as " + string(l.Dispute.Status)
 	if l.showsClosed(c) && !c.PostedAt.IsZero() {
-		return c.said(now, "closer", what+", perhaps by our close").finish(Resolved), Tally{}
+		return c.resolved(what+", perhaps by our close", now), Tally{}
 	}
 	var tally Tally
 	if !c.mayStillExecute(l.SentAt) {
 		c, tally = c.returned(now)
 	}
-	return c.said(now, "closer", what).finish(Resolved), tally
+	return c.resolved(what, now), tally
+}
+
+// resolved returns the case at an end that is not known to be ours. If the dispute opens again, a person is
+// told anew.
+func (c Case) resolved(what string, now time.Time) Case {
+	c.Told = nil
+	return c.said(now, "closer", what).finish(Resolved)
 }
 
 // settled ends a claim whose POST did not happen, as far as a look can tell: it was sent after the claim had

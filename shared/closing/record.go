@@ -72,7 +72,7 @@ func (c Case) outcome(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 		return c.doubtful(now, t), Tally{}
 	case l.showsEnd():
 		c, tally := c.returned(now)
-		return c.said(now, "closer", "ended at WooshPay as "+string(l.Dispute.Status)+", not by us").finish(Resolved), tally
+		return c.resolved("ended at WooshPay as "+string(l.Dispute.Status)+", not by us", now), tally
 	case p.answer == refusedForGood:
 		return c.refused(now, t)
 	default:
