@@ -43,7 +43,7 @@ func compileRule(r *Rule, index int, live bool) rule {
 	}
 	compiled.conditions = compileConditions(&r.If)
 	if r.BeforeDue != nil {
-		due := condition{kind: isDue, name: "due_by", want: "known, for before_due: " + r.BeforeDue.String()}
+		due := condition{kind: ofDueBy, want: "known, for before_due: " + r.BeforeDue.String()}
 		compiled.conditions = append(compiled.conditions, due)
 	}
 	return compiled
@@ -51,41 +51,39 @@ func compileRule(r *Rule, index int, live bool) rule {
 
 func compileConditions(c *Conditions) []condition {
 	var all []condition
-	words := func(kind kind, name string, w *Words, key func(string) string) {
+	words := func(kind kind, w *Words, key func(string) string) {
 		if w != nil {
-			all = append(all, wordsCondition(kind, name, *w, key))
+			all = append(all, wordsCondition(kind, *w, key))
 		}
 	}
-	spans := func(name string, s *Span) {
-		if s != nil {
-			bounds := intervalOf((*int64)(s.AtLeast), (*int64)(s.AtMost))
-			all = append(all, condition{kind: isSpan, name: name, want: s.String(), bounds: bounds})
-		}
-	}
-	flag := func(name string, want *bool) {
+	flag := func(kind kind, want *bool) {
 		if want != nil {
-			all = append(all, condition{kind: isFlag, name: name, want: strconv.FormatBool(*want), flag: *want})
+			all = append(all, condition{kind: kind, want: strconv.FormatBool(*want), flag: *want})
 		}
 	}
-	words(isWord, "status", c.Status, asIs)
-	words(isWord, "currency", c.Currency, asIs)
+	span := func(kind kind, s *Span) {
+		if s != nil {
+			all = append(all, condition{kind: kind, want: s.String(), bounds: intervalOf((*int64)(s.AtLeast), (*int64)(s.AtMost))})
+		}
+	}
+	words(ofStatus, c.Status, asIs)
+	words(ofCurrency, c.Currency, asIs)
 	if c.Amount != nil {
 		all = append(all, amountCondition(c.Amount))
 	}
-	words(isCode, "reason_type", c.ReasonType, codeKey)
-	words(isCode, "reason_code", c.ReasonCode, codeKey)
-	flag("has_evidence", c.HasEvidence)
-	flag("past_due", c.PastDue)
-	flag("refunded", c.Refunded)
-	flag("livemode", c.Livemode)
-	spans("age", c.Age)
-	spans("time_left", c.TimeLeft)
+	words(ofReasonType, c.ReasonType, codeKey)
+	words(ofReasonCode, c.ReasonCode, codeKey)
+	flag(ofHasEvidence, c.HasEvidence)
+	flag(ofPastDue, c.PastDue)
+	flag(ofRefunded, c.Refunded)
+	flag(ofLivemode, c.Livemode)
+	span(ofAge, c.Age)
+	span(ofTimeLeft, c.TimeLeft)
 	if b := c.SubmissionCount; b != nil {
-		bounds := intervalOf(b.AtLeast, b.AtMost)
-		all = append(all, condition{kind: isCount, name: "submission_count", want: b.String(), bounds: bounds})
+		all = append(all, condition{kind: ofSubmissionCount, want: b.String(), bounds: intervalOf(b.AtLeast, b.AtMost)})
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.Metadata)) {
-		label := wordsCondition(isLabel, "metadata", c.Metadata[key], asIs)
+		label := wordsCondition(ofMetadata, c.Metadata[key], asIs)
 		label.label = key
 		all = append(all, label)
 	}
@@ -94,8 +92,8 @@ func compileConditions(c *Conditions) []condition {
 
 func asIs(s string) string { return s }
 
-func wordsCondition(kind kind, name string, w Words, key func(string) string) condition {
-	c := condition{kind: kind, name: name, want: w.String(), negate: len(w.Not) > 0}
+func wordsCondition(kind kind, w Words, key func(string) string) condition {
+	c := condition{kind: kind, want: w.String(), negate: len(w.Not) > 0}
 	for _, text := range slices.Concat(w.In, w.Not) {
 		c.words = append(c.words, key(text))
 	}
@@ -103,7 +101,7 @@ func wordsCondition(kind kind, name string, w Words, key func(string) string) co
 }
 
 func amountCondition(amounts map[string]Bounds) condition {
-	c := condition{kind: isAmount, name: "amount", want: amountText(amounts)}
+	c := condition{kind: ofAmount, want: amountText(amounts)}
 	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
 		b := amounts[currency]
 		c.amounts = append(c.amounts, amountBound{currency, intervalOf(b.AtLeast, b.AtMost)})

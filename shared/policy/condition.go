@@ -3,33 +3,47 @@ package policy
 import (
 	"encoding/json"
 	"slices"
+
+	"disputecloser/shared/dispute"
 )
 
-// kind says how a condition is tried.
+// kind is what a condition asks about.
 type kind uint8
 
 const (
-	isWord kind = iota
-	isCode
-	isAmount
-	isSpan
-	isCount
-	isFlag
-	isLabel
-	isDue
+	ofStatus kind = iota
+	ofCurrency
+	ofReasonType
+	ofReasonCode
+	ofAmount
+	ofAge
+	ofTimeLeft
+	ofSubmissionCount
+	ofHasEvidence
+	ofPastDue
+	ofRefunded
+	ofLivemode
+	ofMetadata
+	ofDueBy
 )
+
+// names are the policy file's words for the kinds.
+var names = [...]string{
+	ofStatus: "status", ofCurrency: "currency", ofReasonType: "reason_type", ofReasonCode: "reason_code", ofAmount: "amount",
+	ofAge: "age", ofTimeLeft: "time_left", ofSubmissionCount: "submission_count", ofHasEvidence: "has_evidence",
+	ofPastDue: "past_due", ofRefunded: "refunded", ofLivemode: "livemode", ofMetadata: "metadata", ofDueBy: "due_by",
+}
 
 // condition is one condition of a rule, ready to be tried without allocating.
 type condition struct {
 	kind kind
-	// name is the policy file's word for the fact; label is the metadata key of an isLabel condition.
-	name, label string
-	want        string
-	words       []string
-	negate      bool
-	flag        bool
-	bounds      interval
-	amounts     []amountBound
+	// negate is for words: none of them, rather than one. Flag is what a boolean must be.
+	negate, flag bool
+	bounds       interval
+	words        []string
+	amounts      []amountBound
+	// label is the key of a metadata condition, want the condition as the policy file states it.
+	label, want string
 }
 
 // interval is inclusive; what is not bounded reaches to the end of int64.
@@ -52,26 +66,45 @@ func truth(b bool) Truth {
 // try returns what comes of the condition on f.
 func (c *condition) try(f *Facts) Truth {
 	switch c.kind {
-	case isWord:
-		return c.member(f.word(c.name))
-	case isCode:
-		return c.member(f.code(c.name).key)
-	case isAmount:
+	case ofStatus:
+		return c.member(f.Status)
+	case ofCurrency:
+		return c.member(f.Currency)
+	case ofReasonType:
+		return c.member(f.ReasonType.key)
+	case ofReasonCode:
+		return c.member(f.ReasonCode.key)
+	case ofAmount:
 		return c.tryAmount(f)
-	case isSpan:
-		n, known := f.span(c.name).Get()
-		return known3(known, c.bounds.holds(int64(n)))
-	case isCount:
-		n, known := f.SubmissionCount.Get()
-		return known3(known, c.bounds.holds(n))
-	case isFlag:
-		b, known := f.flag(c.name).Get()
-		return known3(known, truth(b == c.flag))
-	case isLabel:
+	case ofAge:
+		return within(c.bounds, f.Age)
+	case ofTimeLeft:
+		return within(c.bounds, f.TimeLeft)
+	case ofSubmissionCount:
+		return within(c.bounds, f.SubmissionCount)
+	case ofHasEvidence:
+		return c.equals(f.HasEvidence)
+	case ofPastDue:
+		return c.equals(f.PastDue)
+	case ofRefunded:
+		return c.equals(f.Refunded)
+	case ofLivemode:
+		return c.equals(f.Livemode)
+	case ofMetadata:
 		return c.tryLabel(f.Metadata)
 	default:
 		return known3(f.DueKnown, Yes)
 	}
+}
+
+func within[T ~int64](bounds interval, fact dispute.Maybe[T]) Truth {
+	n, known := fact.Get()
+	return known3(known, bounds.holds(int64(n)))
+}
+
+func (c *condition) equals(fact dispute.Maybe[bool]) Truth {
+	b, known := fact.Get()
+	return known3(known, truth(b == c.flag))
 }
 
 func known3(known bool, outcome Truth) Truth {
@@ -94,8 +127,7 @@ func (c *condition) tryAmount(f *Facts) Truth {
 	}
 	for i := range c.amounts {
 		if c.amounts[i].currency == f.Currency {
-			n, known := f.Amount.Get()
-			return known3(known, c.amounts[i].holds(n))
+			return within(c.amounts[i].interval, f.Amount)
 		}
 	}
 	return No

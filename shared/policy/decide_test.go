@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -320,5 +321,20 @@ func BenchmarkDecide(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		compiled.Decide(&f)
+	}
+}
+
+// Tests try the rules alone, so the clock before_due has a due_by to count from; a test's time_left is another matter.
+func TestSampleHasEveryFactAndNoClock(t *testing.T) {
+	s := policy.Sample{Status: p("won"), Currency: p("usd"), ReasonType: p("a-b"), ReasonCode: p("10.4"), Amount: p[int64](1), Age: hours(1),
+		TimeLeft: hours(2), SubmissionCount: p[int64](3), HasEvidence: p(true), PastDue: p(false), Refunded: p(true), Livemode: p(false), Metadata: labels("a", "1")}
+	want := policy.Facts{Status: "won", Currency: "usd", ReasonType: policy.CodeOf("a-b"), ReasonCode: policy.CodeOf("10.4"), Amount: dispute.Known[int64](1),
+		Age: dispute.Known(time.Hour), TimeLeft: dispute.Known(2 * time.Hour), SubmissionCount: dispute.Known[int64](3), HasEvidence: dispute.Known(true),
+		PastDue: dispute.Known(false), Refunded: dispute.Known(true), Livemode: dispute.Known(false), Metadata: labels("a", "1"), DueKnown: true}
+	if got := s.Facts(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := (policy.Sample{}).Facts(); !reflect.DeepEqual(got, policy.Facts{DueKnown: true}) {
+		t.Errorf("an empty sample has facts: %+v", got)
 	}
 }

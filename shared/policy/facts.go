@@ -49,39 +49,3 @@ func FactsOf(d dispute.Dispute, refunded dispute.Maybe[bool], at time.Time) Fact
 	}
 	return f
 }
-
-// The facts by the policy file's words for them.
-
-func (f *Facts) word(name string) string {
-	if name == "status" {
-		return f.Status
-	}
-	return f.Currency
-}
-
-func (f *Facts) code(name string) Code {
-	if name == "reason_type" {
-		return f.ReasonType
-	}
-	return f.ReasonCode
-}
-
-func (f *Facts) span(name string) dispute.Maybe[time.Duration] {
-	if name == "age" {
-		return f.Age
-	}
-	return f.TimeLeft
-}
-
-func (f *Facts) flag(name string) dispute.Maybe[bool] {
-	switch name {
-	case "has_evidence":
-		return f.HasEvidence
-	case "past_due":
-		return f.PastDue
-	case "refunded":
-		return f.Refunded
-	default:
-		return f.Livemode
-	}
-}

@@ -1,3 +1,8 @@
+// Package policy decides, by a merchant's rules, what is to be done with a dispute: close, keep or review.
+//
+// The rules are a Document, written by the merchant and checked before (packages source and analysis); here they are
+// compiled, carried as JSON with a hash, and tried on Facts that may be unknown. The law is "in doubt, do not close".
+// A decision is a pure function: no clock, no I/O.
 package policy
 
 // Policy is a compiled policy. It never changes, and may be used by several goroutines at once.

@@ -14,53 +14,67 @@ import (
 
 // title is the condition's name in a decision's trace, such as "amount" or "metadata.order".
 func (c *condition) title() string {
-	if c.kind == isLabel {
-		return c.name + "." + c.label
+	if c.kind == ofMetadata {
+		return names[c.kind] + "." + c.label
 	}
-	return c.name
+	return names[c.kind]
 }
 
 // unknowns names the unknown facts behind an Unknown outcome.
 func (c *condition) unknowns(f *Facts) []string {
 	switch {
-	case c.kind == isLabel && f.Metadata == nil:
-		return []string{c.name}
-	case c.kind != isAmount:
+	case c.kind == ofMetadata && f.Metadata == nil:
+		return []string{names[ofMetadata]}
+	case c.kind != ofAmount:
 		return []string{c.title()}
 	}
-	var names []string
+	var unknown []string
 	if !f.Amount.IsKnown() {
-		names = append(names, "amount")
+		unknown = append(unknown, names[ofAmount])
 	}
 	if f.Currency == "" {
-		names = append(names, "currency")
+		unknown = append(unknown, names[ofCurrency])
 	}
-	return names
+	return unknown
 }
 
 // seen is the value the condition met as text, empty if unknown.
 func (c *condition) seen(f *Facts) string {
 	switch c.kind {
-	case isWord:
-		return f.word(c.name)
-	case isCode:
-		if code := f.code(c.name); code.Known() {
-			return code.text
-		}
-		return ""
-	case isAmount:
+	case ofStatus:
+		return f.Status
+	case ofCurrency:
+		return f.Currency
+	case ofReasonType:
+		return codeText(f.ReasonType)
+	case ofReasonCode:
+		return codeText(f.ReasonCode)
+	case ofAmount:
 		return strings.TrimSpace(numberText(f.Amount) + " " + f.Currency)
-	case isSpan:
-		return spanText(f.span(c.name))
-	case isCount:
-		return numberText(f.SubmissionCount)
-	case isFlag:
-		return flagText(f.flag(c.name))
-	case isLabel:
-		return labelSeen(f.Metadata, c.label)
-	default:
+	case ofAge:
+		return spanText(f.Age)
+	case ofTimeLeft, ofDueBy:
 		return spanText(f.TimeLeft)
+	case ofSubmissionCount:
+		return numberText(f.SubmissionCount)
+	case ofHasEvidence:
+		return flagText(f.HasEvidence)
+	case ofPastDue:
+		return flagText(f.PastDue)
+	case ofRefunded:
+		return flagText(f.Refunded)
+	case ofLivemode:
+		return flagText(f.Livemode)
+	default:
+		return labelSeen(f.Metadata, c.label)
 	}
+}
+
+func codeText(c Code) string {
+	if !c.Known() {
+		return ""
+	}
+	return c.text
 }
 
 func numberText(n dispute.Maybe[int64]) string {

@@ -68,7 +68,7 @@ func brute(d *policy.Document, domain func(func(naive.Case) bool)) reached {
 
 func TestAnalysesAgreeWithBruteForce(t *testing.T) {
 	counts := map[analysis.Kind]int{}
-	for seed := range rounds(t, 2000) {
+	for seed := range rounds(t, 1000) {
 		d := naive.NewRandom(uint64(seed)).Policy()
 		problems := analysis.Check(&d, nil)
 		want := brute(&d, func(do func(naive.Case) bool) { naive.Each(naive.Domain(&d), do) })

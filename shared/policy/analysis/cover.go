@@ -60,31 +60,28 @@ type search struct {
 	used map[int]bool
 }
 
-// run works down from the blanket that leaves the fewest pieces of the box: where it leaves one, that is the box now;
-// where more, each is searched in turn. Rest lists the blankets that may still meet the box.
+// run looks at the blanket that leaves the fewest pieces of the box, and searches each in turn. Rest lists the blankets
+// that may still meet the box.
 func (s *search) run(target box, rest []int) answer {
-	for {
-		if *s.left--; *s.left < 0 {
-			return undecided
-		}
-		if target.empty() {
-			return covered
-		}
-		open, chosen, cut := s.choose(target, rest)
-		if chosen < 0 {
-			return holed
-		}
-		s.used[chosen] = true
-		by := s.blankets[chosen].box
-		switch len(cut) {
-		case 0:
-			return covered
-		case 1:
-			target, rest = target.with(cut[0], target[cut[0]].without(by[cut[0]])), open
-		default:
-			return s.split(target, by, cut, open)
-		}
+	if *s.left--; *s.left < 0 {
+		return undecided
 	}
+	if target.empty() {
+		return covered
+	}
+	open, chosen, cut := s.choose(target, rest)
+	if chosen < 0 {
+		return holed
+	}
+	s.used[chosen] = true
+	by := s.blankets[chosen].box
+	for _, d := range cut {
+		if found := s.run(target.with(d, target[d].without(by[d])), open); found != covered {
+			return found
+		}
+		target = target.with(d, target[d].and(by[d]))
+	}
+	return covered
 }
 
 // choose returns the blankets that meet the box, and of them the one with the fewest cutting dimensions; -1 if none does.
@@ -103,17 +100,6 @@ func (s *search) choose(target box, rest []int) (open []int, chosen int, cut []i
 		}
 	}
 	return open, chosen, cut
-}
-
-// split searches the pieces of the box that lie outside of one blanket, one for each dimension that cuts.
-func (s *search) split(target, by box, dims, rest []int) answer {
-	for _, d := range dims {
-		if found := s.run(target.with(d, target[d].without(by[d])), rest); found != covered {
-			return found
-		}
-		target = target.with(d, target[d].and(by[d]))
-	}
-	return covered
 }
 
 // cover tells whether some of the atlas's rules together match everything in a box, and if they do, which of them suffice.

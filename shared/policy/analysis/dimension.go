@@ -8,15 +8,12 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// words is a dimension of texts: those that conditions mention, any other, and for metadata a missing key. The last
-// atom is unknown.
-type words struct {
-	at     map[string]int
-	absent bool
-}
+// words is a dimension of texts: those that conditions mention, and any other, which for metadata stands for a missing
+// key too. The last atom is unknown.
+type words struct{ at map[string]int }
 
-func wordsOf(lists []*policy.Words, key func(string) string, absent bool) words {
-	w := words{at: map[string]int{}, absent: absent}
+func wordsOf(lists []*policy.Words, key func(string) string) words {
+	w := words{at: map[string]int{}}
 	for _, list := range lists {
 		if list == nil {
 			continue
@@ -30,14 +27,9 @@ func wordsOf(lists []*policy.Words, key func(string) string, absent bool) words 
 	return w
 }
 
-func (w words) size() int {
-	if w.absent {
-		return len(w.at) + 3
-	}
-	return len(w.at) + 2
-}
+func (w words) size() int { return len(w.at) + 2 }
 
-// try returns a list's outcome on an atom. No word is at the atoms of other, absent and unknown texts.
+// try returns a list's outcome on an atom. No word is at the atoms of other and unknown texts.
 func (w words) try(list *policy.Words, key func(string) string, atom int) policy.Truth {
 	if atom == w.size()-1 {
 		return policy.Unknown

@@ -136,7 +136,7 @@ func surelyMet(r *policy.Rule) map[amountOf]bool {
 
 func TestGapsAgreeWithBruteForce(t *testing.T) {
 	total := 0
-	for seed := range rounds(t, 2000) {
+	for seed := range rounds(t, 1000) {
 		d := amountPolicy(rand.New(rand.NewPCG(uint64(seed), 2)))
 		got := map[amountOf]bool{}
 		for _, p := range analysis.Check(&d, nil) {

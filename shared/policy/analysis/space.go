@@ -55,9 +55,9 @@ func spaceOf(rules []policy.Rule) *space {
 	for _, status := range dispute.Statuses() {
 		known.In = append(known.In, string(status))
 	}
-	s.status = wordsOf([]*policy.Words{&known}, asIs, false)
-	s.reasonType = wordsOf(lists(func(c *policy.Conditions) *policy.Words { return c.ReasonType }), codeKey, false)
-	s.reasonCode = wordsOf(lists(func(c *policy.Conditions) *policy.Words { return c.ReasonCode }), codeKey, false)
+	s.status = wordsOf([]*policy.Words{&known}, asIs)
+	s.reasonType = wordsOf(lists(func(c *policy.Conditions) *policy.Words { return c.ReasonType }), codeKey)
+	s.reasonCode = wordsOf(lists(func(c *policy.Conditions) *policy.Words { return c.ReasonCode }), codeKey)
 	s.cutNumbers(rules)
 	keys := map[string][]*policy.Words{}
 	for i := range rules {
@@ -66,7 +66,7 @@ func spaceOf(rules []policy.Rule) *space {
 		}
 	}
 	for key, lists := range keys {
-		s.labels[key] = wordsOf(lists, asIs, true)
+		s.labels[key] = wordsOf(lists, asIs)
 	}
 	s.labelKeys = slices.Sorted(maps.Keys(keys))
 	s.sizes = s.dimensions()

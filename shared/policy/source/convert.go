@@ -14,7 +14,6 @@ import (
 type converter struct {
 	*reader
 	anchors map[string]*node
-	nodes   int
 }
 
 func (c *converter) convert(n ast.Node, depth int) *node {
@@ -33,7 +32,7 @@ func (c *converter) convert(n ast.Node, depth int) *node {
 			c.add(out, c.convert(item, depth+1))
 		}
 	case *ast.AnchorNode:
-		return c.convertAnchor(out, n, depth)
+		return c.convertAnchor(n, depth)
 	case *ast.AliasNode:
 		return c.resolve(out, n)
 	case *ast.TagNode:
@@ -106,7 +105,7 @@ func (c *converter) addEntry(out *node, n *ast.MappingValueNode, depth int) {
 	out.size += e.value.size + 1
 }
 
-func (c *converter) convertAnchor(out *node, n *ast.AnchorNode, depth int) *node {
+func (c *converter) convertAnchor(n *ast.AnchorNode, depth int) *node {
 	value := c.convert(n.Value, depth+1)
 	c.anchors[n.Name.GetToken().Value] = value
 	return value

@@ -49,7 +49,7 @@ func (e entry) start() Position {
 var (
 	nullWord = regexp.MustCompile(`^(~|null|Null|NULL)?$`)
 	boolWord = regexp.MustCompile(`^(true|True|TRUE|false|False|FALSE)$`)
-	numeral  = regexp.MustCompile(`^([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|` +
+	numeral  = regexp.MustCompile(`^(0o[0-7]+|0x[0-9a-fA-F]+|` +
 		`[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
 )
 

@@ -152,7 +152,11 @@ func (r *reader) documentStart(d *ast.DocumentNode) Position {
 	if d.Start != nil {
 		return r.tokenAt(d.Start)
 	}
-	return r.tokenAt(d.Body.GetToken())
+	start := d.Body
+	if m, ok := start.(*ast.MappingNode); ok && len(m.Values) > 0 && !m.IsFlowStyle {
+		start = m.Values[0].Key
+	}
+	return r.tokenAt(start.GetToken())
 }
 
 func (r *reader) directive(d *ast.DirectiveNode) {

@@ -126,23 +126,29 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 	for c := 'b'; c < 'z'; c++ {
 		bomb += string(c) + ": &" + string(c) + " [*" + string(c-1) + ", *" + string(c-1) + "]\n"
 	}
-	for name, yaml := range map[string]string{
-		"a file of zeros":  strings.Repeat("\x00", 1<<20),
-		"too large":        "# " + strings.Repeat("x", 1<<19),
-		"open brackets":    strings.Repeat("[", 100_000),
-		"open braces":      strings.Repeat("{a: ", 50_000),
-		"nested dashes":    strings.Repeat("- ", 100_000),
-		"question marks":   strings.Repeat("? ", 100_000),
-		"nested anchors":   "a: " + strings.Repeat("&a ", 50_000),
-		"nested tags":      "a: " + strings.Repeat("!a ", 50_000),
-		"deep indentation": deep(500),
-		"an alias bomb":    bomb,
-		"many keys":        strings.Repeat("a: 1\n", 8_000),
+	rule := "&r {name: a, if: {reason_type: [" + strings.Repeat("x, ", 2000) + "y]}, then: keep}"
+	for _, c := range []struct{ name, yaml, want string }{
+		{"a file of zeros", strings.Repeat("\x00", 1000), "control character"},
+		{"too large", "# " + strings.Repeat("x", 1<<19), "larger than"},
+		{"open brackets", strings.Repeat("[", 100_000), "nests too deeply"},
+		{"open braces", strings.Repeat("{a: ", 50_000), "nests too deeply"},
+		{"nested dashes", strings.Repeat("- ", 100_000), "nests too deeply"},
+		{"question marks", strings.Repeat("? ", 100_000), "nests too deeply"},
+		{"nested anchors", "a: " + strings.Repeat("&a ", 50_000), "nests too deeply"},
+		{"nested tags", "a: " + strings.Repeat("!a ", 50_000), "nests too deeply"},
+		{"deep indentation", deep(200), "nested too deeply"},
+		{"an alias bomb", bomb, "unfolds"},
+		{"a rule many times", "rules: [" + rule + strings.Repeat(", *r", 2000) + "]\n", "unfolds"},
+		{"many keys", strings.Repeat("a: 1\n", 8_000), "occurs twice"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			if result := source.Check("hostile.yaml", []byte(yaml)); result.OK(false) {
-				t.Error("it is accepted")
+		t.Run(c.name, func(t *testing.T) {
+			result := source.Check("hostile.yaml", []byte(c.yaml))
+			for _, finding := range result.Findings {
+				if strings.Contains(finding.Message, c.want) {
+					return
+				}
 			}
+			t.Errorf("%d findings, none of which says %q", len(result.Findings), c.want)
 		})
 	}
 }

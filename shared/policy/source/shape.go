@@ -29,7 +29,7 @@ func (r *reader) mapping(n *node, path analysis.Path, what string, fields []fiel
 	r.entries(n, path, func(key string, e entry) {
 		if !slices.Contains(names, key) {
 			key = r.unknownKey(e.key, path, what, key, names)
-			if key == "" || n.has(key) {
+			if key == "" {
 				return
 			}
 			r.places[path.Key(key)] = e.start()
@@ -74,7 +74,7 @@ func (r *reader) entries(n *node, path analysis.Path, read func(key string, e en
 			continue
 		}
 		if e.key.form != text {
-			r.refuse(path, e.key.at, fmt.Sprintf("a key must be text, and %s is %s", e.key.shown(), e.key.form), "quote it if it is meant")
+			r.refuse(path, e.key.at, fmt.Sprintf("a key must be text, and %s is %s", e.key.shown(), e.key.form), "quote it if it is a key; an amount has no commas in it")
 			continue
 		}
 		key := e.key.value
@@ -136,11 +136,6 @@ func (n *node) inList() string {
 		return strconv.Quote(n.value)
 	}
 	return n.value
-}
-
-// has tells whether a mapping has a key.
-func (n *node) has(key string) bool {
-	return slices.ContainsFunc(n.entries, func(e entry) bool { return e.key.form == text && e.key.value == key })
 }
 
 func oneOf(words []string) string {

@@ -143,12 +143,12 @@ func (r Random) Case() Case {
 	return c
 }
 
-// set gives a case one value of a fact.
-type set func(*Case)
+// Set gives a case one value of a fact.
+type Set func(*Case)
 
 // Domain returns, for each fact that a policy asks about, every value that its conditions can tell apart, unknown
 // included; for nil every fact there is.
-func Domain(d *policy.Document) [][]set {
+func Domain(d *policy.Document) [][]Set {
 	asked := func(of func(*policy.Rule) bool) bool {
 		for i := range rules(d) {
 			if of(&d.Rules[i]) {
@@ -157,8 +157,8 @@ func Domain(d *policy.Document) [][]set {
 		}
 		return d == nil
 	}
-	var all [][]set
-	add := func(is bool, values []set) {
+	var all [][]Set
+	add := func(is bool, values []Set) {
 		if is {
 			all = append(all, values)
 		}
@@ -201,8 +201,8 @@ func rules(d *policy.Document) []policy.Rule {
 }
 
 // values returns setters of each value, and one of unknown.
-func values[T any](list []T, to func(*Case, *T)) []set {
-	all := []set{func(c *Case) { to(c, nil) }}
+func values[T any](list []T, to func(*Case, *T)) []Set {
+	all := []Set{func(c *Case) { to(c, nil) }}
 	for _, v := range list {
 		all = append(all, func(c *Case) { to(c, &v) })
 	}
@@ -231,7 +231,7 @@ func times(from int64) []policy.Duration {
 }
 
 // metadata returns setters of every combination of the keys' values, each of which may be absent, and of no metadata.
-func metadata(keys []string) []set {
+func metadata(keys []string) []Set {
 	combined := []map[string]json.RawMessage{{}}
 	for _, key := range keys {
 		for _, m := range combined {
@@ -251,9 +251,9 @@ func metadata(keys []string) []set {
 }
 
 // Each calls do with every case of a domain, until it returns false.
-func Each(domain [][]set, do func(Case) bool) {
-	var walk func(c Case, rest [][]set) bool
-	walk = func(c Case, rest [][]set) bool {
+func Each(domain [][]Set, do func(Case) bool) {
+	var walk func(c Case, rest [][]Set) bool
+	walk = func(c Case, rest [][]Set) bool {
 		if len(rest) == 0 {
 			return do(c)
 		}
