@@ -1,0 +1,179 @@
+package replay
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+// Engine is a policy made ready to be replayed. It never changes, and may be used by several goroutines at once.
+type Engine struct {
+	policy   *policy.Policy
+	document policy.Document
+	rules    []rule
+	// labels are the metadata keys that rules ask for; those whose place is below maxLabels have a doubt of their own.
+	labels []string
+	// ages and lefts are the ages and the times left, in milliseconds, at which a condition's outcome changes.
+	ages, lefts []int64
+
+	livemode, evidenceAsRecorded bool
+	horizonMs                    int64
+}
+
+// maxRules keeps a rule's place within an int16.
+const maxRules = math.MaxInt16
+
+// rule is what a replay must know of a rule beside the policy's verdict.
+type rule struct {
+	then     policy.Action
+	shadow   bool
+	after    bool  // counts from the plan, otherwise back from due_by
+	clockMs  int64 // for close rules
+	facts    Facts // that its conditions ask for
+	labels   []int // places in Engine.labels
+	possible *policy.Policy
+}
+
+// New returns an engine. It returns policy.Compile's error for a document that does not compile.
+func New(d policy.Document, o Options) (*Engine, error) {
+	compiled, err := policy.Compile(d)
+	if err != nil {
+		return nil, fmt.Errorf("replay policy: %w", err)
+	}
+	if len(d.Rules) > maxRules {
+		return nil, fmt.Errorf("replay policy: more than %d rules", maxRules)
+	}
+	e := &Engine{
+		policy: compiled, document: d, rules: make([]rule, len(d.Rules)),
+		livemode: o.Livemode, evidenceAsRecorded: o.EvidenceAsRecorded, horizonMs: o.horizon().Milliseconds(),
+	}
+	for i := range d.Rules {
+		if err := e.prepare(&d.Rules[i], &e.rules[i]); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(e.ages)
+	slices.Sort(e.lefts)
+	e.ages, e.lefts = slices.Compact(e.ages), slices.Compact(e.lefts)
+	return e, nil
+}
+
+// Policy returns the policy that is replayed.
+func (e *Engine) Policy() *policy.Policy { return e.policy }
+
+// Document returns the policy's text.
+func (e *Engine) Document() policy.Document { return e.document }
+
+// RuleName returns the name of the rule at a place; empty for -1.
+func (e *Engine) RuleName(place int) string {
+	if place < 0 {
+		return ""
+	}
+	return e.document.Rules[place].Name
+}
+
+func (e *Engine) prepare(from *policy.Rule, r *rule) error {
+	*r = rule{then: from.Then, shadow: from.Shadow}
+	e.asked(from, r)
+	switch {
+	case from.After != nil:
+		r.after, r.clockMs = true, milliseconds(*from.After)
+	case from.BeforeDue != nil:
+		r.clockMs = milliseconds(*from.BeforeDue)
+	}
+	if from.Shadow {
+		return nil
+	}
+	e.changes(&from.If)
+	if from.Then != policy.Close {
+		return nil
+	}
+	var err error
+	if r.possible, err = possible(*from); err != nil {
+		return fmt.Errorf("replay policy: rule %q: %w", from.Name, err)
+	}
+	return nil
+}
+
+// possible returns a policy that says review where the rule is not surely false.
+func possible(r policy.Rule) (*policy.Policy, error) {
+	r.Then, r.After, r.BeforeDue = policy.Review, nil, nil
+	return policy.Compile(policy.Document{Mode: policy.Live, Budget: policy.Budgets{Failures: 1}, Rules: []policy.Rule{r}})
+}
+
+// changes notes when the outcome of a rule's conditions on time changes. An upper bound on the age holds until
+// the millisecond after it, a lower one on the time left likewise.
+func (e *Engine) changes(c *policy.Conditions) {
+	if c.Age != nil {
+		if c.Age.AtLeast != nil {
+			e.ages = append(e.ages, milliseconds(*c.Age.AtLeast))
+		}
+		if c.Age.AtMost != nil {
+			e.ages = append(e.ages, milliseconds(*c.Age.AtMost)+1)
+		}
+	}
+	if c.TimeLeft != nil {
+		if c.TimeLeft.AtLeast != nil {
+			e.lefts = append(e.lefts, milliseconds(*c.TimeLeft.AtLeast)-1)
+		}
+		if c.TimeLeft.AtMost != nil {
+			e.lefts = append(e.lefts, milliseconds(*c.TimeLeft.AtMost))
+		}
+	}
+}
+
+// milliseconds is exact: a policy's durations are whole seconds.
+func milliseconds(d policy.Duration) int64 { return int64(d) / 1_000_000 }
+
+// guard returns what stops a close whatever the rules say, in the closer's order.
+func (e *Engine) guard(f *policy.Facts) Guard {
+	amount, known := f.Amount.Get()
+	ceiling, hasCeiling := e.policy.Ceiling(f.Currency)
+	budget, hasBudget := e.policy.Budget(f.Currency)
+	switch {
+	case dispute.Status(f.Status).Class() != dispute.Closable:
+		return GuardStatus
+	case !dispute.Is(f.Livemode, e.livemode):
+		return GuardLivemode
+	case !known || amount < 1:
+		return GuardAmount
+	case f.Currency == "":
+		return GuardCurrency
+	case !hasCeiling || amount > ceiling:
+		return GuardCeiling
+	case !hasBudget || amount > budget.Amount || budget.Closes < 1:
+		return GuardBudget
+	}
+	return NoGuard
+}
+
+// Guard is what stopped a close whatever the rules said, by package closing's names.
+type Guard string
+
+// The guards. The one for refunded charges is not among them: a dispute does not tell.
+const (
+	NoGuard       Guard = ""
+	GuardStatus   Guard = "status"
+	GuardLivemode Guard = "livemode"
+	GuardAmount   Guard = "amount"
+	GuardCurrency Guard = "currency"
+	GuardCeiling  Guard = "ceiling"
+	GuardBudget   Guard = "budget"
+)
+
+// at sets the facts that depend on the instant.
+func (r *Replayer) at(w *Walk, ms int64) {
+	f := &r.facts
+	f.Age, f.TimeLeft, f.DueKnown = dispute.Known(between(w.CreatedMs, ms)), noTime, w.DueMs != 0
+	if f.DueKnown {
+		f.TimeLeft = dispute.Known(between(ms, w.DueMs))
+		if f.PastDue.IsKnown() {
+			f.PastDue = dispute.Known(ms > w.DueMs)
+		}
+	}
+}
+
+const maxMs = math.MaxInt64 / 1_000_000

@@ -1,0 +1,198 @@
+package replay
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+// act is what a stretch of time wants done.
+type act uint8
+
+const (
+	actKeep act = iota
+	actReview
+	actGuarded
+	actClose
+)
+
+// Stretch is a time in which the policy's verdict on a dispute stays the same.
+type Stretch struct {
+	fromMs int64
+	rule   int16
+	act    act
+}
+
+// DayMs is a UTC day in milliseconds.
+const DayMs = 24 * 60 * 60 * 1000
+
+// Walk is a dispute on its way. All instants are milliseconds since the Unix epoch, 0 if unknown or none.
+type Walk struct {
+	CreatedMs, DueMs int64
+	// EndMs is the last instant at which a close would be in time.
+	EndMs int64
+	// AtMs is when it last tried to close.
+	AtMs int64
+
+	nextMs, plannedMs int64
+	planRule, rule    int16
+	act               act
+	course            []Stretch
+}
+
+// Changes tells whether the verdict may change after the try that was made.
+func (w *Walk) Changes() bool { return w.course[len(w.course)-1].fromMs > w.AtMs }
+
+// Kept returns the walk with a course of its own.
+func (w Walk) Kept() Walk {
+	w.course = slices.Clone(w.course)
+	return w
+}
+
+// Rule is the place of the rule that decided last; -1 if none did.
+func (w *Walk) Rule() int { return int(w.rule) }
+
+// Fate returns what became of a walk that advance has moved.
+func (w *Walk) Fate(tries bool) Fate {
+	switch {
+	case tries && w.AtMs <= w.EndMs:
+		return Closes
+	case tries || w.plannedMs != 0:
+		return Missed
+	case w.act == actReview:
+		return Reviewed
+	}
+	return Kept
+}
+
+// Refused moves a walk on whose try was made in vain, for the day's budget was spent. It tells whether there
+// is a next try, and if not, Fate(false) says what became of the dispute.
+func (e *Engine) Refused(w *Walk) bool {
+	w.rest(NextDay(w.AtMs))
+	return e.advance(w)
+}
+
+// NextDay returns the instant at which the next UTC day begins.
+func NextDay(ms int64) int64 { return (ms/DayMs + 1) * DayMs }
+
+// advance goes from look to look until one tries to close, and tells whether one does. At the first look a
+// dispute may be past its end.
+func (e *Engine) advance(w *Walk) bool {
+	for i := 0; w.nextMs <= w.EndMs || w.nextMs == w.CreatedMs; {
+		now := w.nextMs
+		for i+1 < len(w.course) && w.course[i+1].fromMs <= now {
+			i++
+		}
+		s := w.course[i]
+		w.rule, w.act = s.rule, s.act
+		if s.act != actClose {
+			w.plannedMs = 0
+			if i == len(w.course)-1 {
+				return false
+			}
+			w.restFrom(now, now+Refresh.Milliseconds())
+			continue
+		}
+		if w.plannedMs == 0 || w.planRule != s.rule {
+			w.plannedMs, w.planRule = now, s.rule
+		}
+		at := e.closeAt(w)
+		if now >= at {
+			w.AtMs = now
+			return true
+		}
+		w.restFrom(now, at)
+	}
+	return false
+}
+
+// closeAt is when the plan permits the close.
+func (e *Engine) closeAt(w *Walk) int64 {
+	r := &e.rules[w.planRule]
+	if r.after {
+		return w.plannedMs + r.clockMs
+	}
+	return max(w.plannedMs, w.DueMs-r.clockMs)
+}
+
+func (w *Walk) rest(untilMs int64) { w.restFrom(w.AtMs, untilMs) }
+
+// restFrom sets the next look, never beyond the deadline's reminder.
+func (w *Walk) restFrom(nowMs, untilMs int64) {
+	reminder := w.DueMs - Reminder.Milliseconds()
+	if w.DueMs != 0 && reminder > nowMs {
+		untilMs = min(untilMs, reminder)
+	}
+	w.nextMs = untilMs
+}
+
+// plot works out the dispute's course and what was in doubt on it.
+func (r *Replayer) plot(p *Path) {
+	w := &p.Walk
+	r.instants = append(r.instants[:0], w.CreatedMs)
+	for _, age := range r.ages {
+		r.instant(w, w.CreatedMs+min(age, lastMs))
+	}
+	if w.DueMs != 0 {
+		for _, left := range r.lefts {
+			r.instant(w, w.DueMs-min(left, lastMs))
+		}
+	}
+	slices.Sort(r.instants)
+	guard, guarded := NoGuard, false
+	r.course = r.course[:0]
+	for i, ms := range r.instants {
+		if i > 0 && ms == r.instants[i-1] {
+			continue
+		}
+		r.at(w, ms)
+		v := r.policy.Decide(&r.facts)
+		if v.Action == policy.Close && !guarded {
+			guard, guarded = r.guard(&r.facts), true
+		}
+		s := Stretch{fromMs: ms, rule: int16(v.Index), act: actOf(v.Action, guard)} // See maxRules.
+		if v.Action != policy.Close {
+			r.doubt(&p.Doubts, v.Index)
+		}
+		if n := len(r.course); n == 0 || r.course[n-1].rule != s.rule {
+			r.course = append(r.course, s)
+		}
+	}
+	p.Guard = guard
+}
+
+// instant notes that the verdict may change, if it is within the dispute's life.
+func (r *Replayer) instant(w *Walk, ms int64) {
+	if ms > w.CreatedMs && ms <= w.EndMs {
+		r.instants = append(r.instants, ms)
+	}
+}
+
+func actOf(a policy.Action, g Guard) act {
+	switch {
+	case a == policy.Review:
+		return actReview
+	case a == policy.Keep:
+		return actKeep
+	case g != NoGuard:
+		return actGuarded
+	}
+	return actClose
+}
+
+var noTime dispute.Maybe[time.Duration]
+
+// between is the time from one instant to another, as far as a Duration reaches.
+func between(fromMs, toMs int64) time.Duration {
+	switch ms := toMs - fromMs; {
+	case ms > maxMs:
+		return math.MaxInt64
+	case ms < -maxMs:
+		return math.MinInt64
+	default:
+		return time.Duration(ms) * time.Millisecond
+	}
+}

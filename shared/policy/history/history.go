@@ -1,0 +1,129 @@
+// Package history reads past disputes out of files, fast and in bounded memory: JSON Lines, a JSON array,
+// answers of WooshPay's list, values one after another, and exported cases. Which of them a file is, its
+// content tells.
+//
+// A dispute means exactly what package dispute makes of it. What cannot be read is counted and reported with
+// its place, never dropped in silence.
+package history
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+)
+
+// Format is how a file strings its records together.
+type Format string
+
+// The formats. Each record is a dispute, or an exported case.
+const (
+	// Lines has one record on each line; a bad line spoils no other.
+	Lines Format = "json lines"
+	// Values are objects written over several lines, one after another.
+	Values Format = "json values"
+	// Array is a JSON array of records.
+	Array Format = "json array"
+	// List is WooshPay's answer {"object":"list","data":[…]}, or several of them one after another.
+	List Format = "wooshpay list"
+)
+
+// Errors of Read, wrapped with the place at which they were found.
+var (
+	// ErrTruncated means that the file ends in the middle of a record, or before its array or list does.
+	ErrTruncated = errors.New("the file ends too early")
+	// ErrFormat means that the file is none of the formats, or stops being the one it began as.
+	ErrFormat = errors.New("neither JSON Lines, nor a JSON array, nor an answer of WooshPay's list")
+)
+
+// MaxRecord is the length in bytes from which a record is too long to be read.
+const MaxRecord = 1 << 20
+
+// MaxFaults is how many bad records are described; the rest are counted.
+const MaxFaults = 100
+
+// Options say how a file is read. The zero Options will do.
+type Options struct {
+	// Size is the file's length in bytes, 0 if unknown. It is handed to Progress as it is.
+	Size int64
+	// Progress, unless nil, is told now and then how many bytes were read. It is called by one goroutine.
+	Progress func(read, size int64)
+}
+
+// Visitor takes records, one at a time.
+type Visitor interface {
+	// Visit may use the record until it returns.
+	Visit(r *Record)
+}
+
+// Fault is a record that could not be read.
+type Fault struct {
+	// Line counts from 1, Byte from 0: where the record begins.
+	Line   int64  `json:"line"`
+	Byte   int64  `json:"byte"`
+	Reason string `json:"reason"`
+}
+
+// Summary is what a file held.
+type Summary struct {
+	Format Format `json:"format"`
+	// Bytes and Lines count what was read.
+	Bytes int64 `json:"bytes"`
+	Lines int64 `json:"lines"`
+	// Records counts those that could be read, Cases those among them that were exported cases, and Bad those
+	// that could not be read.
+	Records int64 `json:"records"`
+	Cases   int64 `json:"cases"`
+	Bad     int64 `json:"bad"`
+	// Faults describes the first MaxFaults bad records, in the file's order.
+	Faults []Fault `json:"faults"`
+	// More tells that a list's last answer said has_more: this history is not complete.
+	More bool `json:"more"`
+}
+
+// Read hands each record of r to one of the visitors, which all work at the same time, each in a goroutine of
+// its own. A visitor sees its records in the file's order; Record.Byte tells the order among all of them.
+//
+// It returns an error that wraps ErrTruncated or ErrFormat, the reader's own, or the context's, and with every
+// error the summary of what was read until then.
+func Read(ctx context.Context, r io.Reader, o Options, visitors ...Visitor) (Summary, error) {
+	if len(visitors) == 0 {
+		panic("history: Read needs a visitor")
+	}
+	f := newFeed(ctx, r, o, len(visitors))
+	workers := make([]*worker, len(visitors))
+	var running sync.WaitGroup
+	for i, v := range visitors {
+		workers[i] = newWorker(v)
+		running.Go(func() { workers[i].run(f) })
+	}
+	err := f.split()
+	close(f.full)
+	running.Wait()
+	if ctx.Err() != nil {
+		err = fmt.Errorf("read history: %w", context.Cause(ctx))
+	}
+	for _, w := range workers {
+		err = errors.Join(err, w.cut)
+	}
+	return summed(f, workers), err
+}
+
+func summed(f *feed, workers []*worker) Summary {
+	s := Summary{Format: f.format, Bytes: f.read, Lines: f.lines(), More: f.more, Bad: f.bad, Faults: f.faults}
+	for _, w := range workers {
+		s.Records += w.records
+		s.Cases += w.cases
+		s.Bad += w.bad
+		s.Faults = append(s.Faults, w.faults...)
+	}
+	slices.SortFunc(s.Faults, func(a, b Fault) int { return cmp.Compare(a.Byte, b.Byte) })
+	s.Faults = slices.Clip(s.Faults[:min(len(s.Faults), MaxFaults)])
+	if s.Faults == nil {
+		s.Faults = []Fault{}
+	}
+	return s
+}

@@ -1,0 +1,62 @@
+package history
+
+import (
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+// Record is one past dispute, as it stood when it was recorded: usually at its end.
+type Record struct {
+	// Byte is where the record begins in its file, counted from 0: the file's order.
+	Byte int64
+	// ID lies in the file's buffer: whoever keeps it copies it.
+	ID []byte
+	// Facts are those of the record. Age and TimeLeft are unknown, for they depend on an instant, and Refunded
+	// because a dispute does not tell.
+	Facts policy.Facts
+	// CreatedMs and DueMs are milliseconds since the Unix epoch, 0 if unknown.
+	CreatedMs, DueMs int64
+	// State is the exported case's; empty for a dispute that came without its case.
+	State string
+}
+
+// End is how a dispute ended, as far as the record tells.
+type End uint8
+
+const (
+	// Pending covers disputes that have not ended, or neither for nor against the merchant.
+	Pending End = iota
+	// Won means that the merchant kept the money.
+	Won
+	// Lost means that the merchant lost it, by a fight or without.
+	Lost
+)
+
+// closedByUs is the state of an exported case that this system closed.
+const closedByUs = "closed"
+
+// End returns how the dispute ended.
+func (r *Record) End() End {
+	switch dispute.Status(r.Facts.Status) {
+	case dispute.Won:
+		return Won
+	case dispute.Lost:
+		return Lost
+	}
+	return Pending
+}
+
+// Fought tells whether evidence was submitted: by the number of submissions, or where that is unknown, by
+// has_evidence or by the bank's reviewing it. A dispute that this system closed was not fought.
+func (r *Record) Fought() dispute.Maybe[bool] {
+	if r.State == closedByUs {
+		return dispute.Known(false)
+	}
+	if n, known := r.Facts.SubmissionCount.Get(); known {
+		return dispute.Known(n > 0)
+	}
+	if dispute.Status(r.Facts.Status).Class() == dispute.Waiting {
+		return dispute.Known(true)
+	}
+	return r.Facts.HasEvidence
+}
