@@ -55,6 +55,9 @@ func play(c simulation.Campaign) int {
 			fmt.Printf("%10d  %s\n", n, promise)
 		}
 	}
+	for _, v := range outcome.Violations {
+		fmt.Printf("seed %d: %v\n", v.Seed, v)
+	}
 	first := outcome.Violations[0]
 	fmt.Println()
 	fmt.Println(simulation.Explain(first, c.Options))

@@ -1,0 +1,91 @@
+package simulation
+
+import (
+	"time"
+
+	"disputecloser/shared/dispute"
+)
+
+// actor is one run of a use case: a delivery, an invocation, an operator's act. It is a coroutine that gives
+// way whenever time passes for it.
+type actor struct {
+	w *world
+	// key is the actor's own chance; each step draws from a part of it.
+	key     chance
+	step    uint64
+	role    role
+	name    string
+	about   dispute.ID
+	machine *machine
+	// deadline is when its invocation should end; zero if it has no deadline.
+	deadline time.Duration
+	// book is the policy a closer was deployed with.
+	book *rulebook
+
+	body    func(*actor)
+	carrier *carrier
+
+	// What the witness remembers of it.
+	view    view
+	passArm time.Time
+	claim   *claim
+	post    *post
+	// sent tells whether the claim's POST left, or could have.
+	sent bool
+}
+
+// role is which use case an actor runs.
+type role string
+
+const (
+	webhook    role = "webhook"
+	closer     role = "closer"
+	sweeper    role = "sweep"
+	reconciler role = "reconcile"
+	operator   role = "operator"
+)
+
+// halted unwinds an actor that will never go on.
+type halted struct{}
+
+// live runs the actor to its end, or to where it is stopped. A panic of the code under test ends the history.
+func (a *actor) live() {
+	defer func() {
+		r := recover()
+		if _, stopped := r.(halted); r != nil && !stopped {
+			a.w.breaks(panics, a.w.byID[a.about], "%s panics: %v", a.role, r)
+		}
+	}()
+	a.body(a)
+}
+
+// pause lets time pass. If nothing else happens in it, there is nobody to give way to.
+func (a *actor) pause(d time.Duration) {
+	w := a.w
+	if w.violation != nil {
+		panic(halted{})
+	}
+	until := w.now + d
+	if next, some := w.queue.next(); until <= w.horizon && (!some || next > until) {
+		w.now = until
+		return
+	}
+	if !a.carrier.giveWay(d) {
+		panic(halted{})
+	}
+}
+
+// stop ends the actor here and for ever, as when a machine is lost.
+func (a *actor) stop() { panic(halted{}) }
+
+// launch lets an actor begin after a while.
+func (w *world) launch(after time.Duration, a *actor, body func(*actor)) {
+	a.w, a.body = w, body
+	w.figures.Actors++
+	w.queue.push(entry{at: w.now + after, actor: a})
+}
+
+// at has something done at an instant, or now if it has passed.
+func (w *world) at(instant time.Duration, act func()) {
+	w.queue.push(entry{at: max(instant, w.now), act: act})
+}

@@ -1,0 +1,110 @@
+package simulation
+
+import (
+	"context"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/policy"
+)
+
+// S2: no claim that pause, keep, budget, ceiling, guards, rules and grace did not allow, on fresh facts.
+// Judged by what WooshPay truly showed and by the policy's text, not by the decision that was stored.
+
+func (w *world) allowed(c *change) {
+	if why := w.forbids(c); why != "" {
+		w.breaks("S2", c.about, "claimed although %s", why)
+	}
+}
+
+// forbids says what forbids a claim; empty if nothing does.
+func (w *world) forbids(c *change) string {
+	view, claimedAt := c.by.view, c.by.trueTime(c.after.PostedAt)
+	switch control, _ := w.ledger.Control(context.Background()); {
+	case control.Paused:
+		return "closing is paused"
+	case view.facts == nil || view.facts.id != c.about.id:
+		return "nobody looked"
+	case c.before.Attempts >= w.terms.Attempts:
+		return "its attempts are spent"
+	case claimedAt-view.calledAt > w.terms.Fresh:
+		return "the facts are " + (claimedAt - view.calledAt).String() + " old"
+	}
+	if why := w.rulesForbid(c, claimedAt); why != "" {
+		return why
+	}
+	return w.budgetForbids(c)
+}
+
+// rulesForbid asks the operator's word, the rules and the guards.
+func (w *world) rulesForbid(c *change, claimedAt time.Duration) string {
+	view, document := c.by.view, &c.by.book.document
+	word := c.before.Override
+	if word != nil && word.Action != policy.Close {
+		return "an operator said " + string(word.Action)
+	}
+	if why := guard(document, view.facts, view.refunded, word != nil); why != "" {
+		return why
+	}
+	if word != nil {
+		return ""
+	}
+	// A machine's clock may be ahead: a dispute may look older than it is.
+	r := rule(document, view.facts, view.refunded, w.time().Add(w.terms.Skew))
+	switch {
+	case r.action != policy.Close:
+		return "the rules say " + string(r.action)
+	case document.Mode != policy.Live:
+		return "the policy is in shadow"
+	}
+	return w.graceForbids(c, r.rule, claimedAt)
+}
+
+// graceForbids asks the rule's clock, less the difference that clocks may have.
+func (w *world) graceForbids(c *change, r *policy.Rule, claimedAt time.Duration) string {
+	at := claimedAt + w.terms.Skew
+	p := c.about.plan
+	switch {
+	case !p.made || p.rule != r.Name:
+		return "no plan of rule " + r.Name + " stands"
+	case r.After != nil && at < p.since+time.Duration(*r.After):
+		return "the grace since " + stamp(p.since) + " has not passed"
+	case r.BeforeDue != nil && epoch.Add(at).Before(c.by.view.facts.dueBy.Add(-time.Duration(*r.BeforeDue))):
+		return "it is not yet so late before the deadline"
+	}
+	return ""
+}
+
+// budgetForbids asks the day's budget as the ledger counts it, the claim included.
+func (w *world) budgetForbids(c *change) string {
+	spend, failures := c.by.book.document.Budget.Spend[c.by.view.facts.currency], c.by.book.document.Budget.Failures
+	count, _ := w.ledger.Spent(context.Background(), c.after.Spent.Day, c.by.view.facts.currency)
+	held := c.before.Spent == c.after.Spent
+	switch {
+	case c.after.Spent.Amount != c.by.view.facts.amount || c.after.Spent.Currency != c.by.view.facts.currency:
+		return "it spends another amount than it closes"
+	case !held && (count.Closes > spend.Closes || count.Amount > spend.Amount):
+		return "the day's budget is overspent"
+	case count.Failures >= failures:
+		return "the day's failures stop the currency"
+	}
+	return ""
+}
+
+// plans follows the live plan through the stored decisions: it begins with the first of an unbroken row of live
+// closes by one rule or one operator, and no earlier than WooshPay showed the facts for it.
+func (w *world) plans(c *change) {
+	p, d := &c.about.plan, c.after.Decision
+	if c.after.State != closing.Scheduled && c.after.State != closing.Closing {
+		*p = plan{}
+		return
+	}
+	decided := d != nil && (c.before == nil || c.before.Decision == nil || !d.At.Equal(c.before.Decision.At))
+	if !decided || p.sameAs(d) {
+		return
+	}
+	if c.before != nil {
+		w.noticesShadow(c.before.Decision, d)
+	}
+	*p = plan{made: d.Action == policy.Close && !d.Shadow, rule: d.Rule, operator: d.Operator, since: c.by.view.answeredAt}
+}

@@ -1,0 +1,31 @@
+package simulation
+
+import (
+	"time"
+
+	"disputecloser/shared/closing"
+)
+
+// S6: an unfinished case has a date, and none that lies beyond the reminder of its deadline.
+
+func (w *world) dated(c *change) {
+	if c.after.State.Finished() {
+		return
+	}
+	if c.after.DueAt.IsZero() {
+		w.breaks("S6", c.about, "an unfinished case (%s) has no date", c.after.State)
+		return
+	}
+	if reminder, ok := reminderOf(c.after); ok && w.putDown(c) && c.after.DueAt.After(reminder) && reminder.After(c.by.clock()) {
+		w.breaks("S6", c.about, "the case is due %s, its deadline's reminder %s earlier", c.after.DueAt.Format(time.DateTime), c.after.DueAt.Sub(reminder))
+	}
+}
+
+// putDown tells whether a closer put a case down just now. A claim is due when it lapses, whatever the deadline,
+// and what was decided before a stall may be late when it is stored.
+func (w *world) putDown(c *change) bool {
+	return c.by.role == closer && c.after.State != closing.Closing && !c.after.Armed() && w.now < c.by.view.answeredAt+time.Minute
+}
+
+// claimLength is how long a claim lasts (protocol.md).
+const claimLength = 120 * time.Second

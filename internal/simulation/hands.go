@@ -1,0 +1,101 @@
+package simulation
+
+import (
+	"time"
+
+	"disputecloser/shared/dispute"
+)
+
+// What people and banks do at WooshPay, at any time.
+
+// change makes the dispute another one from now on, and announces it.
+func (w *world) change(m *matter, next *facts, what string) {
+	m.past = append(m.past, version{w.now, next})
+	m.changed = w.now
+	if w.tells() {
+		w.say("WooshPay", m.id, what+"; stands at "+string(next.status))
+	}
+	w.announce(m, next)
+}
+
+// scheduleHands draws what becomes of a dispute at WooshPay.
+func (w *world) scheduleHands(m *matter) {
+	for k := handsClose; k <= handsReopen; k++ {
+		own := m.key.of(uint64(k) + 200)
+		w.at(own.span(w.now, w.calmAt), func() {
+			if detail, yes := w.strikes(own, k); yes {
+				w.handle(m, k, detail)
+			}
+		})
+	}
+}
+
+// handle lets a hand do one thing to a dispute, if it can be done as it stands.
+func (w *world) handle(m *matter, k kind, c chance) {
+	f := m.facts()
+	next := f.with()
+	switch {
+	case k == handsTouch:
+		next.plan = pick(c, []string{"basic", "gold"})
+		next.millis = c.of(1).oneIn(2)
+	case k == handsReopen && (f.status == dispute.Won || f.status == dispute.WarningClosed && m.executed == 0):
+		next.status = dispute.NeedsResponse
+	case k == handsReopen && f.status == dispute.Lost:
+		next.status = dispute.Won // the bank reverses itself
+	case k == handsRefund && f.charge:
+		next.refunded = yes
+		if c.oneIn(2) && !terminal(f.status) {
+			next.status = dispute.ChargeRefunded
+		}
+	case !closable(f.status):
+		return
+	case k == handsClose:
+		next.status = closedFrom(f.status, c)
+	case k == handsWin:
+		next.status = dispute.Won
+	case k == handsAnswer:
+		next.status, next.hasEvidence, next.submissions = dispute.UnderReview, yes, max(f.submissions, 0)+1
+	default:
+		return
+	}
+	w.change(m, next, k.String())
+}
+
+// closedFrom is what a close makes of a dispute that stands at a closable status: an inquiry ends either way.
+func closedFrom(s dispute.Status, c chance) dispute.Status {
+	if s == dispute.WarningNeedsResponse && c.oneIn(2) {
+		return dispute.WarningClosed
+	}
+	return dispute.Lost
+}
+
+// disturb has people act while a claim is young: there is no worse moment.
+func (w *world) disturb(m *matter, c chance) {
+	if detail, yes := w.strikes(c, handsDuringClaim); yes {
+		k := pick(detail, []kind{handsClose, handsClose, handsWin, handsRefund, handsAnswer})
+		soon := pick(detail.of(3), []time.Duration{500 * time.Millisecond, 5 * time.Second, 130 * time.Second})
+		w.at(w.now+detail.of(1).span(0, soon), func() { w.handle(m, k, detail.of(2)) })
+	}
+	w.tease(m, c.of(1), 0)
+	if detail, yes := w.strikes(c, operatorDuringClaim); yes {
+		k := pick(detail, []kind{operatorKeeps, operatorCloses, operatorReleases})
+		w.speak(m, k, detail.of(1), detail.of(2).span(0, 150*time.Second))
+	}
+}
+
+// tease has news come while a claim lasts that was made some time ago.
+func (w *world) tease(m *matter, c chance, ago time.Duration) {
+	for i := range uint64(3) {
+		if detail, yes := w.strikes(c.of(i), newsDuringClaim); yes {
+			w.at(w.now-ago+duringClaim(detail), func() { w.handle(m, handsTouch, detail.of(1)) })
+		}
+	}
+}
+
+// duringClaim is a moment while a claim is young, or just when it lapses by somebody's clock.
+func duringClaim(c chance) time.Duration {
+	if c.oneIn(2) {
+		return c.of(1).span(0, claimLength)
+	}
+	return claimLength + pick(c.of(2), []time.Duration{-30 * time.Second, -15 * time.Second, 0, 15 * time.Second}) - c.of(3).span(0, 10*time.Second)
+}

@@ -1,0 +1,127 @@
+package simulation
+
+// kind is a way in which the world may be hostile, or merely lively.
+type kind uint8
+
+// The kinds, by where they strike.
+const (
+	disputeArises kind = iota
+
+	ledgerThrottles
+	ledgerFails
+	ledgerStoresAndFails
+	ledgerStoresAndConflicts
+	indexIsStale
+	indexFails
+
+	streamLoses
+	streamRepeats
+	streamDelays
+	streamRetries
+
+	eventLost
+	eventRepeated
+	eventLate
+	eventWeeksLate
+	eventUndated
+
+	machineStops
+	machineStalls
+	clockReadStalls
+	networkSlow
+	deadlineShort
+	sweepDoubled
+
+	getFails
+	getRefused
+	getOutlastsClaim
+	chargeFails
+	listFails
+	listStale
+	keyRotated
+
+	closeLeavesLate
+	closeNotSent
+	closeRefused
+	closeRefusedYetDone
+	closePutOff
+	closePutOffYetDone
+	closeBreaks
+	closeBreaksYetDone
+	closeBreaksDoneLater
+	closeRequestLost
+	closeAnswerLost
+	closeHangs
+	closeHollow
+	closeHollowDoneLater
+
+	handsClose
+	handsWin
+	handsRefund
+	handsAnswer
+	handsTouch
+	handsReopen
+	handsDuringClaim
+	newsDuringClaim
+
+	operatorKeeps
+	operatorCloses
+	operatorReleases
+	operatorPauses
+	operatorDuringClaim
+
+	policyChanges
+	policiesSideBySide
+
+	executesTooLate
+	clockSteps
+	freezesBeforeSend
+	getIsStale
+
+	kinds
+)
+
+var kindNames = [kinds]string{
+	disputeArises: "dispute arises",
+
+	ledgerThrottles: "ledger throttles", ledgerFails: "ledger fails before it acts",
+	ledgerStoresAndFails:     "ledger stores and its answer is lost",
+	ledgerStoresAndConflicts: "ledger stores and answers conflict",
+	indexIsStale:             "due index is stale", indexFails: "due index fails",
+
+	streamLoses: "stream loses a record", streamRepeats: "stream repeats a record",
+	streamDelays: "stream delays a record", streamRetries: "stream retries failed work",
+
+	eventLost: "event never comes", eventRepeated: "event comes twice", eventLate: "event comes late",
+	eventWeeksLate: "event comes weeks late", eventUndated: "event has no date",
+
+	machineStops: "machine stops for ever", machineStalls: "machine stalls", clockReadStalls: "machine stalls at a clock read",
+	networkSlow: "network is slow", deadlineShort: "invocation has a deadline", sweepDoubled: "two sweeps at once",
+
+	getFails: "look fails", getRefused: "look is refused", getOutlastsClaim: "look outlasts the claim",
+	chargeFails: "charge cannot be read",
+	listFails:   "list fails", listStale: "list is stale", keyRotated: "key is rotated",
+
+	closeLeavesLate: "close: leaves late", closeNotSent: "close: no connection", closeRefused: "close: refused for good", closeRefusedYetDone: "close: refused for good, yet done",
+	closePutOff: "close: refused for now", closePutOffYetDone: "close: refused for now, yet done",
+	closeBreaks: "close: 5xx", closeBreaksYetDone: "close: 5xx, yet done", closeBreaksDoneLater: "close: 5xx, done later",
+	closeRequestLost: "close: request lost", closeAnswerLost: "close: answer lost", closeHangs: "close: hangs, done later",
+	closeHollow: "close: 200 without closing", closeHollowDoneLater: "close: 200 without closing, done later",
+
+	handsClose: "a person closes", handsWin: "a dispute is won", handsRefund: "a charge is refunded",
+	handsAnswer: "a person submits evidence", handsTouch: "a dispute is touched", handsReopen: "a dispute opens again",
+	handsDuringClaim: "a person acts during a claim", newsDuringClaim: "news during a claim",
+
+	operatorKeeps: "operator keeps", operatorCloses: "operator closes", operatorReleases: "operator releases",
+	operatorPauses: "operator pauses", operatorDuringClaim: "operator acts during a claim",
+
+	policyChanges: "policy changes", policiesSideBySide: "old and new policy side by side",
+
+	executesTooLate: "no promise: done after the settle time", clockSteps: "no promise: a clock steps by minutes",
+	freezesBeforeSend: "no promise: frozen between check and send", getIsStale: "no promise: a look is stale",
+}
+
+func (k kind) String() string { return kindNames[k] }
+
+// beyond tells whether no design can promise anything against the kind without WooshPay's help.
+func (k kind) beyond() bool { return k >= executesTooLate }

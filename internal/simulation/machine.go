@@ -1,0 +1,85 @@
+package simulation
+
+import (
+	"context"
+	"time"
+)
+
+// machine is where actors run: a clock that is off by a little, and the API key it last read.
+type machine struct {
+	name   string
+	offset time.Duration
+	key    int
+}
+
+// epoch is when every history begins. It lies so far ahead that no deadline of a history passes while it is played.
+var epoch = time.Date(2101, 3, 7, 0, 0, 0, 0, time.UTC)
+
+// time is the true time.
+func (w *world) time() time.Time { return epoch.Add(w.now) }
+
+// now is the actor's clock. A machine may stall before it reads it.
+func (a *actor) now() time.Time {
+	if a.w.weather[clockReadStalls] > 0 {
+		a.step++
+		if c, yes := a.w.strikes(a.key.of(a.step), clockReadStalls); yes {
+			a.stall(c)
+		}
+	}
+	return a.clock()
+}
+
+func (a *actor) clock() time.Time { return a.w.time().Add(a.machine.offset) }
+
+// trueTime is when the actor's machine showed an instant.
+func (a *actor) trueTime(shown time.Time) time.Duration { return shown.Sub(epoch) - a.machine.offset }
+
+// stalls lie around the protocol's limits: fresh facts (15 s), the window (10 s), a POST (20 s), the settle
+// time (60 s), the clocks' difference (30 s), a claim (120 s), a sweep (5 min), a day.
+var stalls = []time.Duration{
+	time.Second, 5 * time.Second, 9900 * time.Millisecond, 10 * time.Second, 14 * time.Second, 16 * time.Second,
+	25 * time.Second, 45 * time.Second, 61 * time.Second, 75 * time.Second, 89 * time.Second, 91 * time.Second,
+	115 * time.Second, 121 * time.Second, 151 * time.Second, 200 * time.Second, 301 * time.Second,
+	15 * time.Minute, time.Hour, 7 * time.Hour, longestStall,
+}
+
+const longestStall = 25 * time.Hour
+
+func (a *actor) stall(c chance) {
+	d := pick(c, stalls) + c.of(1).span(0, 900*time.Millisecond)
+	if a.w.tells() {
+		a.says("machine", "stalls for "+d.String())
+	}
+	a.pause(d)
+}
+
+// invocation is the context of an actor: its deadline is in virtual time, by its machine's clock.
+type invocation struct{ a *actor }
+
+var _ context.Context = invocation{}
+
+func (i invocation) Deadline() (time.Time, bool) {
+	return epoch.Add(i.a.deadline + i.a.machine.offset), i.a.deadline != 0
+}
+
+// Done is nil: nothing waits for it in virtual time.
+func (i invocation) Done() <-chan struct{} { return nil }
+
+func (i invocation) Err() error {
+	if i.a.deadline != 0 && i.a.w.now >= i.a.deadline {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+func (i invocation) Value(any) any { return nil }
+
+// left returns how long a call may take in ctx. Deadlines in real time, which the code under test makes for
+// its records, lie before the epoch and end nothing.
+func (a *actor) left(ctx context.Context, most time.Duration) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok || deadline.Before(epoch) {
+		return most
+	}
+	return min(most, deadline.Sub(a.clock()))
+}

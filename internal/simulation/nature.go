@@ -1,0 +1,68 @@
+package simulation
+
+import (
+	"time"
+
+	"disputecloser/shared/dispute"
+)
+
+// drawFacts draws a dispute, most of them closable and small, some of them with something unknown.
+func drawFacts(m *matter, now time.Time) *facts {
+	c := m.key.of(3)
+	f := &facts{
+		id: m.id, status: dispute.NeedsResponse, currency: pick(c.of(1), []string{"usd", "usd", "eur"}),
+		amount:     int64(pick(c.of(2), []int{500, 700, 1000, 1000, 1200, 1500, 1501, 2000, 2500, 2501, 3500})),
+		created:    now.Add(-c.of(3).span(0, 4*time.Hour)).Truncate(time.Second),
+		livemode:   no,
+		reasonCode: pick(c.of(4), []string{"13.1", "10.4", "104", ""}),
+		charge:     c.of(5).oneIn(2), refunded: no, hasEvidence: no,
+		millis: c.of(6).oneIn(2),
+		plan:   pick(c.of(7), []string{"basic", "basic", "", "vip"}),
+	}
+	if !c.of(8).oneIn(3) {
+		f.dueBy = now.Add(pick(c.of(9), []time.Duration{30 * time.Hour, 36 * time.Hour, 60 * time.Hour, 100 * time.Hour, 240 * time.Hour})).Truncate(time.Second)
+	}
+	if c.of(10).oneIn(6) {
+		f.status = dispute.WarningNeedsResponse
+	}
+	return odd(f, c.of(11))
+}
+
+// odd takes a fact away, or makes it one that forbids a close.
+func odd(f *facts, c chance) *facts {
+	switch c.below(90) {
+	case 0:
+		f.livemode = yes
+	case 1:
+		f.livemode = nobody
+	case 2:
+		f.amount = -1
+	case 3:
+		f.amount = 0
+	case 4:
+		f.currency = ""
+	case 5:
+		f.currency = "jpy"
+	case 6:
+		f.hasEvidence = nobody
+	case 7:
+		f.hasEvidence, f.submissions = yes, 1
+	case 8:
+		f.submissions = -1
+	case 9:
+		f.noMetadata = true
+	case 10:
+		f.created = time.Time{}
+	case 11:
+		f.charge, f.refunded = true, yes
+	case 12:
+		f.charge, f.refunded = true, nobody
+	case 13:
+		f.status = "in_arbitration"
+	case 14:
+		f.status = dispute.EarlyDisputeWarning
+	case 15:
+		f.status = dispute.UnderReview
+	}
+	return f
+}

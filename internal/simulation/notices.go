@@ -1,0 +1,166 @@
+package simulation
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+// notices counts the situations that a change on the shelf shows.
+func (w *world) notices(c *change) {
+	f := &w.figures
+	if c.tally.Closes < 0 {
+		f.saw(sawTxnReturn)
+	}
+	f.Situations[sawPersonStored] += newlyTold(c)
+	if c.bid != nil && c.bid.Held {
+		f.saw(sawSpendOnce)
+	}
+	if c.by.role == sweeper && c.before.Armed() {
+		f.saw(sawSweepRearms)
+	}
+	if at, ok := reminderOf(c.after); ok && c.after.DueAt.Equal(at) {
+		f.saw(sawDueCap)
+	}
+	switch {
+	case c.byHolder():
+		w.noticesRecord(c)
+	case c.was() == closing.Closing && c.by.view.facts != nil && c.by.role == closer:
+		w.noticesLook(c)
+	}
+	if c.becomes(closing.Resolved) {
+		w.noticesEnd(c)
+	}
+}
+
+// newlyTold counts the calls that a change stores. A release forgets earlier ones.
+func newlyTold(c *change) int {
+	if c.before == nil {
+		return len(c.after.Told)
+	}
+	n := 0
+	for _, reason := range c.after.Told {
+		if !slices.Contains(c.before.Told, reason) {
+			n++
+		}
+	}
+	return n
+}
+
+func reminderOf(c *closing.Case) (time.Time, bool) {
+	due := c.Dispute.DueBy
+	return due.Add(-24 * time.Hour), !due.IsZero()
+}
+
+// noticesRecord looks at a holder's record.
+func (w *world) noticesRecord(c *change) {
+	f := &w.figures
+	if c.before.Armed() {
+		f.saw(sawKeepNewArm)
+	}
+	switch {
+	case !c.by.surelyNot():
+	case c.before.Doubt:
+		f.saw(sawReturnCertain)
+	default:
+		f.saw(sawClearPosted)
+	}
+	if c.by.post == nil && w.now-c.by.trueTime(c.before.PostedAt) >= w.terms.Window {
+		f.saw(sawWindow)
+	}
+}
+
+// noticesLook looks at what another's look made of a claim.
+func (w *world) noticesLook(c *change) {
+	f := &w.figures
+	asked := epoch.Add(c.by.view.calledAt + c.by.machine.offset)
+	if !terminal(c.by.view.facts.status) && !asked.After(c.before.ClaimUntil) {
+		f.saw(sawSettle)
+		if c.by.clock().After(c.before.ClaimUntil) {
+			f.saw(sawSettleAtLook)
+		}
+	}
+}
+
+func (w *world) noticesEnd(c *change) {
+	f, view := &w.figures, c.by.view
+	if view.facts == nil {
+		return
+	}
+	ours := mayFollowClose(c.before.ClosedFrom, view.facts.status)
+	switch {
+	case ours && !c.after.PostedAt.IsZero():
+		f.saw(sawAttrDoubt)
+	case !ours && c.was() == closing.Closing:
+		f.saw(sawOnlyLost)
+	}
+	if c.tally.Closes < 0 && !c.byHolder() {
+		f.saw(sawWonReturns)
+	}
+}
+
+// noticesLoad looks at the case with which a closer's pass begins.
+func (w *world) noticesLoad(a *actor, c *closing.Case) {
+	now := a.clock()
+	switch {
+	case !c.Armed():
+	case c.State == closing.Scheduled && now.Before(c.CloseAt):
+		w.figures.saw(sawCloseAt)
+	case c.State == closing.Closing && !c.Ambiguous && !now.After(c.ClaimUntil):
+		w.figures.saw(sawHandsOff)
+	}
+}
+
+// seesLook counts looks at claims that have lapsed by the looker's clock, and not by the true time.
+func (w *world) seesLook(a *actor, m *matter) {
+	c := m.stored
+	if c == nil || c.State != closing.Closing || len(m.claims) == 0 {
+		return
+	}
+	lapses := m.claims[len(m.claims)-1].by.trueTime(c.ClaimUntil)
+	if a.clock().After(c.ClaimUntil) && w.now < lapses {
+		w.figures.saw(sawSkewInClaim)
+	}
+}
+
+// seesClaimTried counts claims tried on facts that are too old.
+func (w *world) seesClaimTried(a *actor) {
+	if w.now-a.view.calledAt > w.terms.Fresh {
+		w.figures.saw(sawLookFresh)
+	}
+}
+
+// seesNews counts news of an end.
+func (w *world) seesNews(d dispute.Dispute) {
+	if m := w.byID[d.ID]; m.stored != nil && !m.stored.State.Finished() && terminal(d.Status) {
+		w.figures.saw(sawLearnPassive)
+	}
+}
+
+// seesWord counts releases that were refused.
+func (w *world) seesWord(k kind, err error) {
+	if k == operatorReleases && errors.Is(err, closing.ErrClosing) {
+		w.figures.saw(sawReleaseGuard)
+	}
+}
+
+// noticesShadow counts closes that were decided in shadow and then live.
+func (w *world) noticesShadow(before, after *policy.Decision) {
+	if before != nil && before.Shadow && before.Action == policy.Close && after.Action == policy.Close && !after.Shadow {
+		w.figures.saw(sawGraceLive)
+	}
+}
+
+// noticesAnswer counts answers to a POST that tell something else than what was done.
+func (w *world) noticesAnswer(p *post, err error) {
+	switch {
+	case err == nil && p.fate == unknownFate:
+		w.figures.saw(sawOKAmbiguous)
+	case p.fate == refusedFate && p.done:
+		w.figures.saw(sawRefusedYetDone)
+	}
+}

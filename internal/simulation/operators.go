@@ -1,0 +1,96 @@
+package simulation
+
+import (
+	"time"
+
+	"disputecloser/shared/closing"
+)
+
+// scheduleWords draws what operators say of a case.
+func (w *world) scheduleWords(m *matter) {
+	for i, k := range []kind{operatorKeeps, operatorCloses, operatorReleases, operatorCloses, operatorReleases} {
+		own := m.key.of(uint64(i) + 300)
+		w.at(nearMidnight(own.span(w.now, w.calmAt), own.of(4)), func() {
+			if detail, yes := w.strikes(own, k); yes {
+				w.speak(m, k, detail, 0)
+			}
+		})
+	}
+}
+
+// nearMidnight moves some instants to where the days of two machines differ.
+func nearMidnight(at time.Duration, c chance) time.Duration {
+	const day = 24 * time.Hour
+	if !c.oneIn(4) {
+		return at
+	}
+	return at.Round(day) + c.of(1).span(-40*time.Second, 30*time.Second)
+}
+
+// speak has an operator say a word on a case.
+func (w *world) speak(m *matter, k kind, c chance, after time.Duration) {
+	a := w.actorOn(c, operator, m.id)
+	w.launch(after, a, func(a *actor) {
+		o := a.operator()
+		var err error
+		switch k {
+		case operatorKeeps:
+			_, err = o.Keep(invocation{a}, m.id, "a good customer")
+		case operatorCloses:
+			_, err = o.Close(invocation{a}, m.id, "not worth it")
+		default:
+			_, err = o.Release(invocation{a}, m.id, "back to the rules")
+		}
+		w.seesWord(k, err)
+		if w.tells() {
+			a.says(k.String(), outcome(err))
+		}
+	})
+}
+
+func (a *actor) operator() closing.Operator {
+	return closing.Operator{Ledger: shelf{a}, Desk: shelf{a}, Now: a.now, Who: pick(a.key.of(8), []string{"ada", "bo"})}
+}
+
+// scheduleOperators draws when closing is paused, and has it resumed each time, at last when the faults have
+// stopped: a pause may be on its way until then.
+func (w *world) scheduleOperators(c chance) {
+	for i := range uint64(3) {
+		own := c.of(i)
+		w.at(own.of(1).span(w.now, w.calmAt), func() {
+			if detail, yes := w.strikes(own, operatorPauses); yes {
+				w.setPause(detail.of(1), true)
+				w.at(w.now+detail.span(time.Minute, 6*time.Hour), func() { w.setPause(detail.of(2), false) })
+			}
+		})
+	}
+	for i, after := range []time.Duration{time.Second, longestStall + time.Hour} {
+		w.at(w.calmAt+after, func() { w.setPause(c.of(uint64(i)+9), false) })
+	}
+}
+
+func (w *world) setPause(c chance, paused bool) {
+	w.launch(0, w.actorOn(c, operator, ""), func(a *actor) {
+		var err error
+		if paused {
+			err = a.operator().Pause(invocation{a}, "a doubt")
+		} else {
+			err = a.operator().Resume(invocation{a}, "settled")
+		}
+		if w.tells() {
+			a.says(map[bool]string{true: "pause", false: "resume"}[paused], outcome(err))
+		}
+	})
+}
+
+// scheduleClockSteps lets a machine's clock step by minutes: more than the protocol allows for.
+func (w *world) scheduleClockSteps(m *machine, c chance) {
+	for i := range uint64(2) {
+		own := c.of(i)
+		w.at(own.of(1).span(w.now, w.calmAt), func() {
+			if detail, yes := w.strikes(own, clockSteps); yes {
+				m.offset += pick(detail, []time.Duration{-5 * time.Minute, 5 * time.Minute})
+			}
+		})
+	}
+}

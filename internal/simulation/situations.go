@@ -1,0 +1,70 @@
+package simulation
+
+// situation is one in which a sentence of the protocol matters. Counting them shows that histories get there.
+type situation uint8
+
+const (
+	sawCloseAt situation = iota
+	sawFreshClaimID
+	sawSkewInClaim
+	sawLearnPassive
+	sawArmSetsDue
+	sawArmBumps
+	sawSweepRearms
+	sawReleaseGuard
+	sawHandsOff
+	sawOnlyLost
+	sawAttrDoubt
+	sawWonReturns
+	sawSettle
+	sawSettleAtLook
+	sawGraceLive
+	sawDueCap
+	sawKeepNewArm
+	sawSpendOnce
+	sawLookFresh
+	sawWindow
+	sawOKAmbiguous
+	sawReturnCertain
+	sawClearPosted
+	sawTxnReturn
+	sawRefusedYetDone
+	sawPersonStored
+	sawPersonCalled
+	sawNote
+
+	situations
+)
+
+var situationNames = [situations]string{
+	sawCloseAt:        "CloseAt: a planned case was worked before its time",
+	sawFreshClaimID:   "FreshClaimID: a record met a claim that was not its own any more",
+	sawSkewInClaim:    "SkewInClaim: a claim had lapsed by a clock that is ahead only",
+	sawLearnPassive:   "LearnPassive: news told that an unfinished case had ended",
+	sawArmSetsDue:     "ArmSetsDue: the stream lost the record of an arm",
+	sawArmBumps:       "ArmBumps: a store met a newer version",
+	sawSweepRearms:    "SweepRearms: a sweep armed an armed case",
+	sawReleaseGuard:   "ReleaseGuard: a release met a close under way",
+	sawHandsOff:       "HandsOff: a closer met another's claim",
+	sawOnlyLost:       "OnlyLost: a claimed case ended otherwise than by a close",
+	sawAttrDoubt:      "AttrDoubt: a case ended, perhaps by our close",
+	sawWonReturns:     "WonReturns: a case that ended otherwise returned its spend",
+	sawSettle:         "Settle: an ambiguous case was looked at before its claim had lapsed",
+	sawSettleAtLook:   "SettleAtLook: a claim lapsed while a look was under way",
+	sawGraceLive:      "GraceLive: a close decided in shadow became live",
+	sawDueCap:         "DueCap: a case was put down until its deadline's reminder",
+	sawKeepNewArm:     "KeepNewArm: a record kept an arm that came meanwhile",
+	sawSpendOnce:      "SpendOnce: a claim found its spend held already",
+	sawLookFresh:      "LookFresh: a claim was tried on old facts",
+	sawWindow:         "Window: a claim's window had passed before the POST",
+	sawOKAmbiguous:    "OKAmbiguous: a 200 did not show the dispute closed",
+	sawReturnCertain:  "ReturnCertain: a refusal with an earlier POST in doubt",
+	sawClearPosted:    "ClearPosted: a refusal that left nothing in doubt",
+	sawTxnReturn:      "TxnReturn: a spend was returned",
+	sawRefusedYetDone: "beyond promise: a close was executed although it was refused",
+	sawPersonStored:   "beyond promise: a case began to say that a person was called",
+	sawPersonCalled:   "beyond promise: the call was heard; the rest was lost between the store and the call",
+	sawNote:           "notes",
+}
+
+func (s situation) String() string { return situationNames[s] }

@@ -1,0 +1,68 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"disputecloser/shared/fault"
+)
+
+// Before and after every call that an actor makes, time passes: a little always, a lot sometimes, and
+// sometimes it never goes on.
+
+var (
+	errThrottled = fault.Mark(fault.Retryable, errors.New("throttled"))
+	errAway      = errors.New("the ledger does not answer")
+	errDeadline  = fault.Mark(fault.Retryable, context.DeadlineExceeded)
+)
+
+// linger lets the time of half a call pass. What may be limited is a stall.
+func (a *actor) linger(most time.Duration) chance {
+	a.step++
+	c := a.key.of(a.step)
+	a.w.figures.Steps++
+	a.w.mark(uint64(a.key), a.step)
+	if _, yes := a.w.strikes(c, machineStops); yes {
+		if a.w.tells() {
+			a.says("machine", "stops for ever")
+		}
+		a.stop()
+	}
+	wait := c.span(2*time.Millisecond, 40*time.Millisecond)
+	if slow, yes := a.w.strikes(c, networkSlow); yes {
+		wait = slow.span(200*time.Millisecond, 6*time.Second)
+	}
+	stall, stalls := a.w.strikes(c, machineStalls)
+	if stalls && most > 0 {
+		wait += stall.span(0, most-wait)
+	}
+	a.pause(wait)
+	if stalls && most <= 0 {
+		a.stall(stall)
+	}
+	return c
+}
+
+// reach is the way of a call to the ledger; an error means that the call did nothing.
+func (a *actor) reach(ctx context.Context) error {
+	c := a.linger(0)
+	if a.left(ctx, time.Hour) <= 0 {
+		return errDeadline
+	}
+	if _, yes := a.w.strikes(c, ledgerThrottles); yes {
+		return errThrottled
+	}
+	if _, yes := a.w.strikes(c, ledgerFails); yes {
+		return errAway
+	}
+	return nil
+}
+
+// bring is the way back of a ledger's answer; an error means that the call was done and its answer is lost.
+func (a *actor) bring() error {
+	if _, yes := a.w.strikes(a.linger(0), ledgerStoresAndFails); yes {
+		return errAway
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package simulation
+
+import (
+	"time"
+
+	"disputecloser/shared/closing"
+)
+
+// stream has the table's stream show a stored case that is armed to a closer.
+func (w *world) stream(m *matter) {
+	m.records++
+	c := m.key.of(m.records + 50_000)
+	if _, yes := w.strikes(c, streamLoses); yes {
+		w.figures.saw(sawArmSetsDue)
+		if w.tells() {
+			w.say("stream", m.id, "loses the record")
+		}
+		return
+	}
+	after := c.span(80*time.Millisecond, 900*time.Millisecond)
+	if late, yes := w.strikes(c, streamDelays); yes {
+		after += pick(late, []time.Duration{2 * time.Second, 20 * time.Second, 70 * time.Second, 100 * time.Second, time.Hour})
+	}
+	w.work(m, c.of(1), after, 0)
+	if again, yes := w.strikes(c, streamRepeats); yes {
+		w.work(m, c.of(2), after+again.span(0, 3*time.Second), 0)
+	}
+}
+
+// work has a closer work on a dispute's case. Work that fails may be tried again, twice.
+func (w *world) work(m *matter, c chance, after time.Duration, tried uint64) {
+	a := w.actorOn(c.of(tried), closer, m.id)
+	w.launch(after, a, func(a *actor) {
+		if limit, yes := w.strikes(a.key, deadlineShort); yes {
+			a.deadline = w.now + pick(limit, []time.Duration{50 * time.Second, 75 * time.Second, 90 * time.Second})
+		}
+		err := a.closer().Work(invocation{a}, m.id)
+		if w.tells() {
+			a.says("work", outcome(err))
+		}
+		if err == nil || tried >= 2 {
+			return
+		}
+		if again, yes := w.strikes(a.key.of(9), streamRetries); yes {
+			w.work(m, c, again.span(time.Second, 40*time.Second), tried+1)
+		}
+	})
+}
+
+func (a *actor) closer() *closing.Closer {
+	book := a.w.bookFor(a.key.of(5))
+	a.book = book
+	return &closing.Closer{
+		Ledger: shelf{a}, Provider: teller{a}, Watcher: bell{a}, Terms: a.w.given,
+		Judge: closing.Judge{Policy: book.compiled}, Now: a.now, NewID: a.newID,
+	}
+}
+
+// newID draws a claim's id. It is the last thing that happens before a claim.
+func (a *actor) newID() string {
+	a.w.seesClaimTried(a)
+	return a.w.claimID()
+}

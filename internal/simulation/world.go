@@ -1,0 +1,89 @@
+package simulation
+
+import (
+	"strconv"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/memory"
+)
+
+// world is one history being played.
+type world struct {
+	root    chance
+	weather weather
+	// only, if set, holds the numbers of the only incidents that may happen.
+	only          map[uint64]bool
+	keepIncidents bool
+	incidents     []Incident
+
+	now     time.Duration
+	horizon time.Duration
+	queue   queue
+	digest  uint64
+
+	// carriers are all coroutines of the history, idle those without an actor.
+	carriers, idle []*carrier
+
+	// calm is set when the faults have stopped, at calmAt.
+	calm   bool
+	calmAt time.Duration
+
+	ledger *memory.Ledger
+	// terms are the protocol's, given those of the code under test.
+	terms    closing.Terms
+	given    closing.Terms
+	machines []*machine
+	matters  []*matter
+	byID     map[dispute.ID]*matter
+	claimIDs int
+	events   int
+
+	books    []*rulebook
+	book     int
+	bookFrom time.Duration
+
+	key       int
+	listed    bool
+	sweepStep time.Duration
+	sweepLag  time.Duration
+	sweeps    map[time.Duration]bool
+
+	accounts  map[account]*sum
+	figures   Figures
+	violation *Violation
+	story     *Story
+}
+
+// mark mixes a step into the digest by which two plays of one seed are compared.
+func (w *world) mark(who, what uint64) {
+	w.digest = uint64(chance(w.digest ^ uint64(w.now)).of(who ^ what<<32))
+}
+
+// play lets things happen until the history is over, a promise is broken, or the horizon is reached.
+func (w *world) play(horizon time.Duration, over func() bool) {
+	w.horizon = horizon
+	for w.violation == nil && !over() {
+		next, some := w.queue.next()
+		if !some || next > horizon {
+			w.now = horizon
+			return
+		}
+		e := w.queue.pop()
+		w.now = e.at
+		if e.actor == nil {
+			e.act()
+			continue
+		}
+		if pause, more := w.advance(e.actor); more {
+			w.queue.push(entry{at: w.now + pause, actor: e.actor})
+		}
+	}
+}
+
+// claimID returns an id that no claim had before.
+func (w *world) claimID() string {
+	w.claimIDs++
+	return "claim-" + strconv.Itoa(w.claimIDs)
+}
