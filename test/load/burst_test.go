@@ -1,0 +1,144 @@
+//go:build parts && load
+
+package load
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"disputecloser/functions/webhook"
+	"disputecloser/internal/localaws"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/dynamo"
+	"disputecloser/shared/metrics"
+	"disputecloser/shared/wooshpay"
+	"disputecloser/shared/wooshpay/sandbox"
+)
+
+const (
+	webhooks   = 10_000
+	duplicates = webhooks / 3
+	// changed is how many of the disputes are announced twice, by different events: those meet at their case.
+	changed  = 1667
+	disputes = webhooks - duplicates - changed
+	// atOnce is how many instances of the function work at the same time.
+	atOnce = 64
+	// deliveries is how often WooshPay tries at most (its documentation).
+	deliveries = 18
+
+	secret = "whsec_load"
+	table  = "disputes"
+)
+
+// TestBurst sends 10,000 webhooks at once, a third of them duplicates.
+func TestBurst(t *testing.T) {
+	client := localaws.SharedDynamoDB(t).Client(t)
+	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
+		t.Fatal(err)
+	}
+	stored := dynamo.New(client, table)
+	ledger := &conflicts{Ledger: stored}
+	b := burst{t: t, handler: newWebhook(ledger), sent: deal(t), times: make([]time.Duration, webhooks)}
+	began := time.Now()
+	inParallel(len(b.sent), b.deliver)
+	took := time.Since(began)
+	slices.Sort(b.times)
+	report("%d webhooks (%d duplicates, %d disputes, %d at once): %.1f s, %.0f a second, p50 %s, p99 %s, slowest %s",
+		webhooks, duplicates, disputes, atOnce, took.Seconds(), webhooks/took.Seconds(),
+		rounded(b.times[webhooks/2]), rounded(b.times[webhooks*99/100]), rounded(b.times[webhooks-1]))
+	report("errors: %d answers other than 200, all delivered again; %d saves met a newer version and were done again",
+		b.refused.Load(), ledger.met.Load())
+	report("lost: %d", losses(t, stored, b.sent))
+}
+
+// burst is WooshPay at its busiest.
+type burst struct {
+	t       *testing.T
+	handler *webhook.Handler
+	sent    []sandbox.Event
+	times   []time.Duration // of the first attempt at each
+	refused atomic.Int64
+}
+
+// deliver delivers one webhook until it is acknowledged, as often as WooshPay would.
+func (b *burst) deliver(i int) {
+	e := b.sent[i]
+	request := signed(e.Body)
+	for try := range deliveries {
+		asked := time.Now()
+		answer, err := b.handler.Handle(b.t.Context(), request)
+		if try == 0 {
+			b.times[i] = time.Since(asked)
+		}
+		if err == nil && answer.StatusCode == http.StatusOK {
+			return
+		}
+		b.refused.Add(1)
+	}
+	b.t.Errorf("event %s is not acknowledged after %d deliveries", e.ID, deliveries)
+}
+
+// losses counts disputes without a case, unfinished ones without a date, and events that their case does not know.
+func losses(t *testing.T, ledger *dynamo.Ledger, sent []sandbox.Event) int64 {
+	t.Helper()
+	told := map[dispute.ID][]string{}
+	for _, e := range sent {
+		id := about(t, e)
+		told[id] = append(told[id], e.ID)
+	}
+	if len(told) != disputes {
+		t.Errorf("%d disputes, want %d", len(told), disputes)
+	}
+	ids := make([]dispute.ID, 0, len(told))
+	for id := range told {
+		ids = append(ids, id)
+	}
+	var lost atomic.Int64
+	inParallel(len(ids), func(i int) {
+		c, err := ledger.Load(t.Context(), ids[i])
+		switch {
+		case err != nil:
+			t.Error(err)
+		case c.DueAt.IsZero() || !c.Armed():
+			t.Errorf("case %s is not armed", c.ID)
+		case slices.ContainsFunc(told[c.ID], func(id string) bool { return !slices.Contains(c.Seen, id) }):
+			t.Errorf("case %s has seen %q, was told %q", c.ID, c.Seen, told[c.ID])
+		default:
+			return
+		}
+		lost.Add(1)
+	})
+	return lost.Load()
+}
+
+func newWebhook(ledger closing.Ledger) *webhook.Handler {
+	log := slog.New(slog.DiscardHandler)
+	meter := metrics.New(io.Discard, "load", time.Now)
+	return webhook.New(webhook.Ports{
+		Secrets: fixed{}, Ledger: ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Meter: meter, Log: log,
+		Now: time.Now, MaxAge: time.Hour,
+	})
+}
+
+// fixed are signing secrets that are never rotated.
+type fixed struct{}
+
+func (fixed) Secrets(context.Context) ([]string, error) { return []string{secret}, nil }
+
+func (fixed) Renewed(context.Context) ([]string, bool) { return nil, false }
+
+func signed(body []byte) events.APIGatewayV2HTTPRequest {
+	return events.APIGatewayV2HTTPRequest{Body: string(body), Headers: map[string]string{
+		strings.ToLower(wooshpay.SignatureHeader): wooshpay.Sign(secret, time.Now(), body),
+	}}
+}
