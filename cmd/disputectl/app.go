@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"io"
+	"net/http"
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/demo"
+	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/shared/closing"
 )
 
@@ -19,6 +21,13 @@ type app struct {
 	dir string
 	// open reaches the ledger behind a table's name. Its errors say what to do next.
 	open func(ctx context.Context, table string) (ledger, error)
+	// identity returns the AWS identity of who runs the command, or errNoIdentity.
+	identity func(ctx context.Context) (arn string, err error)
+	// terminal tells whether a person is at the other end of the input.
+	terminal func(io.Reader) bool
+	// cloud reaches the rest of AWS, and web the webhook. Errors of cloud say what to do next.
+	cloud func(ctx context.Context) (*deployment.Cloud, error)
+	web   *http.Client
 	// demo holds the broken parts with which a test runs the demonstration.
 	demo demo.Options
 }

@@ -7,37 +7,40 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
 )
 
-// listPage is how many cases the table is asked for at once.
-const listPage = 100
+// listing is what the flags of list say.
+type listing struct {
+	filter
+	table string
+	limit int
+}
 
 func (a *app) listCommand() *cobra.Command {
-	var table string
+	var f listing
 	var asJSON bool
-	var limit int
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List the unfinished cases, those due first ahead",
+		Short:   "List the unfinished cases, what needs a person first ahead",
 		GroupID: groupCases,
-		Long: `List the unfinished cases, those due first ahead. Finished cases are not listed, for that
-would read the whole table: ` + "`disputectl show`" + ` finds them by their id. Amounts are in the
+		Long: `List the unfinished cases: first what stands before a person, by deadline; then what is
+being closed, what is planned to be, and the rest, by the next date. Amounts are in the
 currency's minor unit, as WooshPay sends them.
+
+Filters choose together; a list such as --state open,failed chooses any of its words.
+Finished cases are not listed, for that would read the whole table: ` + "`disputectl show`" + `
+finds them by their id.
 
 Exit codes: 0 fine, 2 usage, 3 the table did not answer.`,
 		Example: `  disputectl list --table disputes-test
-  disputectl list --table disputes-test --limit 1000 --json`,
+  disputectl list --person --deadline 3d
+  disputectl list --state scheduled --rule small --currency usd --json`,
 		Args: cobra.NoArgs,
 		RunE: act(func(cmd *cobra.Command, _ []string) error {
-			if limit < 1 {
-				return fail(misused, "use --limit 1 or more", "the limit is %d", limit)
-			}
-			rows, more, err := a.rows(cmd.Context(), table, limit)
+			rows, err := a.rows(cmd.Context(), f)
 			if err != nil {
 				return err
-			}
-			if more {
-				fmt.Fprintf(a.stderr, "more cases follow after these %d: raise --limit to see them\n", len(rows))
 			}
 			if asJSON {
 				return a.printJSON(rows)
@@ -45,31 +48,42 @@ Exit codes: 0 fine, 2 usage, 3 the table did not answer.`,
 			return view.List(rows, a.now()).Write(a.stdout, a.width())
 		}),
 	}
-	tableFlag(cmd, &table)
-	cmd.Flags().IntVar(&limit, "limit", 200, "list at most `N` cases")
+	tableFlag(cmd, &f.table)
+	filterFlags(cmd, &f.filter)
+	cmd.Flags().IntVar(&f.limit, "limit", 200, "list at most `N` cases")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-// rows reads the table page by page, and tells whether more follow after the limit.
-func (a *app) rows(ctx context.Context, table string, limit int) (rows []view.Row, more bool, err error) {
-	l, name, err := a.table(ctx, table)
+// rows returns what the filter chooses of the unfinished cases, and says where it is not all.
+func (a *app) rows(ctx context.Context, f listing) ([]view.Row, error) {
+	if f.limit < 1 {
+		return nil, fail(misused, "use --limit 1 or more", "the limit is %d", f.limit)
+	}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	l, name, err := a.table(ctx, f.table)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	rows = []view.Row{}
-	cursor := ""
-	for len(rows) < limit {
-		page, next, err := l.Cases(ctx, min(listPage, limit-len(rows)), cursor)
-		if err != nil {
-			return nil, false, tableError(name, err)
+	rows, now := []view.Row{}, a.now()
+	cut, err := a.walk(ctx, l, name, walkMost, func(c closing.Case) error {
+		if r := view.RowOf(c); f.chooses(r, now) {
+			rows = append(rows, r)
 		}
-		for _, c := range page {
-			rows = append(rows, view.RowOf(c))
-		}
-		if cursor = next; cursor == "" {
-			break
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return rows, cursor != "", nil
+	if cut {
+		fmt.Fprintf(a.stderr, "only the %d cases that are due first were read: `disputectl export` reads all\n", walkMost)
+	}
+	view.SortRows(rows)
+	if len(rows) > f.limit {
+		fmt.Fprintf(a.stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
+		rows = rows[:f.limit]
+	}
+	return rows, nil
 }

@@ -1,5 +1,5 @@
 // Command disputectl is the operator's hand on the dispute closer: it checks and compiles the merchant's policy, reads
-// the cases in the table, and runs the whole system on one machine.
+// and works the cases in the table, and runs the whole system on one machine.
 package main
 
 import (
@@ -8,6 +8,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"disputecloser/cmd/disputectl/internal/delivery"
 )
 
 func main() {
@@ -15,7 +17,9 @@ func main() {
 	context.AfterFunc(ctx, stop) // A second Ctrl-C ends the process at once.
 	a := &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		now: time.Now, getenv: os.Getenv, open: openTable,
+		now: time.Now, getenv: os.Getenv,
+		open: openTable, identity: awsIdentity, terminal: isTerminal,
+		cloud: connect, web: delivery.Client(),
 	}
 	code := a.run(ctx, os.Args[1:])
 	stop()

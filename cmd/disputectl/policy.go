@@ -9,14 +9,22 @@ import (
 func (a *app) policyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "policy",
-		Short:   "Check and compile the merchant's rules",
+		Short:   "Write, check, try and compile the merchant's rules",
 		GroupID: groupPolicy,
-		Example: `  disputectl policy check policy.yaml
+		Long: `Write, check, try and compile the merchant's rules. A way from nothing to live: new writes
+a file to begin with, check finds what is wrong with it, backtest tells what it would have
+closed, explain why it would or would not, and diff what a change of it changes.`,
+		Example: `  disputectl policy new --threshold usd=1500
+  disputectl policy check policy.yaml
+  disputectl policy backtest --cases disputes.jsonl
   disputectl policy compile policy.yaml -o policy.json`,
 		Args: onlyCommands,
 		RunE: help,
 	}
-	cmd.AddCommand(a.policyCheckCommand(), a.policyCompileCommand())
+	cmd.AddCommand(
+		a.policyNewCommand(), a.policySchemaCommand(), a.policyCheckCommand(), a.policyExplainCommand(),
+		a.policyBacktestCommand(), a.policyDiffCommand(), a.policyCompileCommand(),
+	)
 	return cmd
 }
 

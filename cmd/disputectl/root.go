@@ -44,6 +44,7 @@ func act(deed func(cmd *cobra.Command, args []string) error) func(*cobra.Command
 const (
 	groupPolicy = "policy"
 	groupCases  = "cases"
+	groupSystem = "system"
 	groupLocal  = "local"
 )
 
@@ -51,8 +52,8 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "disputectl",
 		Short: "Work with the dispute closer: its policy, its cases, and the whole of it on one machine",
-		Long: `disputectl checks and compiles the merchant's policy, reads the cases in the table,
-and runs the whole system on one machine.
+		Long: `disputectl checks and compiles the merchant's policy, reads and works the cases in the
+table, and runs the whole system on one machine.
 
 The table is named by --table or TABLE. Region, credentials and endpoint are the AWS
 SDK's own settings. Colours appear on a terminal alone, and not with NO_COLOR.
@@ -60,8 +61,9 @@ SDK's own settings. Colours appear on a terminal alone, and not with NO_COLOR.
 ` + exitCodes,
 		Example: `  disputectl demo
   disputectl policy check policy.yaml
+  disputectl status --table disputes-test
   disputectl list --table disputes-test
-  disputectl show dp_1234 --table disputes-test`,
+  disputectl why dp_1234 --table disputes-test`,
 		Args:          onlyCommands,
 		RunE:          help,
 		SilenceErrors: true,
@@ -70,11 +72,15 @@ SDK's own settings. Colours appear on a terminal alone, and not with NO_COLOR.
 	root.AddGroup(
 		&cobra.Group{ID: groupPolicy, Title: "The policy:"},
 		&cobra.Group{ID: groupCases, Title: "The cases in the table:"},
+		&cobra.Group{ID: groupSystem, Title: "The system:"},
 		&cobra.Group{ID: groupLocal, Title: "On this machine:"},
 	)
 	root.AddCommand(
 		a.policyCommand(),
-		a.listCommand(), a.showCommand(),
+		a.listCommand(), a.showCommand(), a.whyCommand(), a.exportCommand(),
+		a.keepCommand(), a.closeCommand(), a.releaseCommand(),
+		a.statusCommand(), a.pauseCommand(), a.resumeCommand(), a.reconcileCommand(),
+		a.doctorCommand(), a.webhookCommand(), a.secretCommand(), a.sendCommand(),
 		a.demoCommand(), a.localCommand(), a.sandboxCommand(), a.signCommand(),
 	)
 	return root

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/local"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/source"
@@ -29,6 +31,10 @@ import (
 //	disputectl ARGS   is this command, on a ledger in memory that is the table "disputes"
 //	exitcode N        is what the last disputectl returned
 //	opens FILE        has WooshPay open the dispute of FILE; its webhook and the closer follow at once
+//	opens FILE silently  the same, and no webhook tells of it
+//	becomes ID STATUS has WooshPay move a dispute without telling
+//	types TEXT        is what a person types at the next disputectl's terminal
+//	refuses           has WooshPay refuse the next close for good
 //	passes TIME       lets the time pass in minutes, with sweeps; the policy is the page's policy.yaml
 //	feeds FILE        is the next disputectl's standard input
 func TestPages(t *testing.T) {
@@ -38,6 +44,10 @@ func TestPages(t *testing.T) {
 			w, err := newWorld(env.WorkDir)
 			env.Values[worldKey{}] = w
 			env.Defer(w.end)
+			if w.system != nil {
+				env.Setenv("WOOSHPAY_URL", w.system.URL)
+				env.Setenv(keyVariable, "sk_test_page")
+			}
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -46,9 +56,15 @@ func TestPages(t *testing.T) {
 			"opens":      inWorld((*world).opens),
 			"passes":     inWorld((*world).passes),
 			"feeds":      inWorld((*world).feeds),
+			"types":      inWorld((*world).types),
+			"becomes":    inWorld((*world).becomes),
+			"refuses":    inWorld((*world).refuses),
 		},
 	})
 }
+
+// ada runs the pages' commands.
+const ada = "arn:aws:iam::123456789012:user/ada"
 
 type worldKey struct{}
 
@@ -63,6 +79,7 @@ type world struct {
 	dir    string
 	at     time.Time
 	stdin  io.Reader
+	person bool // at a terminal
 	ledger *memory.Ledger
 	system *local.System
 	code   int
@@ -105,10 +122,12 @@ func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
 	a := &app{
 		stdin: w.stdin, stdout: ts.Stdout(), stderr: ts.Stderr(), dir: w.dir,
 		now: func() time.Time { return w.at }, getenv: ts.Getenv,
-		open: func(context.Context, string) (ledger, error) { return w.ledger, nil },
+		open:     func(context.Context, string) (ledger, error) { return w.ledger, nil },
+		identity: func(context.Context) (string, error) { return ada, nil },
+		terminal: func(io.Reader) bool { return w.person },
 	}
 	w.code = a.run(context.Background(), args)
-	w.stdin = strings.NewReader("")
+	w.stdin, w.person = strings.NewReader(""), false
 	if failed := w.code != fine; failed != neg {
 		ts.Fatalf("exit code %d", w.code)
 	}
@@ -124,12 +143,29 @@ func (w *world) feeds(ts *testscript.TestScript, _ bool, args []string) {
 	w.stdin = strings.NewReader(ts.ReadFile(args[0]))
 }
 
+func (w *world) types(_ *testscript.TestScript, _ bool, args []string) {
+	w.stdin, w.person = strings.NewReader(strings.Join(args, " ")+"\n"), true
+}
+
+func (w *world) becomes(ts *testscript.TestScript, _ bool, args []string) {
+	_, err := w.system.Sandbox.SetStatus(dispute.ID(args[0]), dispute.Status(args[1]))
+	ts.Check(err)
+}
+
+func (w *world) refuses(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(w.system.Sandbox.Break(sandbox.Fault{Kind: "status", Path: "/v1/disputes/*/close", Status: 422}))
+}
+
 func (w *world) opens(ts *testscript.TestScript, _ bool, args []string) {
 	var d sandbox.Dispute
 	decoder := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
 	decoder.DisallowUnknownFields()
 	ts.Check(decoder.Decode(&d))
-	_, err := w.system.Sandbox.Open(d)
+	open := w.system.Sandbox.Open
+	if slices.Contains(args, "silently") {
+		open = w.system.Sandbox.OpenSilently
+	}
+	_, err := open(d)
 	ts.Check(err)
 	w.settle(ts)
 }

@@ -52,12 +52,20 @@ func (a *app) load(ctx context.Context, table string, id dispute.ID) (closing.Ca
 	if err != nil {
 		return closing.Case{}, err
 	}
+	return loadFrom(ctx, l, name, id)
+}
+
+func loadFrom(ctx context.Context, l ledger, table string, id dispute.ID) (closing.Case, error) {
 	c, err := l.Load(ctx, id)
 	if errors.Is(err, closing.ErrNotFound) {
-		return c, fail(found, "check the id; `disputectl list` shows the unfinished cases", "there is no case %s in table %s", id, name)
+		return c, noCase(id, table)
 	}
 	if err != nil {
-		return c, tableError(name, err)
+		return c, tableError(table, err)
 	}
 	return c, nil
+}
+
+func noCase(id dispute.ID, table string) error {
+	return fail(found, "check the id; `disputectl list` shows the unfinished cases", "there is no case %s in table %s", id, table)
 }

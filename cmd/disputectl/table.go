@@ -9,6 +9,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
 
 	"disputecloser/shared/dynamo"
@@ -35,7 +36,7 @@ func (a *app) table(ctx context.Context, flag string) (ledger, string, error) {
 	return l, name, err
 }
 
-// openTable reaches a table by the AWS SDK's own settings. It sends nothing yet.
+// openTable reaches a table by the AWS SDK's own settings. It sends nothing to the table yet.
 func openTable(ctx context.Context, name string) (ledger, error) {
 	client, err := dynamoClient(ctx)
 	if err != nil {
@@ -45,12 +46,9 @@ func openTable(ctx context.Context, name string) (ledger, error) {
 }
 
 func dynamoClient(ctx context.Context) (*dynamodb.Client, error) {
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+	cfg, err := awsSettings(ctx)
 	if err != nil {
-		return nil, fail(misused, "check AWS_PROFILE and the files in ~/.aws", "the AWS settings cannot be read: %w", err)
-	}
-	if cfg.Region == "" {
-		return nil, fail(misused, "set AWS_REGION to the region of the deployment", "no AWS region is set")
+		return nil, err
 	}
 	return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
 		if o.BaseEndpoint == nil && cfg.BaseEndpoint != nil {
@@ -58,6 +56,22 @@ func dynamoClient(ctx context.Context) (*dynamodb.Client, error) {
 		}
 		dynamo.Options(o)
 	}), nil
+}
+
+// awsSettings reads the AWS SDK's own settings, and the credentials with them: what lacks is clearer said here than by
+// the first request that fails.
+func awsSettings(ctx context.Context) (aws.Config, error) {
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithLogger(logging.Nop{}))
+	if err != nil {
+		return aws.Config{}, fail(misused, "check AWS_PROFILE and the files in ~/.aws", "the AWS settings cannot be read: %w", err)
+	}
+	if cfg.Region == "" {
+		return aws.Config{}, fail(misused, "set AWS_REGION to the region of the deployment", "no AWS region is set")
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil && ctx.Err() == nil {
+		return aws.Config{}, fail(unreachable, "log in (aws sso login, aws configure), or set AWS_PROFILE", "there are no usable AWS credentials: %w", err)
+	}
+	return cfg, ctx.Err()
 }
 
 // tableError says what a failure of the table means and what to do about it.

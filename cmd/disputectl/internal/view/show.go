@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Write writes the story as a page of at most width columns where its texts allow it; zero is no limit.
@@ -47,7 +48,7 @@ func (p *page) pairs(pairs [][2]string) {
 	longest := 0
 	for _, pair := range pairs {
 		if pair[1] != "" {
-			longest = max(longest, len(pair[0]))
+			longest = max(longest, utf8.RuneCountInString(pair[0]))
 		}
 	}
 	for _, pair := range pairs {

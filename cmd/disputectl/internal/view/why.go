@@ -96,7 +96,7 @@ func whyNot(c closing.Case) string {
 	case d == nil:
 		return "not looked at yet"
 	case d.Guard != "":
-		return closer(c) + " would close it, but " + guardText(d.Guard)
+		return closer(c) + " would close it, but " + Guard(d.Guard)
 	case d.Operator != "":
 		return operatorsWord(c)
 	case d.Action == policy.Close && d.Shadow:
@@ -110,7 +110,8 @@ func whyNot(c closing.Case) string {
 	}
 }
 
-func guardText(guard string) string {
+// Guard says what a guard that stops a close means.
+func Guard(guard string) string {
 	if text, known := guards[guard]; known {
 		return text
 	}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/smithy-go"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/fault"
+)
+
+func TestEveryCommandSaysWhatATableThatFailsMeans(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{&smithy.GenericAPIError{Code: "ResourceNotFoundException"}, "there is no table disputes"},
+		{&smithy.GenericAPIError{Code: "AccessDeniedException"}, "table disputes"},
+		{&smithy.GenericAPIError{Code: "UnrecognizedClientException"}, "AWS does not accept your credentials"},
+		{errors.New("no such host"), "check AWS_REGION"},
+	} {
+		for _, args := range append(acts, reads...) {
+			d := newDesk(t)
+			d.reads = fault.Mark(fault.Retryable, c.err)
+			code, stdout, stderr := invoke(t, d.at(), args...)
+			if code != unreachable || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") < 2 || stdout != "" {
+				t.Errorf("%s, %v: exit code %d, %q, %q", args[0], c.err, code, stdout, stderr)
+			}
+		}
+	}
+}
+
+func TestAnActSaysWhetherItWasStored(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{errors.New("connection reset"), "whether it was stored is not known"},
+		{fault.Mark(fault.Ambiguous, errors.New("timeout")), "whether it was stored is not known"},
+		{fault.Mark(fault.Retryable, &smithy.GenericAPIError{Code: "AccessDeniedException"}), "you may not act on table disputes: nothing was stored"},
+		{fault.Mark(fault.Retryable, errors.New("no route")), "table disputes did not answer"},
+	} {
+		for _, args := range acts {
+			d := newDesk(t)
+			if err := d.Ledger.SetControl(t.Context(), closing.Control{Paused: true}); err != nil {
+				t.Fatal(err)
+			}
+			d.writes = c.err
+			code, _, stderr := invoke(t, d.at(), args...)
+			if code != unreachable || !strings.Contains(stderr, c.want) {
+				t.Errorf("%s, %v: exit code %d, %q", args[0], c.err, code, stderr)
+			}
+		}
+	}
+}
+
+func TestAnInterruptedActStoresNothing(t *testing.T) {
+	for _, args := range acts {
+		d := newDesk(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		a := d.at()
+		a.identity = func(context.Context) (string, error) { cancel(); return ada, nil }
+		code, _, stderr := runIn(ctx, a, strings.NewReader(""), args...)
+		control, _ := d.Ledger.Control(t.Context())
+		if code != unreachable || !strings.Contains(stderr, "interrupted") || d.overridden(t) || control != (closing.Control{}) {
+			t.Errorf("%s: exit code %d, %s", args[0], code, stderr)
+		}
+	}
+}
+
+// TestAnActThatHasBegunIsCarriedToItsEnd so that it can be said what became of it.
+func TestAnActThatHasBegunIsCarriedToItsEnd(t *testing.T) {
+	d := newDesk(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	d.before = cancel
+	code, stdout, stderr := runIn(ctx, d.at(), strings.NewReader(""), "keep", "dp_1", "--why", "x")
+	if code != fine || !strings.HasPrefix(stdout, "dp_1 is kept") || !d.overridden(t) {
+		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+}
+
+func TestACloseUnderWayIsToldApart(t *testing.T) {
+	d := newDesk(t)
+	c, err := d.Ledger.Load(t.Context(), "dp_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.State, c.ClaimUntil = closing.Closing, time.Date(2026, 3, 2, 12, 2, 0, 0, time.UTC)
+	if _, err := d.Ledger.Save(t.Context(), c, closing.Tally{}); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := invoke(t, d.at(), "release", "dp_1", "--why", "x")
+	if code != found || !strings.Contains(stderr, "a close of dp_1 is under way: nothing was stored\n  wait until 2026-03-02T12:02:00Z") {
+		t.Errorf("release: exit code %d, %s", code, stderr)
+	}
+	if code, stdout, _ := invoke(t, d.at(), "keep", "dp_1", "--why", "x"); code != fine || !strings.Contains(stdout, "may still be executed, until 2026-03-02 12:02:00Z") {
+		t.Errorf("keep: exit code %d, %s", code, stdout)
+	}
+	if _, stdout, _ := invoke(t, d.at(), "close", "dp_1", "--why", "x", "--yes"); !strings.Contains(stdout, "would wait: a close of it is under way already, until 2026-03-02 12:02:00Z") {
+		t.Errorf("close: %s", stdout)
+	}
+}
+
+func TestAReasonIsOneLine(t *testing.T) {
+	for _, why := range []string{"", "  ", "a\nb", "\x1b[2Jx", strings.Repeat("x", maxWhy+1)} {
+		d := newDesk(t)
+		if code, _, stderr := invoke(t, d.at(), "keep", "dp_1", "--why", why); code != misused || d.overridden(t) {
+			t.Errorf("%q: exit code %d, %s", why, code, stderr)
+		}
+	}
+}

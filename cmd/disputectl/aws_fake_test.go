@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	stacks "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	tables "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	functions "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	secrets "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/smithy-go"
+
+	"disputecloser/cmd/disputectl/internal/deployment"
+)
+
+const (
+	fakeStack   = "closer-test"
+	fakeTable   = "disputes"
+	fakeKey     = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key"
+	fakeSigning = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:signing"
+	fakeStream  = "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/1"
+)
+
+// fakeAWS is an account with one stack, in memory. Tests change its fields to break it.
+type fakeAWS struct {
+	status     stacks.StackStatus
+	parameters map[string]string
+	outputs    map[string]string
+	resources  map[string]string
+	// versions are the secrets' values by ARN, the newest last.
+	versions  map[string][]string
+	functions map[string]*functions.FunctionConfiguration
+	codeURL   string
+	mapping   lambda.GetEventSourceMappingOutput
+	table     tables.TableDescription
+	backups   tables.PointInTimeRecoveryStatus
+	expiry    tables.TimeToLiveStatus
+	schedule  map[string]schedules.ScheduleState
+	queued    map[string]string
+	// refused are the errors of operations, by name.
+	refused map[string]error
+}
+
+// newFakeAWS returns an account with a healthy stack, without secrets.
+func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
+	f := &fakeAWS{
+		status:     stacks.StackStatusUpdateComplete,
+		parameters: map[string]string{"WooshpayUrl": wooshPayURL, "DataPolicy": "Retain"},
+		outputs: map[string]string{
+			"WebhookUrl": webhookURL, "Table": fakeTable, "ApiKeySecret": fakeKey, "SigningSecret": fakeSigning,
+			"UndeliveredRecords": "https://sqs/records", "UndeliveredRuns": "https://sqs/runs",
+		},
+		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily"},
+		versions:  map[string][]string{fakeKey: nil, fakeSigning: nil},
+		functions: map[string]*functions.FunctionConfiguration{},
+		codeURL:   codeURL,
+		mapping: lambda.GetEventSourceMappingOutput{
+			State: aws.String("Enabled"), EventSourceArn: aws.String(fakeStream), FunctionArn: aws.String("arn:function:closer-test-Closer:live"),
+		},
+		table: tables.TableDescription{
+			TableName: aws.String(fakeTable), TableStatus: tables.TableStatusActive, DeletionProtectionEnabled: aws.Bool(true),
+			GlobalSecondaryIndexes: []tables.GlobalSecondaryIndexDescription{{IndexName: aws.String("due"), IndexStatus: tables.IndexStatusActive}},
+			StreamSpecification:    &tables.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: tables.StreamViewTypeNewImage},
+			LatestStreamArn:        aws.String(fakeStream),
+		},
+		backups:  tables.PointInTimeRecoveryStatusEnabled,
+		expiry:   tables.TimeToLiveStatusEnabled,
+		schedule: map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled},
+		queued:   map[string]string{"https://sqs/records": "0", "https://sqs/runs": "0"},
+		refused:  map[string]error{},
+	}
+	for handler, output := range map[string]string{
+		"webhook": "WebhookFunction", "closer": "CloserFunction", "sweep": "SweepFunction", "reconcile": "ReconcileFunction",
+	} {
+		f.addFunction(handler, output, wooshPayURL)
+	}
+	return f
+}
+
+func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
+	name := map[string]string{"webhook": "closer-test-Webhook", "closer": "closer-test-Closer", "sweep": "closer-test-Sweep", "reconcile": "closer-test-Reconcile"}[handler]
+	variables := map[string]string{"TABLE": fakeTable, "WOOSHPAY_URL": wooshPayURL}
+	switch handler {
+	case "webhook":
+		variables["SIGNING_SECRET"], variables["SIGNATURE_MAX_AGE"] = fakeSigning, "80h"
+	case "closer", "reconcile":
+		variables["API_KEY_SECRET"] = fakeKey
+	}
+	f.outputs[output] = name
+	f.functions[name] = &functions.FunctionConfiguration{
+		Handler: aws.String(handler), Version: aws.String("3"), MemorySize: aws.Int32(256), State: functions.StateActive,
+		Environment: &functions.EnvironmentResponse{Variables: variables},
+	}
+}
+
+func (f *fakeAWS) cloud(context.Context) (*deployment.Cloud, error) {
+	return &deployment.Cloud{Stacks: f, Secrets: f, Functions: f, Tables: f, Schedules: f, Queues: f}, nil
+}
+
+func awsError(code, message string) error {
+	return &smithy.GenericAPIError{Code: code, Message: message}
+}
+
+func (f *fakeAWS) DescribeStacks(_ context.Context, in *cloudformation.DescribeStacksInput, _ ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error) {
+	if *in.StackName != fakeStack {
+		return nil, awsError("ValidationError", "Stack with id "+*in.StackName+" does not exist")
+	}
+	s := stacks.Stack{StackStatus: f.status}
+	for name, value := range f.outputs {
+		s.Outputs = append(s.Outputs, stacks.Output{OutputKey: aws.String(name), OutputValue: aws.String(value)})
+	}
+	for name, value := range f.parameters {
+		s.Parameters = append(s.Parameters, stacks.Parameter{ParameterKey: aws.String(name), ParameterValue: aws.String(value)})
+	}
+	return &cloudformation.DescribeStacksOutput{Stacks: []stacks.Stack{s}}, f.refused["DescribeStacks"]
+}
+
+// ListStackResources has pages of one resource.
+func (f *fakeAWS) ListStackResources(_ context.Context, in *cloudformation.ListStackResourcesInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackResourcesOutput, error) {
+	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule"}
+	at := 0
+	if in.NextToken != nil {
+		_, _ = fmt.Sscan(*in.NextToken, &at)
+	}
+	out := &cloudformation.ListStackResourcesOutput{}
+	if id := f.resources[names[at]]; id != "" {
+		out.StackResourceSummaries = []stacks.StackResourceSummary{{LogicalResourceId: aws.String(names[at]), PhysicalResourceId: aws.String(id)}}
+	}
+	if at+1 < len(names) {
+		out.NextToken = aws.String(fmt.Sprint(at + 1))
+	}
+	return out, f.refused["ListStackResources"]
+}
+
+func (f *fakeAWS) DescribeSecret(_ context.Context, in *secretsmanager.DescribeSecretInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error) {
+	if _, ok := f.versions[*in.SecretId]; !ok {
+		return nil, &secrets.ResourceNotFoundException{Message: aws.String("no such secret")}
+	}
+	return &secretsmanager.DescribeSecretOutput{}, f.refused["DescribeSecret"]
+}
+
+func (f *fakeAWS) GetSecretValue(ctx context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+	if err := f.refused["GetSecretValue"]; err != nil {
+		return nil, err
+	}
+	return ofRole{f}.GetSecretValue(ctx, in)
+}
+
+// ofRole reads secrets with a function's role, which has other rights than the operator.
+type ofRole struct{ f *fakeAWS }
+
+func (r ofRole) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+	f := r.f
+	at := len(f.versions[*in.SecretId]) - 1
+	if aws.ToString(in.VersionStage) == "AWSPREVIOUS" {
+		at--
+	}
+	if at < 0 {
+		return nil, &secrets.ResourceNotFoundException{Message: aws.String("no value")}
+	}
+	return &secretsmanager.GetSecretValueOutput{SecretString: aws.String(f.versions[*in.SecretId][at])}, nil
+}
+
+func (f *fakeAWS) PutSecretValue(_ context.Context, in *secretsmanager.PutSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.PutSecretValueOutput, error) {
+	if err := f.refused["PutSecretValue"]; err != nil {
+		return nil, err
+	}
+	f.versions[*in.SecretId] = append(f.versions[*in.SecretId], *in.SecretString)
+	return &secretsmanager.PutSecretValueOutput{}, nil
+}
+
+func (f *fakeAWS) GetFunction(_ context.Context, in *lambda.GetFunctionInput, _ ...func(*lambda.Options)) (*lambda.GetFunctionOutput, error) {
+	c, ok := f.functions[*in.FunctionName]
+	if !ok || aws.ToString(in.Qualifier) != "live" {
+		return nil, &functions.ResourceNotFoundException{Message: aws.String("no such function")}
+	}
+	return &lambda.GetFunctionOutput{Configuration: c, Code: &functions.FunctionCodeLocation{Location: aws.String(f.codeURL)}}, f.refused["GetFunction"]
+}
+
+func (f *fakeAWS) GetEventSourceMapping(context.Context, *lambda.GetEventSourceMappingInput, ...func(*lambda.Options)) (*lambda.GetEventSourceMappingOutput, error) {
+	m := f.mapping
+	return &m, f.refused["GetEventSourceMapping"]
+}
+
+func (f *fakeAWS) DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error) {
+	t := f.table
+	return &dynamodb.DescribeTableOutput{Table: &t}, f.refused["DescribeTable"]
+}
+
+func (f *fakeAWS) DescribeContinuousBackups(context.Context, *dynamodb.DescribeContinuousBackupsInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeContinuousBackupsOutput, error) {
+	return &dynamodb.DescribeContinuousBackupsOutput{ContinuousBackupsDescription: &tables.ContinuousBackupsDescription{
+		PointInTimeRecoveryDescription: &tables.PointInTimeRecoveryDescription{PointInTimeRecoveryStatus: f.backups},
+	}}, nil
+}
+
+func (f *fakeAWS) DescribeTimeToLive(context.Context, *dynamodb.DescribeTimeToLiveInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTimeToLiveOutput, error) {
+	return &dynamodb.DescribeTimeToLiveOutput{TimeToLiveDescription: &tables.TimeToLiveDescription{
+		AttributeName: aws.String("expires_at_s"), TimeToLiveStatus: f.expiry,
+	}}, nil
+}
+
+func (f *fakeAWS) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.GetScheduleOutput, error) {
+	state, ok := f.schedule[*in.Name]
+	if !ok {
+		return nil, &schedules.ResourceNotFoundException{Message: aws.String("no such schedule")}
+	}
+	target := map[string]string{"every-5-minutes": "arn:function:closer-test-Sweep:live", "daily": "arn:function:closer-test-Reconcile:live"}[*in.Name]
+	return &scheduler.GetScheduleOutput{
+		State: state, Target: &schedules.Target{Arn: aws.String(target)}, ScheduleExpression: in.Name,
+	}, f.refused["GetSchedule"]
+}
+
+func (f *fakeAWS) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributesInput, _ ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
+	return &sqs.GetQueueAttributesOutput{Attributes: map[string]string{
+		"ApproximateNumberOfMessages": f.queued[*in.QueueUrl], "ApproximateNumberOfMessagesNotVisible": "0",
+	}}, f.refused["GetQueueAttributes"]
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/shared/closing"
+)
+
+// TestCtrlCAtTheQuestion leaves a question unanswered.
+func TestCtrlCAtTheQuestion(t *testing.T) {
+	d := newDesk(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	in, keyboard := io.Pipe()
+	defer keyboard.Close()
+	d.before = func() { time.AfterFunc(20*time.Millisecond, cancel) }
+	code, _, stderr := runIn(ctx, d.at(), in, "close", "dp_1", "--why", "x")
+	if code != unreachable || !strings.HasSuffix(stderr, "\ndisputectl: interrupted: nothing was stored\n") || d.overridden(t) {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
+
+// TestOnlyTheAmountThatWasShownIsConceded has news come in between the question and the answer.
+func TestOnlyTheAmountThatWasShownIsConceded(t *testing.T) {
+	for text, want := range map[string]int{
+		`{"id":"dp_1","amount":9000,"currency":"usd","status":"needs_response"}`: found,
+		`{"id":"dp_1","amount":1000,"currency":"kwd","status":"needs_response"}`: found,
+		`{"id":"dp_1","currency":"usd","status":"needs_response"}`:               found,
+		`{"id":"dp_1","amount":1000,"currency":"usd","status":"under_review"}`:   fine,
+	} {
+		d := newDesk(t)
+		d.before = func() {
+			if d.loads == 2 {
+				d.learn(t, text)
+			}
+		}
+		code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x")
+		if code != want || d.overridden(t) != (want == fine) || want == found && !strings.Contains(stderr, "not 1000 usd: nothing was stored") {
+			t.Errorf("%s: exit code %d, %s", text, code, stderr)
+		}
+	}
+}
+
+func TestWhatIsNotKnownIsNotConceded(t *testing.T) {
+	for _, text := range []string{`{"id":"dp_2","currency":"usd"}`, `{"id":"dp_2","amount":5}`} {
+		d := newDesk(t)
+		d.learn(t, text)
+		code, _, stderr := invoke(t, d.at(), "close", "dp_2", "--why", "x", "--yes")
+		if code != found || !strings.Contains(stderr, "no guard lets that be closed: nothing was stored") {
+			t.Errorf("%s: exit code %d, %s", text, code, stderr)
+		}
+	}
+}
+
+// TestWhatACaseHoldsOfTodaysBudget is room for just that, as the claim sees it.
+func TestWhatACaseHoldsOfTodaysBudget(t *testing.T) {
+	rules := write(t, "policy.yaml", atOnce)
+	today := closing.DayOf(time.Now())
+	for _, c := range []struct {
+		held  closing.Spend
+		spent closing.Tally
+		waits bool
+	}{
+		{closing.Spend{}, closing.Tally{Closes: 49, Amount: 49_000}, false},
+		{closing.Spend{}, closing.Tally{Closes: 49, Amount: 49_001}, true},
+		{closing.Spend{}, closing.Tally{Closes: 50}, true},
+		{closing.Spend{Day: today, Currency: "usd", Amount: 1000}, closing.Tally{Closes: 50, Amount: 50_000}, false},
+		{closing.Spend{Day: today, Currency: "usd", Amount: 1000}, closing.Tally{Failures: 5}, true},
+		{closing.Spend{Day: today, Currency: "usd", Amount: 900}, closing.Tally{Closes: 1}, true},
+		{closing.Spend{Day: "2026-03-01", Currency: "usd", Amount: 1000}, closing.Tally{Closes: 50}, true},
+	} {
+		d := newDesk(t)
+		it, err := d.Ledger.Load(t.Context(), "dp_1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		it.Spent, c.spent.Day, c.spent.Currency = c.held, today, "usd"
+		if _, err := d.Ledger.Save(t.Context(), it, c.spent); err != nil {
+			t.Fatal(err)
+		}
+		code, stdout, stderr := invoke(t, d.at(), "close", "dp_1", "--why", "x", "--yes", "--policy", rules)
+		if code != fine || strings.Contains(stdout, "would wait: today's budget") != c.waits {
+			t.Errorf("%+v, %+v: exit code %d, %s%s", c.held, c.spent, code, stdout, stderr)
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// maxTyped bounds in bytes what is read of an answer.
+const maxTyped = 200
+
+func isTerminal(in io.Reader) bool {
+	f, isFile := in.(*os.File)
+	return isFile && term.IsTerminal(int(f.Fd()))
+}
+
+// confirm asks the person at the terminal to type a text. It returns a failure unless they did.
+func (a *app) confirm(ctx context.Context, want string) error {
+	fmt.Fprintf(a.stderr, "Type %s to confirm: ", want)
+	typed := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(io.LimitReader(a.stdin, maxTyped)).ReadString('\n')
+		typed <- strings.Join(strings.Fields(line), " ")
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(a.stderr)
+		return errNothingStored
+	case line := <-typed:
+		if line != want {
+			return fail(found, "type the amount and the currency exactly as shown", "%q is not %q: nothing was stored", line, want)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"testing"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/memory"
+)
+
+// acts are the command lines that store something, and reads those that do not.
+var (
+	acts = [][]string{
+		{"keep", "dp_1", "--why", "x"}, {"release", "dp_1", "--why", "x"}, {"close", "dp_1", "--why", "x", "--yes"},
+		{"pause", "--why", "x"}, {"resume", "--why", "x"},
+	}
+	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}}
+)
+
+// desk is a ledger in memory with dp_1 in it, whose answers a test may break.
+type desk struct {
+	*memory.Ledger
+	// reads and writes are what breaks; before is called at every Load.
+	reads, writes error
+	before        func()
+	loads         int
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{Ledger: memory.New()}
+	d.learn(t, `{"id":"dp_1","amount":1000,"currency":"usd","status":"needs_response","livemode":false}`)
+	return d
+}
+
+// learn stores a dispute as the newest snapshot.
+func (d *desk) learn(t *testing.T, text string) {
+	t.Helper()
+	parsed, err := dispute.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now()
+	l := closing.Learner{Ledger: d.Ledger, Watcher: deaf{}, Now: time.Now}
+	if _, err := l.Learn(t.Context(), closing.News{Dispute: parsed, At: at, EventID: at.String(), From: "test"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (d *desk) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
+	if d.loads++; d.before != nil {
+		d.before()
+	}
+	if d.reads != nil {
+		return closing.Case{}, d.reads
+	}
+	return d.Ledger.Load(ctx, id)
+}
+
+func (d *desk) Cases(ctx context.Context, limit int, cursor string) ([]closing.Case, string, error) {
+	if d.reads != nil {
+		return nil, "", d.reads
+	}
+	return d.Ledger.Cases(ctx, limit, cursor)
+}
+
+func (d *desk) Control(ctx context.Context) (closing.Control, error) {
+	if d.reads != nil {
+		return closing.Control{}, d.reads
+	}
+	return d.Ledger.Control(ctx)
+}
+
+func (d *desk) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
+	if d.writes != nil {
+		return closing.Case{}, d.writes
+	}
+	return d.Ledger.Save(ctx, c, t)
+}
+
+func (d *desk) SetControl(ctx context.Context, c closing.Control) error {
+	if d.writes != nil {
+		return d.writes
+	}
+	return d.Ledger.SetControl(ctx, c)
+}
+
+// at returns the command at this desk, with a person at its terminal.
+func (d *desk) at() *app {
+	return &app{
+		getenv:   func(name string) string { return map[string]string{"TABLE": "disputes"}[name] },
+		open:     func(context.Context, string) (ledger, error) { return d, nil },
+		identity: func(context.Context) (string, error) { return ada, nil },
+		terminal: func(io.Reader) bool { return true },
+	}
+}
+
+// runIn runs one command line in a context and on an input.
+func runIn(ctx context.Context, a *app, in io.Reader, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	a.stdin, a.stdout, a.stderr, a.now = in, &out, &errs, time.Now
+	code = a.run(ctx, args)
+	return code, out.String(), errs.String()
+}
+
+// overridden tells whether an operator's word is stored on dp_1.
+func (d *desk) overridden(t *testing.T) bool {
+	t.Helper()
+	c, err := d.Ledger.Load(t.Context(), "dp_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Override != nil
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/cmd/disputectl/internal/doctor"
+	"disputecloser/cmd/disputectl/internal/view"
+)
+
+// examining is what the flags of doctor say.
+type examining struct {
+	stack, url, policy string
+	asJSON             bool
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	var e examining
+	cmd := &cobra.Command{
+		Use:     "doctor",
+		Short:   "Check a deployed stack from end to end, without closing anything",
+		GroupID: groupSystem,
+		Long: `Check a deployed stack from end to end: the functions and their settings, the secrets, the
+key at WooshPay, the endpoint, the webhook's answers to a genuine and to a forged event,
+the table, its stream, the schedules, the queues, the deployed policy, the budgets and the
+clocks. Nothing is closed, and nothing is changed. Each check is made whatever the others
+find.
+
+Exit codes: 0 fine or warnings, 1 something is wrong, 2 usage, 3 nothing is wrong as far
+as it could be checked.`,
+		Example: `  disputectl doctor --stack dispute-closer-test
+  disputectl doctor --stack dispute-closer-live --policy policy.yaml --json`,
+		Args: cobra.NoArgs,
+		RunE: act(func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context(), e) }),
+	}
+	cmd.Flags().StringVar(&e.stack, "stack", "", "the deployed `STACK`")
+	cmd.Flags().StringVar(&e.url, "url", "", "the webhook's `URL`, if it has another than the stack says")
+	cmd.Flags().StringVar(&e.policy, "policy", "policy.yaml", "the policy `FILE` that should be deployed, as written or compiled")
+	cmd.Flags().BoolVar(&e.asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) doctor(ctx context.Context, e examining) error {
+	if e.stack == "" {
+		return fail(misused, "name it with --stack", "there is no stack to check")
+	}
+	if e.url != "" {
+		if err := delivery.CheckURL(e.url); err != nil {
+			return fail(misused, "check --url", "%w", err)
+		}
+	}
+	cloud, err := a.cloud(ctx)
+	if err != nil {
+		return err
+	}
+	stack, err := deployment.Open(ctx, cloud.Stacks, e.stack)
+	if err != nil {
+		return stackError(e.stack, err)
+	}
+	findings := a.patient(stack, cloud, e).Examine(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if e.asJSON {
+		err = a.printJSON(examinationOf(e.stack, findings))
+	} else {
+		a.printExamination(e.stack, findings)
+	}
+	if err != nil {
+		return err
+	}
+	return healthOf(findings)
+}
+
+// patient is the stack as doctor examines it.
+func (a *app) patient(stack deployment.Stack, cloud *deployment.Cloud, e examining) doctor.Patient {
+	return doctor.Patient{
+		Stack: stack, Cloud: cloud, WebhookURL: e.url, HTTP: a.web, Now: a.now,
+		Ledger: func(ctx context.Context) (doctor.Ledger, error) {
+			table, err := stack.Output(deployment.Table)
+			if err != nil {
+				return nil, err
+			}
+			return a.open(ctx, table)
+		},
+		LocalPolicy: func() (string, error) {
+			r, err := a.rules(e.policy)
+			if err != nil {
+				return "", fmt.Errorf("there is no local policy to compare it with: %w", err)
+			}
+			if r == nil {
+				return "", errors.New("no local policy is named to compare it with")
+			}
+			return r.Hash(), nil
+		},
+	}
+}
+
+// examination is the JSON form of doctor's findings.
+type examination struct {
+	Stack  string                `json:"stack"`
+	OK     bool                  `json:"ok"`
+	Counts map[doctor.Result]int `json:"counts"`
+	Checks []doctor.Finding      `json:"checks"`
+}
+
+func examinationOf(stack string, findings []doctor.Finding) examination {
+	counts := counted(findings)
+	return examination{Stack: stack, OK: counts[doctor.Fail]+counts[doctor.Unknown] == 0, Counts: counts, Checks: findings}
+}
+
+func counted(findings []doctor.Finding) map[doctor.Result]int {
+	counts := map[doctor.Result]int{}
+	for _, f := range findings {
+		counts[f.Result]++
+	}
+	return counts
+}
+
+// healthOf is the exit code of an examination.
+func healthOf(findings []doctor.Finding) error {
+	switch counts := counted(findings); {
+	case counts[doctor.Fail] > 0:
+		return errFound
+	case counts[doctor.Unknown] > 0:
+		return &failure{code: unreachable}
+	}
+	return nil
+}
+
+// widths of the columns before a finding's detail.
+const (
+	resultWidth = len(doctor.Unknown) + 2
+	whatWidth   = len("schedule of reconcile") + 2
+)
+
+func (a *app) printExamination(stack string, findings []doctor.Finding) {
+	paint := a.paint()
+	colours := map[doctor.Result]func(string) string{
+		doctor.OK: paint.green, doctor.Warn: paint.yellow, doctor.Fail: paint.red, doctor.Unknown: paint.yellow,
+	}
+	indent := strings.Repeat(" ", resultWidth+whatWidth)
+	for _, f := range findings {
+		result := colours[f.Result](fmt.Sprintf("%-*s", resultWidth, f.Result))
+		lines := a.wrapped(oneLine(f.Detail), len(indent))
+		fmt.Fprintf(a.stdout, "%s%-*s%s\n", result, whatWidth, f.What, strings.Join(lines, "\n"+indent))
+		if f.Next != "" {
+			next := a.wrapped("→ "+f.Next, len(indent))
+			fmt.Fprintf(a.stdout, "%s%s\n", indent, strings.Join(next, "\n"+indent+"  "))
+		}
+	}
+	counts := counted(findings)
+	fmt.Fprintf(a.stdout, "\n%s: %s: %d ok, %d warn, %d fail, %d could not be checked\n", stack, count(len(findings), "check"),
+		counts[doctor.OK], counts[doctor.Warn], counts[doctor.Fail], counts[doctor.Unknown])
+}
+
+// wrapped breaks a text that stands behind an indent into the terminal's width.
+func (a *app) wrapped(text string, indent int) []string {
+	width := a.width()
+	if width == 0 {
+		return []string{text}
+	}
+	return view.Wrap(text, max(width-indent-2, 20))
+}

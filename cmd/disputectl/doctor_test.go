@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/cmd/disputectl/internal/doctor"
+)
+
+// doctored is what each fault must lead to: the lines that are not fine, each with its result and part of its text,
+// and the exit code. All other lines must be fine.
+var doctored = map[string]struct {
+	code  int
+	lines map[string]string
+}{
+	"rolled back":               {fine, lines("stack", doctor.Warn, "rolled back")},
+	"variable of closer":        {found, lines("function closer", doctor.Fail, "API_KEY_SECRET is missing")},
+	"table of sweep":            {found, lines("function sweep", doctor.Fail, "TABLE is another, the stack's is disputes")},
+	"function reconcile":        {found, lines("function reconcile", doctor.Fail, "no such function")},
+	"function webhook":          {found, lines("function webhook", doctor.Fail, "it is Failed")},
+	"mapping":                   {found, lines("stream to closer", doctor.Fail, "it is Disabled: the closer never starts")},
+	"mapping of another stream": {found, lines("stream to closer", doctor.Fail, "another stream")},
+	"stream":                    {found, lines("stream", doctor.Fail, "it is off")},
+	"index":                     {found, lines("table", doctor.Fail, "its index")},
+	"backups":                   {fine, lines("table", doctor.Warn, "no point-in-time recovery")},
+	"protection":                {fine, lines("table", doctor.Warn, "it can be deleted")},
+	"expiry":                    {fine, lines("table", doctor.Warn, "old budgets do not expire")},
+	"schedule":                  {found, lines("schedule of sweep", doctor.Fail, "is DISABLED")},
+	"schedule gone":             {found, lines("schedule of reconcile", doctor.Fail, "has no resource ReconcileSchedule")},
+	"queue":                     {found, lines("undelivered records", doctor.Fail, "3 in the queue")},
+	"rights to queues":          {unreachable, lines("undelivered records", doctor.Unknown, "not allowed", "undelivered runs", doctor.Unknown, "not allowed")},
+	"rights to secrets": {unreachable, lines("API key", doctor.Unknown, "not allowed", "signing secret", doctor.Unknown, "not allowed",
+		"WooshPay", doctor.Unknown, "not allowed", "endpoint", doctor.Unknown, "not allowed", "genuine event", doctor.Unknown, "not allowed")},
+	"output of table": {found, lines("function webhook", doctor.Fail, "TABLE is disputes", "function closer", doctor.Fail, "TABLE",
+		"function sweep", doctor.Fail, "TABLE", "function reconcile", doctor.Fail, "TABLE", "table", doctor.Unknown, "no output Table",
+		"stream", doctor.Unknown, "no output", "due cases", doctor.Unknown, "no output", "budgets", doctor.Unknown, "no output",
+		"pause", doctor.Unknown, "no output")},
+	"key of the live mode": {found, lines("API key", doctor.Fail, "a live key", "WooshPay", doctor.Unknown, "no key to ask with",
+		"endpoint", doctor.Unknown, "no key to ask with", "clocks", doctor.Unknown, "no network in tests")},
+	"key of WooshPay":       {found, lines("WooshPay", doctor.Fail, "it refuses the key", "endpoint", doctor.Fail, "it refuses the key")},
+	"WooshPay":              {unreachable, lines("WooshPay", doctor.Unknown, "answered 502", "endpoint", doctor.Unknown, "answered 502")},
+	"lists of WooshPay":     {unreachable, lines("WooshPay", doctor.Warn, "does not offer its list", "endpoint", doctor.Unknown, "does not offer its list")},
+	"endpoint twice":        {found, lines("endpoint", doctor.Fail, "it is registered 2 times")},
+	"signing secret":        {found, lines("genuine event", doctor.Fail, "answered 401: the webhook does not take the stored secret")},
+	"key as signing secret": {found, lines("signing secret", doctor.Fail, "an API key is stored in its place", "genuine event", doctor.Fail, "401")},
+	"verification":          {found, lines("forged event", doctor.Fail, "answered 200: it was accepted")},
+	"webhook":               {found, lines("genuine event", doctor.Fail, "answered 503", "forged event", doctor.Fail, "answered 503: the webhook does not work")},
+	"route":                 {found, lines("genuine event", doctor.Fail, "answered 404", "forged event", doctor.Fail, "answered 404")},
+	"network":               {unreachable, lines("genuine event", doctor.Unknown, "refused", "forged event", doctor.Unknown, "refused", "clocks", doctor.Unknown, "AWS")},
+	"package":               {found, lines("policy", doctor.Fail, "zip", "budgets", doctor.Fail, "zip")},
+	"budget":                {fine, lines("budgets", doctor.Warn, "usd 50 of 50 closes, 41000 of 50000: spent for today")},
+	"budget beyond":         {found, lines("budgets", doctor.Fail, "which no claim allows")},
+	"failures":              {found, lines("budgets", doctor.Fail, "5 of 5 failures: closing has stopped for today")},
+	"pause":                 {fine, lines("pause", doctor.Warn, "closing is paused since 2026-03-02T12:00:00Z by ana: a holiday")},
+	"due case":              {found, lines("due cases", doctor.Fail, "case dp_late has been due since 2026-03-02T11:00:00Z")},
+	"clock of WooshPay":     {found, lines("clocks", doctor.Fail, "6m0s apart")},
+	"clock of this machine": {fine, lines("clocks", doctor.Warn, "wrong by 1m0s")},
+}
+
+// lines are triples of a check's name, its result and part of its text.
+func lines(triples ...any) map[string]string {
+	all := map[string]string{}
+	for i := 0; i < len(triples); i += 3 {
+		all[fmt.Sprint(triples[i])] = fmt.Sprint(triples[i+1], ": ", triples[i+2])
+	}
+	return all
+}
+
+func TestDoctorFindsEachFaultAndNoOther(t *testing.T) {
+	for name, want := range doctored {
+		t.Run(name, func(t *testing.T) {
+			w := healthy(t)
+			breakIt, ok := faults[name]
+			if !ok {
+				t.Fatal("there is no such fault")
+			}
+			breakIt(w)
+			examined, code := w.examined(t)
+			if code != want.code {
+				t.Errorf("exit code %d, want %d", code, want.code)
+			}
+			for _, f := range examined.Checks {
+				got := string(f.Result) + ": " + f.Detail
+				expected, isBroken := want.lines[f.What]
+				result, text, _ := strings.Cut(expected, ": ")
+				switch {
+				case !isBroken && f.Result != doctor.OK:
+					t.Errorf("%s is not fine: %s", f.What, got)
+				case isBroken && (string(f.Result) != result || !strings.Contains(f.Detail, text)):
+					t.Errorf("%s: %s\nwant %s", f.What, got, expected)
+				case isBroken && f.Next == "":
+					t.Errorf("%s does not say what to do", f.What)
+				}
+			}
+		})
+	}
+}
+
+// TestDoctorCanFailEachCheck keeps a check from being fine whatever it sees.
+func TestDoctorCanFailEachCheck(t *testing.T) {
+	seen := map[string]bool{}
+	for _, want := range doctored {
+		for what := range want.lines {
+			seen[what] = true
+		}
+	}
+	examined, code := healthy(t).examined(t)
+	if code != fine {
+		t.Errorf("a healthy stack: exit code %d, %+v", code, examined)
+	}
+	for _, f := range examined.Checks {
+		if !seen[f.What] {
+			t.Errorf("no fault breaks %q", f.What)
+		}
+	}
+}
+
+// healthy is a stack with everything in place.
+func healthy(t *testing.T) *deployed {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "policy.yaml"), []byte(doctorPolicy), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w, err := newDeployed(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.end)
+	endpoint, err := w.sandbox.Register(w.aws.outputs["WebhookUrl"], "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.aws.versions[fakeKey] = []string{"sk_test_doctor"}
+	w.aws.versions[fakeSigning] = []string{endpoint.Secret}
+	return w
+}
+
+const doctorPolicy = `
+mode: shadow
+ceiling: {usd: 5000}
+budget:
+  usd: {closes: 50, amount: 50000}
+  failures: 5
+rules:
+  - name: small
+    if:
+      status: [needs_response]
+      amount: {usd: {at_most: 1500}}
+    then: close
+    after: 24h
+`
+
+// examined runs doctor and returns what it found.
+func (w *deployed) examined(t *testing.T) (e examination, code int) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	a := &app{
+		stdout: &stdout, stderr: &stderr, dir: w.dir, now: func() time.Time { return w.at },
+		getenv: func(string) string { return "" }, web: &http.Client{Transport: onlyHere{}}, cloud: w.aws.cloud,
+		open: func(context.Context, string) (ledger, error) { return w.ledger, nil },
+	}
+	code = a.run(t.Context(), []string{"doctor", "--stack", fakeStack, "--json"})
+	if err := json.Unmarshal(stdout.Bytes(), &e); err != nil {
+		t.Fatalf("%v: %s%s", err, &stdout, &stderr)
+	}
+	return e, code
+}
+
+// onlyHere keeps the tests on this machine.
+type onlyHere struct{}
+
+func (onlyHere) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Hostname() != "127.0.0.1" {
+		return nil, errors.New("no network in tests")
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}

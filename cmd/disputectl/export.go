@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/export"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// The formats of an export.
+const (
+	formatLines = "jsonl"
+	formatCSV   = "csv"
+)
+
+var formats = map[string]func(io.Writer) export.Writer{formatLines: export.NewLines, formatCSV: export.NewCSV}
+
+// exporting is what the flags of export say.
+type exporting struct{ table, format, output, ids string }
+
+func (a *app) exportCommand() *cobra.Command {
+	var f exporting
+	cmd := &cobra.Command{
+		Use:     "export [DISPUTE...]",
+		Short:   "Write the unfinished cases, and those named, as JSON Lines or CSV",
+		GroupID: groupCases,
+		Long: `Write the unfinished cases, and the cases that are named, each once. Finished cases are in no
+index, and finding them all would read the whole table: name them, as arguments or one a
+line in a file (--ids). It is no snapshot: a case that changes meanwhile is written as it
+is when it is read.
+
+--format jsonl  everything: the dispute as WooshPay sent it, with evidence and metadata
+                (keep it like the data it is), and the case: policy backtest reads it
+--format csv    one line a case without evidence and metadata; a text that a spreadsheet
+                could take for a formula begins with an apostrophe
+
+A file of -o appears when it is complete. Ctrl-C ends it, and nothing is left behind.
+
+Exit codes: 0 fine, 1 a named case is missing (the others are written), 2 usage,
+3 the table did not answer, or interrupted.`,
+		Example: `  disputectl export -o cases.jsonl
+  disputectl export --format csv -o cases.csv
+  disputectl export dp_1234 --ids finished.txt -o cases.jsonl`,
+		Args: cobra.ArbitraryArgs,
+		RunE: act(func(cmd *cobra.Command, args []string) error { return a.export(cmd.Context(), args, f) }),
+	}
+	tableFlag(cmd, &f.table)
+	cmd.Flags().StringVar(&f.format, "format", formatLines, "the `FORMAT`: jsonl or csv")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the `FILE` to write; the standard output if empty")
+	cmd.Flags().StringVar(&f.ids, "ids", "", "a `FILE` with ids to export, one a line; - is the standard input")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{formatLines, formatCSV}, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
+	return cmd
+}
+
+func (a *app) export(ctx context.Context, args []string, f exporting) error {
+	newWriter, known := formats[f.format]
+	if !known {
+		return fail(misused, "use --format jsonl or --format csv", "%q is no format", f.format)
+	}
+	ids, err := a.named(args, f.ids)
+	if err != nil {
+		return err
+	}
+	l, name, err := a.table(ctx, f.table)
+	if err != nil {
+		return err
+	}
+	out, err := a.stage(f.output)
+	if err != nil {
+		return err
+	}
+	e := exporter{Writer: newWriter(out), written: map[dispute.ID]bool{}}
+	err = a.exportAll(ctx, l, name, ids, &e)
+	if err == nil {
+		err = e.Flush()
+	}
+	if err != nil {
+		return ended(ctx, err, len(e.written), out.drop())
+	}
+	if err := out.done(); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "%s written\n", count(len(e.written), "case"))
+	if len(e.missing) > 0 {
+		return fail(found, "check the ids", "there is no case %s in table %s", strings.Join(e.missing, ", "), name)
+	}
+	return nil
+}
+
+// named returns the ids of the arguments and of a file, each once.
+func (a *app) named(args []string, file string) ([]string, error) {
+	ids := slices.Clone(args)
+	if file != "" {
+		text, err := a.read(file)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, strings.Fields(string(text))...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// exporter writes cases and remembers which.
+type exporter struct {
+	export.Writer
+	written map[dispute.ID]bool
+	missing []string
+}
+
+func (e *exporter) take(c closing.Case) error {
+	if err := e.Write(c); err != nil {
+		return fmt.Errorf("write case %s: %w", c.ID, err)
+	}
+	e.written[c.ID] = true
+	return nil
+}
+
+func (a *app) exportAll(ctx context.Context, l ledger, table string, ids []string, e *exporter) error {
+	if _, err := a.walk(ctx, l, table, 0, e.take); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		id := dispute.ID(id)
+		if e.written[id] {
+			continue
+		}
+		c, err := l.Load(ctx, id)
+		switch {
+		case errors.Is(err, closing.ErrNotFound):
+			e.missing = append(e.missing, string(id))
+			continue
+		case err != nil:
+			return tableError(table, err)
+		}
+		if err := e.take(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ended says what there is of an export that did not come to its end.
+func ended(ctx context.Context, err error, n int, left string) error {
+	if ctx.Err() != nil {
+		return fail(unreachable, "", "interrupted after %s: %s", count(n, "case"), left)
+	}
+	if f := new(failure); errors.As(err, &f) {
+		return fail(f.code, f.next, "%w; after %s: %s", err, count(n, "case"), left)
+	}
+	return fail(misused, "check the disk and its permissions", "%w; after %s: %s", err, count(n, "case"), left)
+}

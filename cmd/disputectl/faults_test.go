@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	stacks "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	tables "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	functions "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// always answers every request with a status.
+func always(status int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+}
+
+// faults are what a page can break, by name.
+var faults = map[string]func(*deployed){
+	"rolled back": func(w *deployed) { w.aws.status = stacks.StackStatusUpdateRollbackComplete },
+	"variable of closer": func(w *deployed) {
+		w.aws.functions["closer-test-Closer"].Environment.Variables["API_KEY_SECRET"] = ""
+	},
+	"table of sweep": func(w *deployed) {
+		w.aws.functions["closer-test-Sweep"].Environment.Variables["TABLE"] = "another"
+	},
+	"function reconcile": func(w *deployed) { delete(w.aws.functions, "closer-test-Reconcile") },
+	"function webhook":   func(w *deployed) { w.aws.functions["closer-test-Webhook"].State = functions.StateFailed },
+	"mapping": func(w *deployed) {
+		w.aws.mapping.State = aws.String("Disabled")
+	},
+	"mapping of another stream": func(w *deployed) { w.aws.mapping.EventSourceArn = aws.String("arn:old") },
+	"stream":                    func(w *deployed) { w.aws.table.StreamSpecification.StreamEnabled = aws.Bool(false) },
+	"index":                     func(w *deployed) { w.aws.table.GlobalSecondaryIndexes = nil },
+	"backups":                   func(w *deployed) { w.aws.backups = tables.PointInTimeRecoveryStatusDisabled },
+	"protection":                func(w *deployed) { w.aws.table.DeletionProtectionEnabled = aws.Bool(false) },
+	"schedule":                  func(w *deployed) { w.aws.schedule["every-5-minutes"] = schedules.ScheduleStateDisabled },
+	"schedule gone":             func(w *deployed) { delete(w.aws.resources, "ReconcileSchedule") },
+	"queue":                     func(w *deployed) { w.aws.queued["https://sqs/records"] = "3" },
+	"output of table":           func(w *deployed) { delete(w.aws.outputs, "Table") },
+	"rights to secrets":         func(w *deployed) { w.aws.refused["GetSecretValue"] = awsError("AccessDeniedException", "not allowed") },
+	"rights to queues":          func(w *deployed) { w.aws.refused["GetQueueAttributes"] = awsError("AccessDenied", "not allowed") },
+	"storing":                   func(w *deployed) { w.aws.refused["PutSecretValue"] = awsError("AccessDeniedException", "not allowed") },
+	"secret is JSON":            func(w *deployed) { w.aws.versions[fakeKey] = []string{`{"other":"kept","api_key":"sk_test_old"}`} },
+	"live":                      func(w *deployed) { w.aws.parameters["WooshpayUrl"] = "https://api.wooshpay.com" },
+	"key of WooshPay":           func(w *deployed) { w.sandbox.SetKeys("sk_test_new") },
+	"WooshPay":                  func(w *deployed) { w.wooshpayAnswer = always(http.StatusBadGateway) },
+	"lists of WooshPay":         func(w *deployed) { w.wooshpayAnswer = always(http.StatusNotFound) },
+	"clock of WooshPay":         func(w *deployed) { w.wooshpayAhead = 6 * time.Minute },
+	"clock of this machine":     func(w *deployed) { w.wooshpayAhead, w.awsAhead = time.Minute, time.Minute },
+	"verification":              func(w *deployed) { w.answer = always(http.StatusOK) },
+	"webhook":                   func(w *deployed) { w.answer = always(http.StatusServiceUnavailable) },
+	"route":                     func(w *deployed) { w.answer = always(http.StatusNotFound) },
+	"endpoint twice": func(w *deployed) {
+		_, _ = w.sandbox.Register(w.aws.outputs["WebhookUrl"], "charge.dispute.created")
+	},
+	"pause": func(w *deployed) {
+		_ = w.ledger.SetControl(context.Background(), closing.Control{Paused: true, Who: "ana", Why: "a holiday", At: w.at})
+	},
+	"due case": func(w *deployed) {
+		c := closing.Case{ID: "dp_late", State: closing.Open, DueAt: w.at.Add(-time.Hour)}
+		d, err := dispute.Parse([]byte(`{"id":"dp_late"}`))
+		if err != nil {
+			panic(err)
+		}
+		c.Dispute = d
+		if _, err := w.ledger.Save(context.Background(), c, closing.Tally{}); err != nil {
+			panic(err)
+		}
+	},
+	"expiry":                func(w *deployed) { w.aws.expiry = tables.TimeToLiveStatusDisabled },
+	"key of the live mode":  func(w *deployed) { w.liveKey() },
+	"signing secret":        func(w *deployed) { w.answer = always(http.StatusUnauthorized) },
+	"key as signing secret": func(w *deployed) { w.aws.versions[fakeSigning] = []string{"sk_test_doctor"}; w.answer = always(401) },
+	"network":               func(w *deployed) { w.webhook.Close() },
+	"package":               func(w *deployed) { w.zip = []byte("no zip") },
+	"budget beyond":         func(w *deployed) { w.spend(closing.Tally{Closes: 51, Amount: 100}) },
+	"failures":              func(w *deployed) { w.spend(closing.Tally{Closes: 9, Amount: 100, Failures: 5}) },
+	"budget":                func(w *deployed) { w.spend(closing.Tally{Closes: 50, Amount: 41000}) },
+}
+
+// spend counts on today's budget.
+func (w *deployed) spend(t closing.Tally) {
+	t.Day, t.Currency = closing.DayOf(w.at), "usd"
+	if _, err := w.ledger.Save(context.Background(), closing.Case{ID: "dp_spent", State: closing.Closed}, t); err != nil {
+		panic(err)
+	}
+}
+
+// liveKey stores a live key beside WooshPay's test host.
+func (w *deployed) liveKey() {
+	w.aws.versions[fakeKey] = []string{"sk_live_doctor"}
+	w.aws.parameters["WooshpayUrl"] = "https://apitest.wooshpay.com"
+	for _, f := range w.aws.functions {
+		f.Environment.Variables["WOOSHPAY_URL"] = "https://apitest.wooshpay.com"
+	}
+}

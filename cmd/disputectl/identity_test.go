@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// onlyAWS sets the AWS SDK's settings to those given and to no others that this machine may have.
+func onlyAWS(t *testing.T, settings map[string]string) {
+	t.Helper()
+	for _, name := range []string{
+		"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+		"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_WEB_IDENTITY_TOKEN_FILE",
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+	} {
+		t.Setenv(name, settings[name])
+	}
+	t.Setenv("AWS_CONFIG_FILE", write(t, "config", ""))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", write(t, "credentials", ""))
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+}
+
+const identityXML = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:sts::123456789012:assumed-role/Operator/ada</Arn><UserId>AROA:ada</UserId><Account>123456789012</Account>
+</GetCallerIdentityResult></GetCallerIdentityResponse>`
+
+const refusedXML = `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token is invalid.</Message></Error></ErrorResponse>`
+
+func stsAt(t *testing.T, status int, body string) (url string) {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body)) // The caller would notice.
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func TestAWSSaysWhoActs(t *testing.T) {
+	onlyAWS(t, map[string]string{
+		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_ENDPOINT_URL": stsAt(t, http.StatusOK, identityXML),
+	})
+	if arn, err := awsIdentity(t.Context()); err != nil || arn != "arn:aws:sts::123456789012:assumed-role/Operator/ada" {
+		t.Errorf("%s, %v", arn, err)
+	}
+}
+
+func TestAWSDoesNotSayWhoActs(t *testing.T) {
+	onlyAWS(t, map[string]string{
+		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_ENDPOINT_URL_STS": stsAt(t, http.StatusForbidden, refusedXML),
+	})
+	d := newDesk(t)
+	a := d.at()
+	a.identity = awsIdentity
+	code, _, stderr := invoke(t, a, "keep", "dp_1", "--why", "x")
+	if code != unreachable || !strings.Contains(stderr, "AWS does not say who you are: ") || d.overridden(t) {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
+// TestALocalTableHasNoIdentities and AWS itself is not asked for one with the credentials of a local table.
+func TestALocalTableHasNoIdentities(t *testing.T) {
+	onlyAWS(t, map[string]string{
+		"AWS_REGION": "local", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1",
+	})
+	if arn, err := awsIdentity(t.Context()); !errors.Is(err, errNoIdentity) {
+		t.Errorf("%s, %v", arn, err)
+	}
+}
+
+func TestNoCredentials(t *testing.T) {
+	onlyAWS(t, map[string]string{"AWS_REGION": "eu-west-1"})
+	for _, args := range append(acts, reads...) {
+		code, stdout, stderr := invoke(t, &app{open: openTable, identity: awsIdentity}, append(args, "--table", "disputes")...)
+		if code != unreachable || stdout != "" || !strings.HasPrefix(stderr, "disputectl: there are no usable AWS credentials: ") ||
+			!strings.Contains(stderr, "\n  log in (aws sso login, aws configure), or set AWS_PROFILE") {
+			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
+		}
+	}
+}
+
+func TestWhoActs(t *testing.T) {
+	for _, c := range []struct {
+		given, arn string
+		err        error
+		want       string
+		code       int
+	}{
+		{given: "", arn: ada, want: ada},
+		{given: "eve", arn: ada, code: misused},
+		{given: "", err: errNoIdentity, code: misused},
+		{given: " ada ", err: errNoIdentity, want: "ada (not verified)"},
+		{given: "a\x1b[2J", err: errNoIdentity, code: misused},
+		{given: strings.Repeat("a", maxName+1), err: errNoIdentity, code: misused},
+		{given: "ada", err: fail(unreachable, "", "no"), code: unreachable},
+	} {
+		a := &app{identity: func(context.Context) (string, error) { return c.arn, c.err }}
+		got, err := a.whoActs(t.Context(), c.given)
+		var f *failure
+		if got != c.want || errors.As(err, &f) != (c.code != 0) || f != nil && f.code != c.code {
+			t.Errorf("%q, %q, %v: %q, %v", c.given, c.arn, c.err, got, err)
+		}
+	}
+}
+
+func TestALocalEndpoint(t *testing.T) {
+	for endpoint, want := range map[string]bool{
+		"http://127.0.0.1:8000": true, "https://localhost:8000": true, "https://[::1]:8000": true, "http://dynamodb:8000": true,
+		"https://dynamodb.eu-west-1.amazonaws.com": false, "https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com": false,
+	} {
+		if isLocal(aws.String(endpoint)) != want {
+			t.Errorf("%s: local %t", endpoint, !want)
+		}
+	}
+	if isLocal(nil) {
+		t.Error("AWS itself is local")
+	}
+}

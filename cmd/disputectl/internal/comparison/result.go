@@ -1,0 +1,87 @@
+package comparison
+
+import (
+	"fmt"
+	"io"
+
+	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// Finding is a dispute that is missing in the table, or stands there with another status.
+type Finding struct {
+	Dispute  dispute.ID     `json:"dispute"`
+	Amount   *int64         `json:"amount"` // minor units; null if unknown
+	Currency string         `json:"currency"`
+	Listed   dispute.Status `json:"listed"`
+	// Known and State are what the table says; empty if the case is missing.
+	Known dispute.Status `json:"known"`
+	State closing.State  `json:"state"`
+
+	amount string
+}
+
+func findingOf(n closing.Note, known closing.Case) Finding {
+	d := n.Case.Dispute
+	f := Finding{Dispute: d.ID, Currency: d.Currency, Listed: d.Status, amount: view.Amount(d)}
+	if amount, ok := d.Amount.Get(); ok {
+		f.Amount = &amount
+	}
+	if n.Kind == closing.NoteDiffering {
+		f.Known, f.State = known.Dispute.Status, known.State
+	}
+	return f
+}
+
+// Result is what a comparison found. Its JSON is what `reconcile --json` prints.
+type Result struct {
+	DryRun bool `json:"dry_run"`
+	// Listed counts the disputes of WooshPay's list, Unreadable its entries that could not be read.
+	Listed     int `json:"listed"`
+	Unreadable int `json:"unreadable"`
+	Missing    int `json:"missing"`
+	Differing  int `json:"differing"`
+	// Unavailable tells that WooshPay does not offer its list, Cut that the list did not end where reading it did.
+	Unavailable bool      `json:"unavailable"`
+	Cut         bool      `json:"cut"`
+	Findings    []Finding `json:"findings"`
+}
+
+// Result sums up.
+func (c *Comparison) Result(sum closing.Reconciled, endedEarly bool) Result {
+	return Result{
+		DryRun: c.ledger.dry, Listed: sum.Listed, Unreadable: sum.Unreadable, Missing: sum.Unannounced, Differing: sum.Differing,
+		Unavailable: sum.Unavailable, Cut: sum.Cut || endedEarly, Findings: c.findings,
+	}
+}
+
+// Write writes the findings as a table of at most width columns, and a line that sums up.
+func (r Result) Write(w io.Writer, width int) error {
+	t := view.Table{Head: []string{"DISPUTE", "AMOUNT", "AT WOOSHPAY", "IN THE TABLE"}}
+	for _, f := range r.Findings {
+		known := "missing"
+		if f.State != "" {
+			known = fmt.Sprintf("%s, %s", f.Known, f.State)
+		}
+		t.Rows = append(t.Rows, []string{string(f.Dispute), f.amount, string(f.Listed), known})
+	}
+	if len(t.Rows) > 0 {
+		if err := t.Write(w, width); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
+	}
+	text := fmt.Sprintf("%d listed: %d missing, %d with another status", r.Listed, r.Missing, r.Differing)
+	if r.Unreadable > 0 {
+		text += fmt.Sprintf(", %d unreadable", r.Unreadable)
+	}
+	switch {
+	case r.DryRun:
+		text += "; nothing was changed"
+	case len(r.Findings) > 0:
+		text += "; learnt, and armed for the closer"
+	}
+	_, err := fmt.Fprintln(w, text)
+	return err
+}

@@ -1,0 +1,136 @@
+package doctor
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/policy"
+)
+
+// policy compares what the closer carries with the local file.
+func (p Patient) policy(ctx context.Context) Finding {
+	d, err := p.document(ctx)
+	if err != nil {
+		return unread(err)
+	}
+	deployed, err := policy.Compile(d)
+	if err != nil {
+		return fail("build and deploy again", "the deployed policy cannot be used: %s", err)
+	}
+	local, err := p.LocalPolicy()
+	if err != nil {
+		return unknown("name the policy that should be deployed with --policy", "deployed is %s, %s; %s", deployed.Hash(), d.Mode, err)
+	}
+	if local != deployed.Hash() {
+		return fail("see `disputectl policy diff`; then deploy, or take the deployed file", "deployed is %s, %s; the local one is %s", deployed.Hash(), d.Mode, local)
+	}
+	return ok("%s, %s, as in the local file", deployed.Hash(), d.Mode)
+}
+
+// unread is the finding for a deployed policy that cannot be read.
+func unread(err error) Finding {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, policy.ErrNotCompiled) || errors.Is(err, zip.ErrFormat) {
+		return fail("build and deploy again", "%s", err)
+	}
+	return unseen(err)
+}
+
+// budgets compares what was spent today with the deployed limits.
+func (p Patient) budgets(ctx context.Context) Finding {
+	d, err := p.document(ctx)
+	if err != nil {
+		return unread(err)
+	}
+	l, err := p.Ledger(ctx)
+	if err != nil {
+		return unseen(err)
+	}
+	day := closing.DayOf(p.Now())
+	var spent []string
+	worst := OK
+	for _, currency := range slices.Sorted(maps.Keys(d.Budget.Spend)) {
+		limit := d.Budget.Spend[currency]
+		tally, err := l.Spent(ctx, day, currency)
+		if err != nil {
+			return unseen(err)
+		}
+		result, text := spending(tally, limit, d.Budget.Failures)
+		worst = worse(worst, result)
+		spent = append(spent, currency+" "+text)
+	}
+	f := Finding{Result: worst, Detail: string(day) + ": " + strings.Join(spent, "; ")}
+	switch {
+	case len(spent) == 0:
+		return warn("give the policy a budget if it should close anything", "the deployed policy has none: nothing is ever closed")
+	case worst == Fail:
+		f.Next = "look at the failed cases (disputectl list) and at the closer's log"
+	case worst == Warn:
+		f.Next = "closing goes on at midnight UTC; raise the budget if that is too late"
+	}
+	return f
+}
+
+// spending tells how much of a budget is spent, and whether that can be right.
+func spending(t closing.Tally, limit policy.Spend, failures int64) (Result, string) {
+	text := fmt.Sprintf("%d of %d closes, %d of %d", t.Closes, limit.Closes, t.Amount, limit.Amount)
+	if t.Failures > 0 {
+		text += fmt.Sprintf(", %d of %d failures", t.Failures, failures)
+	}
+	switch {
+	case t.Closes > limit.Closes || t.Amount > limit.Amount || t.Closes < 0 || t.Amount < 0:
+		return Fail, text + ", which no claim allows: was the limit lowered today?"
+	case t.Failures >= failures && t.Failures > 0:
+		return Fail, text + ": closing has stopped for today"
+	case limit.Closes > 0 && (t.Closes == limit.Closes || t.Amount == limit.Amount):
+		return Warn, text + ": spent for today"
+	}
+	return OK, text
+}
+
+func worse(a, b Result) Result {
+	order := []Result{OK, Warn, Unknown, Fail}
+	return order[max(slices.Index(order, a), slices.Index(order, b))]
+}
+
+// pause tells whether an operator has stopped all closing.
+func (p Patient) pause(ctx context.Context) Finding {
+	l, err := p.Ledger(ctx)
+	if err != nil {
+		return unseen(err)
+	}
+	c, err := l.Control(ctx)
+	if err != nil {
+		return unseen(err)
+	}
+	if c.Paused {
+		return warn("when the reason is gone: disputectl resume", "closing is paused since %s by %s: %s", c.At.UTC().Format(time.RFC3339), c.Who, c.Why)
+	}
+	return ok("closing is not paused")
+}
+
+// lateAfter is how long a case may be due before somebody must look (the template's alarm DueTooLong).
+const lateAfter = 30 * time.Minute
+
+// backlog looks for a case that has been due for too long: then neither stream nor sweep works.
+func (p Patient) backlog(ctx context.Context) Finding {
+	l, err := p.Ledger(ctx)
+	if err != nil {
+		return unseen(err)
+	}
+	late, _, err := l.Due(ctx, p.Now().Add(-lateAfter), 1, "")
+	if err != nil {
+		return unseen(err)
+	}
+	if len(late) > 0 {
+		return fail("look at the logs of sweep and closer", "case %s has been due since %s", late[0].ID, late[0].At.UTC().Format(time.RFC3339))
+	}
+	return ok("none has waited for half an hour")
+}

@@ -1,0 +1,113 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/secrets"
+	"disputecloser/shared/wooshpay"
+)
+
+// accepted has WooshPay answer a read with the stored key.
+func (p Patient) accepted(ctx context.Context) Finding {
+	client, err := p.provider(ctx)
+	if err != nil {
+		return keyless(err)
+	}
+	_, err = client.List(ctx, wooshpay.ListQuery{Limit: 1})
+	if errors.Is(err, wooshpay.ErrListUnavailable) {
+		return warn("nothing to do here: without the list, reconcile finds no dispute that no webhook announced", "it answers, and does not offer its list of disputes")
+	}
+	if err != nil {
+		return p.refused(err)
+	}
+	return ok("it accepts the key and lists disputes")
+}
+
+// keyless is the finding where there is no key to ask WooshPay with: another line says why.
+func keyless(err error) Finding {
+	if errors.Is(err, secrets.ErrMissing) || errors.Is(err, errUnfit) {
+		return unknown("store the right API key first", "there is no key to ask with")
+	}
+	return unknown(deployment.Advice(err), "%s", err)
+}
+
+// refused is the finding for a read of WooshPay that failed.
+func (p Patient) refused(err error) Finding {
+	e := new(wooshpay.Error)
+	switch {
+	case errors.As(err, &e) && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
+		return fail("store the account's key: disputectl secret set api-key --stack "+p.Stack.Name, "it refuses the key: %s", err)
+	case e.Status != 0:
+		return unknown("try again; if it lasts, ask WooshPay", "%s", err)
+	default:
+		return unknown("check the network and WooshPay's status", "%s", err)
+	}
+}
+
+// endpoint checks that the webhook is registered once, for the right events, and enabled.
+func (p Patient) endpoint(ctx context.Context) Finding {
+	create := "disputectl webhook create --stack " + p.Stack.Name
+	address, err := p.webhookURL()
+	if err != nil {
+		return unseen(err)
+	}
+	client, err := p.provider(ctx)
+	if err != nil {
+		return keyless(err)
+	}
+	all, err := client.ListEndpoints(ctx)
+	if errors.Is(err, wooshpay.ErrEndpointsUnavailable) {
+		return unknown("look at the endpoints in WooshPay's dashboard", "WooshPay does not offer its list of endpoints")
+	}
+	if err != nil {
+		return p.refused(err)
+	}
+	var ours []wooshpay.Endpoint
+	for _, e := range all {
+		if delivery.Same(e.URL, address) {
+			ours = append(ours, e)
+		}
+	}
+	switch len(ours) {
+	case 0:
+		return fail("register it: "+create, "WooshPay has no endpoint %s", address)
+	case 1:
+		return p.registered(ours[0])
+	default:
+		return fail("delete all but the one whose secret is stored, in WooshPay's dashboard", "it is registered %d times, and every event comes as often: %s", len(ours), ids(ours))
+	}
+}
+
+func (p Patient) registered(e wooshpay.Endpoint) Finding {
+	if e.Status != "" && e.Status != "enabled" {
+		return fail("enable it in WooshPay's dashboard", "%s is %s", e.ID, e.Status)
+	}
+	baseURL := p.wooshPayURL()
+	if m, err := wooshpay.ModeOf(baseURL); err == nil && m != wooshpay.LocalMode && dispute.Is(e.Livemode, m != wooshpay.LiveMode) {
+		return fail("register it with the account's other mode", "%s is of the other mode than %s", e.ID, baseURL)
+	}
+	var missing []string
+	for _, kind := range wooshpay.DisputeEvents() {
+		if !e.Hears(kind) {
+			missing = append(missing, kind)
+		}
+	}
+	if len(missing) > 0 {
+		return fail("add them to the endpoint in WooshPay's dashboard", "%s does not get %s", e.ID, strings.Join(missing, ", "))
+	}
+	return ok("%s, registered once, for every event about disputes", e.ID)
+}
+
+func ids(endpoints []wooshpay.Endpoint) string {
+	var list []string
+	for _, e := range endpoints {
+		list = append(list, e.ID)
+	}
+	return strings.Join(list, ", ")
+}

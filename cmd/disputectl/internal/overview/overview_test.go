@@ -1,0 +1,106 @@
+package overview_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/cmd/disputectl/internal/overview"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+func page(t *testing.T, o *overview.Overview) string {
+	t.Helper()
+	var b strings.Builder
+	if err := o.Write(&b, 0, func(text string) string { return "!" + text }); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func decided(at time.Time, hash, operator string, shadow bool) closing.Case {
+	return closing.Case{
+		State: closing.Open, DueAt: noon.Add(time.Hour),
+		Decision: &policy.Decision{Action: policy.Keep, Policy: hash, At: at, Operator: operator, Shadow: shadow},
+	}
+}
+
+// TestTheNewestDecisionTellsThePolicy also where an operator's word, which has no mode, came after it.
+func TestTheNewestDecisionTellsThePolicy(t *testing.T) {
+	o := overview.New(noon, 0)
+	o.Add(decided(noon.Add(-3*time.Hour), "old", "", false))
+	o.Add(decided(noon.Add(-1*time.Hour), "new", "", true))
+	o.Add(decided(noon.Add(-2*time.Hour), "old", "", false))
+	o.Add(decided(noon, "new", "ada", false))
+	o.Finish()
+	if p := o.Policy; p.Hash != "new" || p.Mode != policy.Shadow || p.Others != 2 || !p.SeenAt.Equal(noon.Add(-time.Hour)) {
+		t.Errorf("%+v", *p)
+	}
+	if text := page(t, o); !strings.Contains(text, "Policy    new, shadow, by the newest decision at 2026-03-02 11:00:00Z (1h ago); 2 cases decided by another one\n") {
+		t.Error(text)
+	}
+}
+
+func TestWhatIsDueAndWhatCannotBeAsked(t *testing.T) {
+	o := overview.New(noon, 0)
+	o.Add(closing.Case{State: closing.Open, DueAt: noon.Add(-time.Hour), FailedLooks: 2})
+	o.Add(closing.Case{State: closing.Failed, DueAt: noon})
+	o.Add(closing.Case{State: closing.Open, DueAt: noon.Add(time.Second)})
+	o.Cut = true
+	o.Finish()
+	text := page(t, o)
+	for _, want := range []string{
+		"Cases     more than 3 unfinished, of which these were read: 2 open, 1 failed\n",
+		"Due       2 now, the oldest since 2026-03-02 11:00:00Z (1h ago)\n",
+		"Person    1 failed; ",
+		"Looks     !WooshPay could not be asked about 1 case\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestABudgetIsSpentByEachOfItsLimits(t *testing.T) {
+	limit := policy.Budget{Closes: 2, Amount: 100, Failures: 3}
+	for spent, want := range map[closing.Tally]bool{
+		{Closes: 1, Amount: 99, Failures: 2}: false,
+		{Closes: 2}:                          true,
+		{Amount: 100}:                        true,
+		{Failures: 3}:                        true,
+	} {
+		spent.Day, spent.Currency = "2026-03-02", "usd"
+		o := overview.New(noon, 0)
+		o.AddBudget(spent, limit, true)
+		o.AddBudget(spent, policy.Budget{}, false)
+		text := page(t, o)
+		if o.Budgets[0].Spent != want || strings.Contains(text, "!spent until 2026-03-03 00:00:00Z") != want || o.Budgets[1].Spent {
+			t.Errorf("%+v: %+v\n%s", spent, o.Budgets, text)
+		}
+	}
+}
+
+func TestDeadlinesOfDisputesThatWaitForAnAnswer(t *testing.T) {
+	o := overview.New(noon, 24*time.Hour)
+	add := func(id string, status dispute.Status, due time.Time) {
+		o.Add(closing.Case{ID: dispute.ID(id), State: closing.Open, DueAt: noon, Dispute: dispute.Dispute{Status: status, DueBy: due}})
+	}
+	for i := range 12 {
+		add(fmt.Sprintf("dp_%02d", i), dispute.NeedsResponse, noon.Add(time.Duration(20-i)*time.Hour))
+	}
+	add("dp_past", dispute.NeedsResponse, noon.Add(-time.Hour))
+	add("dp_late", dispute.NeedsResponse, noon.Add(25*time.Hour))
+	add("dp_answered", dispute.UnderReview, noon.Add(time.Hour))
+	add("dp_unknown", dispute.NeedsResponse, time.Time{})
+	o.Finish()
+	text := page(t, o)
+	if len(o.Deadlines) != 13 || o.Deadlines[0].Dispute != "dp_past" || o.Deadlines[1].Dispute != "dp_11" ||
+		!strings.Contains(text, "and 3 more: ") || strings.Contains(text, "dp_late") || strings.Contains(text, "dp_answered") {
+		t.Errorf("%d deadlines\n%s", len(o.Deadlines), text)
+	}
+}

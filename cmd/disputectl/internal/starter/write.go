@@ -1,0 +1,146 @@
+package starter
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"disputecloser/shared/policy/currency"
+	"disputecloser/shared/policy/source/schema"
+)
+
+// write returns the file's text.
+func (a Answers) write() []byte {
+	var f file
+	f.line(schema.Comment)
+	f.lines(intro)
+	f.line("mode: shadow\n")
+	a.ceiling(&f)
+	a.budget(&f)
+	a.rules(&f)
+	a.tests(&f)
+	return []byte(f.String())
+}
+
+type file struct{ strings.Builder }
+
+func (f *file) line(format string, args ...any) { fmt.Fprintf(f, format+"\n", args...) }
+func (f *file) lines(text string)               { f.WriteString(text) }
+
+const intro = `#
+# Which disputes are closed without a person.
+#
+# Closing a dispute concedes it: the money is gone and the close cannot be taken back. Whatever these rules do not
+# surely close is kept. A fact that WooshPay did not send can keep a dispute open; it can never close one.
+#
+# After every change:
+#   disputectl policy check --strict policy.yaml               what is wrong with it, and its tests at the end
+#   disputectl policy backtest --cases FILE                    what it would have closed, and what that costs
+#   disputectl policy diff OLD policy.yaml --cases FILE        whose fate the change changes
+
+# shadow: decide and record, close nothing. Watch it for a while, then say live.
+`
+
+func (a Answers) ceiling(f *file) {
+	f.lines(`# The most that may ever be closed, by currency: no rule and no operator closes above it. All amounts are in minor
+# units, as WooshPay sends them. A currency that is not listed is never closed.
+ceiling:
+`)
+	for _, l := range a.Limits {
+		f.line("  %s: %d # %s", l.Currency, l.Ceiling, Money(l.Ceiling, l.Currency))
+	}
+}
+
+func (a Answers) budget(f *file) {
+	f.lines(`
+# What may be spent in one day (UTC), by currency. When it is spent, the rest waits for the next day.
+budget:
+`)
+	for _, l := range a.Limits {
+		f.line("  %s: {closes: %d, amount: %d} # %s", l.Currency, a.Closes, l.Budget, Money(l.Budget, l.Currency))
+	}
+	f.lines("  # So many closes refused for good in one currency stop that currency for the day.\n")
+	f.line("  failures: %d", a.Failures)
+}
+
+const ruleName = "small"
+
+func (a Answers) rules(f *file) {
+	f.lines(`
+# The first rule that matches decides. If none does, the dispute is kept.
+rules:
+  # An inquiry is not a dispute yet: an answer or a refund may end it. A person decides.
+  - name: inquiries need a person
+    if:
+      status: [warning_needs_response]
+    then: review
+
+  # An exception goes before the rule it is made from. This one needs metadata that your payments carry:
+  # - name: good customers
+  #   if:
+  #     metadata: {tier: [gold]}
+  #   then: keep
+
+  # Not worth the work of fighting, unless evidence was given already. Disputes of refunded charges are never closed,
+  # whatever the rules say: they can be won. More conditions narrow it, such as reason_code: {not: ["10.4"]}.
+`)
+	f.line("  - name: %s\n    if:\n      status: [needs_response]\n      amount:", ruleName)
+	for _, l := range a.Limits {
+		f.line("        %s: {at_most: %d} # %s", l.Currency, l.Threshold, Money(l.Threshold, l.Currency))
+	}
+	f.line(`      has_evidence: false
+    then: close
+    # The time for a person to object. The other clock, before_due: 24h, closes a day before the deadline instead.
+    after: %s`, a.Grace)
+}
+
+func (a Answers) tests(f *file) {
+	f.lines(`
+# Examples that every build tries; one that fails stops it. A fact that an example leaves out is unknown.
+# Before mode can be live, each rule that closes needs two for each currency: one that it closes, and the same one
+# minor unit above the bound, which it does not.
+tests:
+`)
+	test := func(expect, format string, args ...any) {
+		f.line("  - dispute: {"+format+"}\n    expect: {%s}", append(args, expect)...)
+	}
+	closes := "then: close, rule: " + ruleName
+	for _, l := range a.Limits {
+		test(closes, "amount: %d, currency: %s, status: needs_response, has_evidence: false", l.Threshold, l.Currency)
+		test("then: keep", "amount: %d, currency: %s, status: needs_response, has_evidence: false", l.Threshold+1, l.Currency)
+	}
+	first := a.Limits[0]
+	f.line("  # A currency without a bound is kept.")
+	test("then: keep", "amount: 1, currency: %s, status: needs_response, has_evidence: false", a.other())
+	f.line("  # Nobody knows whether there is evidence: in doubt, do not close.")
+	test("then: keep", "amount: %d, currency: %s, status: needs_response", first.Threshold, first.Currency)
+	f.line("  # With evidence it is worth fighting.")
+	test("then: keep", "amount: %d, currency: %s, status: needs_response, has_evidence: true", first.Threshold, first.Currency)
+	f.line("  # What the bank is looking at is out of our hands.")
+	test("then: keep", "amount: %d, currency: %s, status: under_review, has_evidence: false", first.Threshold, first.Currency)
+	test("then: review, rule: inquiries need a person", "amount: %d, currency: %s, status: warning_needs_response, has_evidence: false",
+		first.Threshold, first.Currency)
+}
+
+// other returns a currency without a bound.
+func (a Answers) other() string {
+	for _, code := range append([]string{"gbp", "usd", "eur"}, currency.Codes()...) {
+		if !slices.ContainsFunc(a.Limits, func(l Limit) bool { return l.Currency == code }) {
+			return code
+		}
+	}
+	return "" // Every currency has a bound; the check refuses the file.
+}
+
+// Money is an amount in the currency's major unit, such as 15.00 usd.
+func Money(amount int64, code string) string {
+	c, _ := currency.Lookup(code)
+	digits := strconv.FormatInt(amount, 10)
+	if c.Decimals > 0 {
+		digits = fmt.Sprintf("%0*d", c.Decimals+1, amount)
+		point := len(digits) - c.Decimals
+		digits = digits[:point] + "." + digits[point:]
+	}
+	return digits + " " + code
+}

@@ -1,0 +1,56 @@
+package view
+
+import (
+	"encoding/csv"
+	"io"
+	"strings"
+	"unicode"
+
+	"disputecloser/shared/policy/backtest"
+)
+
+// BacktestCSV writes every group of a report, one a line. Amounts are in minor units. A name that a spreadsheet could
+// take for a formula begins with an apostrophe.
+func BacktestCSV(w io.Writer, r backtest.Report) error {
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{ // Error tells.
+		"group", "name", "currency", "disputes", "closed", "closed_amount", "reviewed", "kept", "missed", "missed_amount", "ended", "undated",
+		"regrets", "regrets_amount", "won_otherwise", "spared", "wasted", "fight_unknown", "fees_saved", "fees_spent",
+	})
+	for _, g := range []struct {
+		name string
+		rows []backtest.Row
+	}{{"currency", r.Currencies}, {"rule", r.Rules}, {"month", r.Months}, {"reason", r.Reasons}} {
+		for _, row := range g.rows {
+			_, priced := r.Fees[row.Currency]
+			_ = out.Write(csvRow(g.name, row, priced))
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// csvRow is a group as cells. Its fees are empty unless a fee model prices them.
+func csvRow(group string, row backtest.Row, priced bool) []string {
+	cells := []string{group, cell(row.Name), cell(row.Currency)}
+	for _, n := range []int64{
+		row.Disputes, row.Closed.Count, row.Closed.Amount, row.Reviewed.Count, row.Kept.Count, row.Missed.Count, row.Missed.Amount,
+		row.Ended.Count, row.Undated.Count, row.WonFought.Count, row.WonFought.Amount, row.WonOtherwise.Count, row.Spared.Count,
+		row.Wasted.Count, row.FightUnknown,
+	} {
+		cells = append(cells, number(n))
+	}
+	if !priced {
+		return append(cells, "", "")
+	}
+	return append(cells, number(row.FeesSaved), number(row.FeesSpent))
+}
+
+// cell is a text that no spreadsheet takes for a formula (OWASP, "CSV Injection").
+func cell(text string) string {
+	bare := strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' })
+	if len(bare) < len(text) || strings.IndexAny(bare, "=+-@＝＋－＠") == 0 {
+		return "'" + text
+	}
+	return text
+}

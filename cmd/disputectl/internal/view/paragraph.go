@@ -1,0 +1,60 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+// people says what each reason to call a person means for them.
+var people = map[string]string{
+	closing.ReasonFailed:        "it failed, and waits for `release`, `keep` or `close`",
+	closing.ReasonReview:        "a rule asks them to look",
+	closing.ReasonDeadline:      "its deadline nears",
+	reasonStopped:               "a guard stopped the close that an operator ordered",
+	closing.ReasonContradiction: "WooshPay says otherwise of what we closed",
+}
+
+// Paragraph says in one paragraph why a case stands where it stands, what holds it up and what comes next.
+func Paragraph(c closing.Case, control closing.Control, now time.Time) string {
+	sentences := []string{
+		string(c.ID) + ", " + Amount(c.Dispute) + ", " + orUnknown(string(c.Dispute.Status)) + " at WooshPay, is " +
+			string(c.State) + deadline(c, now) + ".",
+		"Why: " + Why(c) + ".",
+	}
+	if control.Paused && c.State == closing.Scheduled {
+		sentences = append(sentences, "All closing is paused since "+When(control.At, now)+" by "+control.Who+": "+control.Why+".")
+	}
+	if c.Doubt || c.Ambiguous {
+		sentences = append(sentences, "What a close sent before did is not known.")
+	}
+	if o := c.Override; o != nil && (c.Decision == nil || c.Decision.Operator == "" || o.At.After(c.Decision.At)) {
+		sentences = append(sentences, "Since then "+o.Who+" said "+string(o.Action)+": "+o.Why+".")
+	} else if o != nil && o.Action == policy.Close {
+		sentences = append(sentences, o.Who+" ordered the close: "+o.Why+".")
+	}
+	for _, reason := range Person(c) {
+		sentences = append(sentences, "It stands before a person: "+people[reason]+".")
+	}
+	return strings.Join(append(sentences, next(c, now)), " ")
+}
+
+func deadline(c closing.Case, now time.Time) string {
+	if c.Dispute.DueBy.IsZero() || c.Dispute.Status.Class() != dispute.Closable {
+		return ""
+	}
+	return "; its answer is due by " + When(c.Dispute.DueBy, now)
+}
+
+func next(c closing.Case, now time.Time) string {
+	switch {
+	case c.DueAt.IsZero():
+		return "Nothing is left to do."
+	case !c.DueAt.After(now):
+		return "It is to be looked at now."
+	}
+	return "The next look is at " + When(c.DueAt, now) + "."
+}

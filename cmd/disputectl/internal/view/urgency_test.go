@@ -1,0 +1,73 @@
+package view_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
+)
+
+func TestPerson(t *testing.T) {
+	review := &policy.Decision{Action: policy.Review, Rule: "r"}
+	for _, c := range []struct {
+		name string
+		it   closing.Case
+		want string
+	}{
+		{"nothing", closing.Case{State: closing.Open}, ""},
+		{"failed", closing.Case{State: closing.Failed}, "failed"},
+		{"review", closing.Case{State: closing.Open, Decision: review}, "review"},
+		{"review in shadow", closing.Case{State: closing.Open, Decision: &policy.Decision{Action: policy.Review, Shadow: true}}, ""},
+		{"an earlier review", closing.Case{State: closing.Open, Decision: &policy.Decision{Action: policy.Keep}, Told: []string{"review"}}, ""},
+		{"deadline", closing.Case{State: closing.Open, Decision: review, Told: []string{"review", "deadline"}}, "review deadline"},
+		{"a deadline that was met", closing.Case{State: closing.Open, Told: []string{"deadline"}, Dispute: dispute.Dispute{Status: dispute.UnderReview}}, ""},
+		{"kept by an operator", closing.Case{State: closing.Open, Decision: review, Told: []string{"review", "deadline"},
+			Override: &closing.Override{Action: policy.Keep}}, ""},
+		{"failed although kept", closing.Case{State: closing.Failed, Override: &closing.Override{Action: policy.Keep}}, "failed"},
+		{"an operator's close", closing.Case{State: closing.Scheduled, Decision: review, Override: &closing.Override{Action: policy.Close}}, ""},
+		{"an operator's close that a guard stops", closing.Case{State: closing.Open,
+			Decision: &policy.Decision{Action: policy.Keep, Operator: "ada", Guard: closing.GuardCeiling}, Override: &closing.Override{Action: policy.Close}}, "stopped"},
+		{"a contradiction", closing.Case{State: closing.Closed, Told: []string{"contradiction", "deadline"}}, "contradiction"},
+		{"an end", closing.Case{State: closing.Resolved, Decision: review, Told: []string{"review", "deadline"}}, ""},
+	} {
+		if c.it.Dispute.Status == "" {
+			c.it.Dispute.Status = dispute.NeedsResponse
+		}
+		if got := strings.Join(view.Person(c.it), " "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestRowsThatNeedAPersonStandFirst(t *testing.T) {
+	row := func(id dispute.ID, state closing.State, deadline, due int, person ...string) view.Row {
+		r := view.Row{Dispute: id, State: state, Person: person, DueAt: noon.Add(time.Duration(due) * time.Hour)}
+		if deadline > 0 {
+			r.Deadline = noon.Add(time.Duration(deadline) * time.Hour)
+		}
+		return r
+	}
+	want := []view.Row{
+		row("near", closing.Open, 1, 9, "review"),
+		row("far", closing.Failed, 2, 1, "failed"),
+		row("some day", closing.Open, 0, 0, "review"),
+		row("on its way", closing.Closing, 1, 9),
+		row("planned first", closing.Scheduled, 9, 1),
+		row("planned next", closing.Scheduled, 1, 2),
+		row("kept a", closing.Open, 1, 2),
+		row("kept b", closing.Open, 1, 2),
+	}
+	got := slices.Clone(want)
+	slices.Reverse(got)
+	view.SortRows(got)
+	for i := range want {
+		if got[i].Dispute != want[i].Dispute {
+			t.Errorf("place %d: %s, want %s", i, got[i].Dispute, want[i].Dispute)
+		}
+	}
+}

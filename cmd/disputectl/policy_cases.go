@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/casefiles"
+	"disputecloser/shared/policy"
+	"disputecloser/shared/policy/backtest/replay"
+	"disputecloser/shared/policy/history"
+)
+
+// replaying is what the flags of diff and backtest say alike.
+type replaying struct {
+	cases    []string
+	key      string
+	horizon  span
+	recorded bool
+	json     bool
+}
+
+func replayFlags(cmd *cobra.Command, f *replaying) {
+	cmd.Flags().StringSliceVar(&f.cases, "cases", nil, "the `FILE` of past disputes: JSON Lines, a JSON array, answers of WooshPay's list, or an export; further files may follow as arguments, - is the standard input")
+	cmd.Flags().StringVar(&f.key, "key", liveKey, "the `MODE` of the WooshPay key that would have been used: live or test")
+	cmd.Flags().Var(&f.horizon, "horizon", "how long after its creation a dispute without an earlier deadline ends; "+policy.Duration(replay.DefaultHorizon).String()+" if not given")
+	cmd.Flags().BoolVar(&f.recorded, "evidence-as-recorded", false, "take has_evidence and submission_count as they were in the end, not as none at the beginning")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
+}
+
+// options returns what the flags say of the replay.
+func (f replaying) options() (replay.Options, error) {
+	live, err := flagFact("--key", f.key, liveKey, testKey)
+	o := replay.Options{EvidenceAsRecorded: f.recorded, Horizon: policy.Duration(f.horizon)}
+	if f.horizon == 0 {
+		o.Horizon = policy.Duration(replay.DefaultHorizon)
+	}
+	o.Livemode, _ = live.Get()
+	if err == nil && !live.IsKnown() {
+		err = fail(misused, "use live or test", "--key is empty")
+	}
+	return o, err
+}
+
+// past is past disputes to be read.
+type past struct {
+	io.ReadCloser
+	size int64
+	// from says in words where they come from.
+	from string
+	// place returns the file in which a fault lies, and the fault as counted there.
+	place func(history.Fault) (string, history.Fault)
+	// notes are added to while it is read.
+	notes *[]string
+}
+
+// caseFiles opens the files that --cases and the arguments name.
+func (a *app) caseFiles(flag, args []string) (past, error) {
+	names := slices.Concat(flag, args)
+	switch {
+	case len(names) == 0:
+		return past{}, fail(misused, "name a file of past disputes with --cases", "there are no cases to try")
+	case len(names) > 1 && slices.Contains(names, "-"):
+		return past{}, fail(misused, "name it alone", "the standard input can't be one of several files")
+	}
+	files, err := casefiles.Open(names, a.opener)
+	if f := new(failure); errors.As(err, &f) {
+		return past{}, err
+	}
+	if errors.Is(err, casefiles.ErrMixed) {
+		return past{}, fail(misused, "try each format by itself", "%w", err)
+	}
+	if err != nil {
+		return past{}, notCases(err)
+	}
+	from := strings.Join(names, ", ")
+	if len(names) > 3 {
+		from = fmt.Sprintf("%s, … %s (%d files)", names[0], names[len(names)-1], len(names))
+	}
+	return past{ReadCloser: files, size: files.Size(), from: from, place: files.Place, notes: new([]string)}, nil
+}
+
+func notCases(err error) error {
+	return fail(misused, "name JSON Lines, a JSON array, answers of WooshPay's list, or an export", "%w", err)
+}
+
+// opener opens a file of any length; - is the standard input.
+func (a *app) opener(name string) (io.ReadCloser, int64, error) {
+	if name == "-" {
+		return io.NopCloser(a.stdin), 0, nil
+	}
+	f, err := os.Open(a.file(name))
+	if err != nil {
+		return nil, 0, unreadable(name, err)
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		_ = f.Close() // It was only opened.
+		return nil, 0, unreadable(name, err)
+	case info.IsDir():
+		_ = f.Close()
+		return nil, 0, fail(misused, "name files, such as "+name+"/*.jsonl", "%s is a folder", name)
+	case !info.Mode().IsRegular():
+		return f, 0, nil
+	}
+	return f, info.Size(), nil
+}
+
+// readError says what it means that the disputes were not read to their end.
+func readError(ctx context.Context, p past, err error) error {
+	var f *failure
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fail(unreachable, "", "interrupted")
+	case errors.As(err, &f):
+		return err
+	case errors.Is(err, history.ErrTruncated):
+		return fail(misused, "get the file anew; what is shown covers what could be read", "%s: %w", p.from, err)
+	case errors.Is(err, history.ErrFormat):
+		return notCases(fmt.Errorf("%s: %w", p.from, err))
+	}
+	return fail(misused, "check the file, then try again", "%s: %w", p.from, err)
+}
+
+// shownFaults is how many records that could not be read are named.
+const shownFaults = 5
+
+// placed returns the summary with its faults as counted in their own files.
+func (p past) placed(s history.Summary) history.Summary {
+	s.Faults = slices.Clone(s.Faults)
+	for i, f := range s.Faults {
+		name, in := p.place(f)
+		in.Reason = fmt.Sprintf("%s:%d: %s", name, in.Line, f.Reason)
+		s.Faults[i] = in
+	}
+	return s
+}
+
+// tellFaults says which records of a placed summary could not be read, and whether the history is complete.
+func (a *app) tellFaults(p past, s history.Summary) {
+	if s.Bad > 0 {
+		fmt.Fprintf(a.stderr, "%s could not be read:\n", count(int(s.Bad), "record"))
+		for _, f := range s.Faults[:min(shownFaults, len(s.Faults))] {
+			fmt.Fprintf(a.stderr, "  %s\n", f.Reason)
+		}
+		if s.Bad > shownFaults {
+			fmt.Fprintf(a.stderr, "  and %d more\n", s.Bad-shownFaults)
+		}
+	}
+	if s.More {
+		fmt.Fprintln(a.stderr, "the last list says has_more: these are not all disputes")
+	}
+	for _, note := range *p.notes {
+		fmt.Fprintln(a.stderr, note)
+	}
+}
+
+// history returns how the disputes are read, with the progress of it.
+func (p past) history(to *progress) history.Options {
+	return history.Options{Size: p.size, Progress: to.tell}
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/starter"
+	"disputecloser/shared/policy"
+	"disputecloser/shared/policy/source/schema"
+)
+
+// beginning is what the flags of new say.
+type beginning struct {
+	thresholds, ceilings, budgets []string
+	grace                         string
+	closes, failures              int64
+}
+
+func (a *app) policyNewCommand() *cobra.Command {
+	var f beginning
+	cmd := &cobra.Command{
+		Use:   "new [FILE]",
+		Short: "Write a policy to begin with",
+		Long: `Write a policy to begin with: commented, with tests of its own, and in shadow mode, so that it
+closes nothing. At a terminal, and without --threshold, it asks for what it needs to know.
+FILE is policy.yaml if it is not named, and - is the standard output. A file that is there
+already is never overwritten.
+
+Amounts are in the currency's minor unit, as WooshPay sends them: 1500 usd are 15.00
+dollars, and 1500 jpy are 1500 yen. What is written passes ` + "`policy check --strict`" + `.
+
+Exit codes: 0 written, 1 the file is there already, 2 usage, or the answers make no sound policy.`,
+		Example: `  disputectl policy new
+  disputectl policy new --threshold usd=1500,eur=1400 --grace 48h
+  disputectl policy new try.yaml --threshold jpy --budget jpy=30000 --closes 20`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: act(func(cmd *cobra.Command, args []string) error {
+			return a.policyNew(cmd.Context(), append(args, defaultPolicy)[0], f)
+		}),
+	}
+	cmd.Flags().StringSliceVar(&f.thresholds, "threshold", nil, "close disputes up to `CURRENCY=AMOUNT`; a currency alone takes an amount worth some 15 US dollars; repeatable")
+	cmd.Flags().StringSliceVar(&f.ceilings, "ceiling", nil, "nobody closes above `CURRENCY=AMOUNT`; the threshold if not given")
+	cmd.Flags().StringSliceVar(&f.budgets, "budget", nil, "close at most `CURRENCY=AMOUNT` a day; --closes times the ceiling if not given")
+	cmd.Flags().StringVar(&f.grace, "grace", starter.DefaultGrace.String(), "the `TIME` for a person to object, such as 24h or 1h30m")
+	cmd.Flags().Int64Var(&f.closes, "closes", starter.DefaultCloses, "close at most `N` disputes of one currency a day")
+	cmd.Flags().Int64Var(&f.failures, "failures", starter.DefaultFailures, "stop a currency for the day after `N` closes refused for good")
+	return cmd
+}
+
+func (a *app) policyNew(ctx context.Context, name string, f beginning) error {
+	if err := a.absent(name); err != nil {
+		return err
+	}
+	if len(f.thresholds) == 0 {
+		if a.terminal == nil || !a.terminal(a.stdin) {
+			return fail(misused, "say it with --threshold usd=1500, or run it at a terminal", "up to which amount disputes are to be closed is not said")
+		}
+		if err := a.askPolicy(ctx, &f); err != nil {
+			return err
+		}
+	}
+	answers, err := f.answers()
+	if err != nil {
+		return err
+	}
+	text, err := answers.YAML()
+	if err != nil {
+		return notSound(name, err)
+	}
+	if name == "-" {
+		_, err := a.stdout.Write(text)
+		return err
+	}
+	if err := a.create(name, text); err != nil {
+		return err
+	}
+	a.printNew(name)
+	return nil
+}
+
+// absent refuses a file that is there.
+func (a *app) absent(name string) error {
+	_, err := os.Lstat(a.file(name))
+	switch {
+	case name == "-" || errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return unwritable(name, err)
+	}
+	return alreadyThere(name)
+}
+
+func alreadyThere(name string) error {
+	return fail(found, "name another file, or move it away", "%s is there already, and is not overwritten", name)
+}
+
+// create writes a file that nobody may have written meanwhile.
+func (a *app) create(name string, text []byte) error {
+	f, err := os.OpenFile(a.file(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a policy is no secret
+	if errors.Is(err, fs.ErrExist) {
+		return alreadyThere(name)
+	}
+	if err != nil {
+		return unwritable(name, err)
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(unwritable(name, err), os.Remove(f.Name()))
+	}
+	return nil
+}
+
+func (a *app) printNew(name string) {
+	fmt.Fprintf(a.stdout, "%s is written, in shadow mode: it closes nothing.\n\n", name)
+	fmt.Fprintf(a.stdout, "  disputectl policy check --strict %s\n", name)
+	fmt.Fprintf(a.stdout, "  disputectl policy backtest --policy %s --cases FILE\n", name)
+	beside := filepath.Join(filepath.Dir(name), schema.Name)
+	if _, err := os.Lstat(a.file(beside)); err != nil {
+		fmt.Fprintf(a.stdout, "  disputectl policy schema > %s    # your editor completes and checks the file by it\n", beside)
+	}
+}
+
+func notSound(name string, err error) error {
+	warned := new(starter.WarnedError)
+	switch {
+	case errors.As(err, &warned):
+		return fail(misused, warned.Finding.Hint, "%s is not written: %w", name, err)
+	case errors.Is(err, starter.ErrTooLarge):
+		return fail(misused, "amounts are in minor units: 1500 usd are 15.00 dollars", "%s is not written: %w", name, err)
+	}
+	return fail(misused, "say it with --threshold usd=1500", "%s is not written: %w", name, err)
+}
+
+// answers returns what the flags, or the person, said.
+func (f beginning) answers() (starter.Answers, error) {
+	grace, err := policy.ParseDuration(f.grace)
+	if err != nil {
+		return starter.Answers{}, fail(misused, "write it like 24h or 1h30m", "--grace %q: %w", f.grace, err)
+	}
+	answers := starter.Answers{Grace: grace, Closes: f.closes, Failures: f.failures}
+	for _, text := range f.thresholds {
+		code, amount, err := currencyAmount("--threshold", text, starter.DefaultThreshold)
+		if err != nil {
+			return answers, err
+		}
+		if slices.ContainsFunc(answers.Limits, func(l starter.Limit) bool { return l.Currency == code }) {
+			return answers, fail(misused, "give it once", "--threshold has %s twice", code)
+		}
+		answers.Limits = append(answers.Limits, starter.Limit{Currency: code, Threshold: amount})
+	}
+	ceiling := func(l *starter.Limit) *int64 { return &l.Ceiling }
+	budget := func(l *starter.Limit) *int64 { return &l.Budget }
+	return answers, errors.Join(fill("--ceiling", f.ceilings, answers.Limits, ceiling), fill("--budget", f.budgets, answers.Limits, budget))
+}
+
+// fill sets a further amount of currencies that have a threshold.
+func fill(flag string, texts []string, limits []starter.Limit, of func(*starter.Limit) *int64) error {
+	for _, text := range texts {
+		code, amount, err := currencyAmount(flag, text, nil)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(limits, func(l starter.Limit) bool { return l.Currency == code })
+		if at < 0 {
+			return fail(misused, "give its --threshold, too", "%s has %s, which has no threshold", flag, code)
+		}
+		*of(&limits[at]) = amount
+	}
+	return nil
+}

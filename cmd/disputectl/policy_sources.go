@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"disputecloser/cmd/disputectl/internal/export"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/policy/history"
+	"disputecloser/shared/wooshpay"
+)
+
+// maxListPages bounds what is read of WooshPay's list: two million disputes.
+const maxListPages = 20_000
+
+// piped returns past disputes that write writes, as JSON Lines, while they are read.
+func piped(ctx context.Context, from string, write func(ctx context.Context, w io.Writer, notes *[]string) error) past {
+	ctx, cancel := context.WithCancel(ctx)
+	r, w := io.Pipe()
+	notes := new([]string)
+	go func() { w.CloseWithError(write(ctx, w, notes)) }()
+	place := func(f history.Fault) (string, history.Fault) { return from, f }
+	return past{ReadCloser: pipe{r, cancel}, from: from, place: place, notes: notes}
+}
+
+type pipe struct {
+	*io.PipeReader
+	cancel context.CancelFunc
+}
+
+func (p pipe) Close() error {
+	p.cancel()
+	return p.PipeReader.Close()
+}
+
+// tableCases reads the table's unfinished cases.
+func (a *app) tableCases(ctx context.Context, flag string) (past, error) {
+	l, name, err := a.table(ctx, flag)
+	if err != nil {
+		return past{}, err
+	}
+	return piped(ctx, "table "+name, func(ctx context.Context, w io.Writer, notes *[]string) error {
+		*notes = append(*notes, "the table lists unfinished cases alone: what was closed, won or lost is not among these")
+		lines := export.NewLines(w)
+		if _, err := a.walk(ctx, l, name, 0, func(c closing.Case) error { return lines.Write(c) }); err != nil {
+			return err
+		}
+		return lines.Flush()
+	}), nil
+}
+
+// listedCases reads WooshPay's list.
+func (a *app) listedCases(ctx context.Context, s site, since span) (past, error) {
+	client, err := a.listed(ctx, s)
+	if err != nil {
+		return past{}, err
+	}
+	query := wooshpay.ListQuery{}
+	if since > 0 {
+		query.CreatedFrom = a.now().Add(-time.Duration(since))
+	}
+	return piped(ctx, "WooshPay's list", func(ctx context.Context, w io.Writer, notes *[]string) error {
+		return writeList(ctx, client, query, w, notes)
+	}), nil
+}
+
+// writeList writes WooshPay's list page by page.
+func writeList(ctx context.Context, client *wooshpay.Client, query wooshpay.ListQuery, w io.Writer, notes *[]string) error {
+	unreadable := 0
+	defer func() {
+		if unreadable > 0 {
+			*notes = append(*notes, fmt.Sprintf("%d entries of WooshPay's list could not be read", unreadable))
+		}
+	}()
+	for range maxListPages {
+		page, err := client.List(ctx, query)
+		if errors.Is(err, wooshpay.ErrListUnavailable) {
+			return fail(unreachable, "export the cases, or ask WooshPay for a file", "WooshPay does not offer its list of disputes here: %w", err)
+		}
+		if err != nil {
+			return providerError(err)
+		}
+		unreadable += page.Unreadable
+		if err := writePage(w, page); err != nil {
+			return err
+		}
+		if page.Next == "" {
+			if page.HasMore {
+				*notes = append(*notes, "WooshPay's list says that there is more, and does not say where: these are not all disputes")
+			}
+			return nil
+		}
+		query.StartingAfter = page.Next
+	}
+	*notes = append(*notes, "WooshPay's list is longer than what was read of it")
+	return nil
+}
+
+// writePage writes a page's disputes, each on a line as WooshPay sent it.
+func writePage(w io.Writer, page wooshpay.Page) error {
+	var lines bytes.Buffer
+	for _, d := range page.Disputes {
+		if err := json.Compact(&lines, d.Raw()); err != nil {
+			return fmt.Errorf("write dispute %s: %w", d.ID, err)
+		}
+		lines.WriteByte('\n')
+	}
+	_, err := w.Write(lines.Bytes())
+	return err
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/comparison"
+	"disputecloser/functions/reconcile"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/wooshpay"
+)
+
+// reconciling is what the flags of reconcile say.
+type reconciling struct {
+	site
+	table        string
+	since        span
+	dryRun, json bool
+}
+
+func (a *app) reconcileCommand() *cobra.Command {
+	f := reconciling{since: span(reconcile.Span)}
+	cmd := &cobra.Command{
+		Use:     "reconcile",
+		Short:   "Compare the table with WooshPay's list of disputes",
+		GroupID: groupSystem,
+		Long: `Compare the table with WooshPay's list of disputes: what is missing in the table, and whose
+status differs. With --dry-run nothing is changed. Without it, each of them is learnt and
+armed, as the reconcile function does every day: the closer then looks at each by its id.
+
+Exit codes: 0 nothing is missing or differs, or all of it was learnt, 1 with --dry-run,
+something is missing or differs, 2 usage, 3 could not reach, or not to its end.`,
+		Example: `  disputectl reconcile --dry-run --table disputes-test --stack dispute-closer-test
+  disputectl reconcile --dry-run --since 7d --json --api-key-secret NAME`,
+		Args: cobra.NoArgs,
+		RunE: act(func(cmd *cobra.Command, _ []string) error { return a.reconcile(cmd.Context(), f) }),
+	}
+	tableFlag(cmd, &f.table)
+	stackFlag(cmd, &f.site)
+	providerFlags(cmd, &f.site)
+	cmd.Flags().Var(&f.since, "since", "compare disputes created within this `TIME`")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "change nothing")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) reconcile(ctx context.Context, f reconciling) error {
+	l, name, err := a.table(ctx, f.table)
+	if err != nil {
+		return err
+	}
+	client, err := a.listed(ctx, f.site)
+	if err != nil {
+		return err
+	}
+	list := &comparison.List{Client: client}
+	compared := comparison.New(l, f.dryRun)
+	reconciler := closing.Reconciler{
+		Ledger: compared.Ledger(), Watcher: compared, Terms: closing.DefaultTerms(), Now: a.now, Span: time.Duration(f.since),
+		Catalogue: reconcile.Catalogue{Client: list, Log: slog.New(slog.DiscardHandler)},
+	}
+	sum, err := reconciler.Reconcile(ctx)
+	result := compared.Result(sum, list.EndedEarly)
+	if err := a.printResult(result, f.json); err != nil {
+		return err
+	}
+	return verdict(ctx, name, result, err)
+}
+
+// listed returns the client of the account whose disputes are listed.
+func (a *app) listed(ctx context.Context, s site) (*wooshpay.Client, error) {
+	s, err := a.located(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return a.provider(ctx, s)
+}
+
+// printResult prints what was found; where nothing was listed, only a program is told so.
+func (a *app) printResult(r comparison.Result, asJSON bool) error {
+	switch {
+	case asJSON:
+		return a.printJSON(r)
+	case r.Unavailable:
+		return nil
+	}
+	return r.Write(a.stdout, a.width())
+}
+
+// verdict says what a comparison came to beyond what was printed.
+func verdict(ctx context.Context, table string, r comparison.Result, err error) error {
+	soFar := "what is printed above was found before"
+	if !r.DryRun {
+		soFar = "what is printed above was learnt before"
+	}
+	switch {
+	case ctx.Err() != nil:
+		return fail(unreachable, soFar, "interrupted after %s", count(r.Listed, "listed dispute"))
+	case r.Unavailable:
+		return fail(unreachable, "every unfinished case is looked at by its id once a day all the same", "WooshPay does not offer its list of disputes here")
+	case err != nil && errors.Is(err, comparison.ErrTable):
+		return tableError(table, err)
+	case err != nil:
+		return fail(unreachable, soFar+"; check the key and --wooshpay, and run it again", "WooshPay's list was not read to its end: %w", err)
+	case r.Cut:
+		return fail(unreachable, fmt.Sprintf("%s; use a shorter --since", soFar), "WooshPay's list does not end where reading it did")
+	case r.DryRun && len(r.Findings) > 0:
+		return errFound
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/shared/wooshpay"
+)
+
+// What secret set can store, as the command line names it.
+const (
+	apiKeyWord  = "api-key"
+	signingWord = "signing"
+)
+
+// maxSecret bounds in bytes what is read of a secret; keys have some dozens.
+const maxSecret = 4 << 10
+
+// storing is what the flags of secret set say.
+type storing struct {
+	site
+	secret string
+	asJSON bool
+}
+
+func (a *app) secretSetCommand() *cobra.Command {
+	var s storing
+	cmd := &cobra.Command{
+		Use:   "set api-key|signing",
+		Short: "Store the API key or the signing secret in Secrets Manager",
+		Long: `Store WooshPay's secret API key, or the signing secret of the webhook's endpoint, in Secrets
+Manager. It is read without echo from the terminal, or from the standard input, and never
+printed. A key of the other mode than WooshPay's host, and a public one (pk_...), are
+refused. What else a secret that is a JSON object holds is kept.
+
+A new API key is used from a function's next start on, or when WooshPay refuses the old
+one; a new signing secret within five minutes, and the one before it for a week more.
+
+Exit codes: 0 fine, 1 refused, 2 usage, 3 could not reach.`,
+		Example: `  disputectl secret set api-key --stack dispute-closer-test
+  disputectl secret set signing --stack dispute-closer-test <secret.txt
+  disputectl secret set api-key --secret NAME --wooshpay ` + wooshpay.LiveURL,
+		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{apiKeyWord, signingWord},
+		RunE:      act(func(cmd *cobra.Command, args []string) error { return a.setSecret(cmd.Context(), args[0], s) }),
+	}
+	stackFlag(cmd, &s.site)
+	cmd.Flags().StringVar(&s.secret, "secret", "", "the name or `ARN` of the secret, if no stack names it")
+	cmd.Flags().StringVar(&s.wooshpayURL, "wooshpay", "", "WooshPay's `URL`, if no stack names it; the variable WOOSHPAY_URL if empty. The key must fit it")
+	cmd.Flags().BoolVar(&s.asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) setSecret(ctx context.Context, kind string, s storing) error {
+	at, err := a.located(ctx, s.site)
+	if err != nil {
+		return err
+	}
+	field, id := deployment.APIKey, at.keySecret
+	if kind == signingWord {
+		field, id = deployment.Signing, at.signingSecret
+	}
+	if s.secret != "" {
+		id = s.secret
+	}
+	if id == "" || kind == apiKeyWord && at.wooshpayURL == "" {
+		return fail(misused, "name the --stack, or the --secret, and for an API key --wooshpay, too", "where to store it is not named")
+	}
+	place, err := a.placeOf(ctx, id, field)
+	if err != nil {
+		return err
+	}
+	value, err := a.typedSecret(ctx, kind)
+	if err != nil {
+		return err
+	}
+	if err := checkSecret(field, at.wooshpayURL, value); err != nil {
+		return fail(found, "nothing was stored; run this again with the right one", "%w", err)
+	}
+	if err := place.Store(ctx, value); err != nil {
+		return cloudError(err)
+	}
+	return a.tellStored(stored{Kind: kind, Secret: id, Mode: modeOf(field, at.wooshpayURL, value)}, s.asJSON)
+}
+
+// typedSecret reads a secret without echo from the terminal, or the standard input as a whole. White space around it is
+// no part of it.
+func (a *app) typedSecret(ctx context.Context, kind string) (string, error) {
+	var typed []byte
+	var err error
+	if f, isFile := a.stdin.(*os.File); isFile && isTerminal(f) {
+		fmt.Fprintf(a.stderr, "%s (it is not shown): ", kind)
+		typed, err = unseenLine(ctx, int(f.Fd()))
+		fmt.Fprintln(a.stderr)
+	} else {
+		typed, err = io.ReadAll(io.LimitReader(a.stdin, maxSecret+1))
+	}
+	value := strings.TrimSpace(string(typed))
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "", errNothingStored
+	case err != nil:
+		return "", fail(misused, "try again, or give it on the standard input", "the secret cannot be read: %w", err)
+	case value == "":
+		return "", fail(misused, "type it, or give it on the standard input: … <file", "there is no secret to store")
+	case len(value) > maxSecret:
+		return "", fail(misused, "give the secret alone", "what was given is longer than any secret")
+	}
+	return value, nil
+}
+
+// unseenLine reads a line from a terminal without echo. However it ends, the terminal echoes again.
+func unseenLine(ctx context.Context, terminal int) ([]byte, error) {
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return nil, err
+	}
+	type result struct {
+		line []byte
+		err  error
+	}
+	read := make(chan result, 1)
+	go func() {
+		line, err := term.ReadPassword(terminal)
+		read <- result{line, err}
+	}()
+	select {
+	case r := <-read:
+		return r.line, r.err
+	case <-ctx.Done():
+		return nil, errors.Join(ctx.Err(), term.Restore(terminal, before))
+	}
+}
+
+// checkSecret refuses what cannot be right. Its error does not contain the value.
+func checkSecret(field deployment.Field, baseURL, value string) error {
+	if field == deployment.APIKey {
+		return wooshpay.CheckKey(baseURL, value)
+	}
+	switch {
+	case strings.HasPrefix(value, "sk_") || strings.HasPrefix(value, "pk_"):
+		return errors.New("this is an API key, and not the endpoint's signing secret")
+	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		return errors.New("the signing secret contains a space, a line break or another character that no secret has")
+	case strings.HasPrefix(value, "{"):
+		return errors.New("this is JSON: give the secret alone")
+	}
+	return nil
+}
+
+// modeOf returns the mode of a key that fits its host; nothing for a signing secret, which does not show its mode.
+func modeOf(field deployment.Field, baseURL, value string) wooshpay.Mode {
+	live, err := wooshpay.Livemode(baseURL, value)
+	switch {
+	case field != deployment.APIKey || err != nil:
+		return ""
+	case live:
+		return wooshpay.LiveMode
+	default:
+		return wooshpay.TestMode
+	}
+}
+
+// stored is what is told of a secret: everything but the secret.
+type stored struct {
+	Kind   string        `json:"kind"`
+	Secret string        `json:"secret"`
+	Mode   wooshpay.Mode `json:"mode,omitempty"`
+}
+
+func (a *app) tellStored(s stored, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(s)
+	}
+	what := "the signing secret"
+	if s.Kind == apiKeyWord {
+		what = "the API key of the " + string(s.Mode) + " mode"
+	}
+	fmt.Fprintf(a.stdout, "%s %s is stored in %s.\n", a.paint().green("done:"), what, s.Secret)
+	return nil
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/shared/dispute"
+	"disputecloser/shared/secrets"
+	"disputecloser/shared/wooshpay"
+)
+
+// sentDispute is the dispute that test events are about unless --dispute names one: one for all of them, so that they
+// leave one case.
+const sentDispute = "dp_sent_by_disputectl"
+
+// sending is what the flags of send say.
+type sending struct {
+	site
+	kind, dispute, currency string
+	amount                  int64
+	live, asJSON            bool
+}
+
+func (a *app) sendCommand() *cobra.Command {
+	var s sending
+	cmd := &cobra.Command{
+		Use:     "send",
+		Short:   "Send a signed test event to a webhook",
+		GroupID: groupSystem,
+		Long: `Send a test event to a deployed or local webhook, signed as WooshPay signs, and tell
+whether the answer is the right one.
+
+  created, updated, closed   news of a dispute: 200
+  duplicate                  one event of kind created, twice: 200 and 200
+  forged                     signed with a secret that nobody has: 401
+  other                      about no dispute, so that it is ignored: 200
+
+created, updated, closed and duplicate leave a case in the table. The closer then asks
+WooshPay for that dispute, and decides on what WooshPay says, never on the event.
+
+The secret is the stack's, that of --signing-secret, or the variable ` + secretVariable + `.
+
+Exit codes: 0 as expected, 1 another answer, 2 usage, 3 could not reach.`,
+		Example: `  disputectl send --kind other --stack dispute-closer-test
+  disputectl send --kind created --dispute dp_1 --amount 1200 --stack dispute-closer-test
+  ` + secretVariable + `=whsec_... disputectl send --kind forged --url http://127.0.0.1:4840/webhook`,
+		Args: cobra.NoArgs,
+		RunE: act(func(cmd *cobra.Command, _ []string) error { return a.send(cmd.Context(), s) }),
+	}
+	stackFlag(cmd, &s.site)
+	webhookFlags(cmd, &s.site)
+	cmd.Flags().StringVar(&s.kind, "kind", "", "the `KIND` of event: "+strings.Join(kinds(), ", "))
+	cmd.Flags().StringVar(&s.dispute, "dispute", sentDispute, "the dispute's `ID`")
+	cmd.Flags().Int64Var(&s.amount, "amount", 1000, "the dispute's amount in the currency's `MINOR` unit")
+	cmd.Flags().StringVar(&s.currency, "currency", "usd", "the dispute's `CURRENCY`")
+	cmd.Flags().BoolVar(&s.live, "yes-live", false, "send an event of the live mode")
+	cmd.Flags().BoolVar(&s.asJSON, "json", false, "print JSON")
+	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds(), cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func kinds() []string {
+	var words []string
+	for _, kind := range delivery.Kinds() {
+		words = append(words, string(kind))
+	}
+	return words
+}
+
+func (a *app) send(ctx context.Context, s sending) error {
+	if !slices.Contains(kinds(), s.kind) {
+		return fail(misused, "use one of "+strings.Join(kinds(), ", "), "--kind %q is no kind of event", s.kind)
+	}
+	at, err := a.located(ctx, s.site)
+	if err != nil {
+		return err
+	}
+	if at.webhookURL == "" {
+		return fail(misused, "name the --stack or the --url", "where to send the event is not named")
+	}
+	mode, _ := wooshpay.ModeOf(at.wooshpayURL)
+	if at.stack != "" && mode == wooshpay.LiveMode && !s.live {
+		return fail(misused, "send it to a test stack, or say --yes-live", "stack %s is live", at.stack)
+	}
+	secret, err := a.secretOf(ctx, at, delivery.Kind(s.kind))
+	if err != nil {
+		return err
+	}
+	now := a.now()
+	event := delivery.New(delivery.Kind(s.kind), delivery.Subject{
+		Dispute: dispute.ID(s.dispute), Amount: s.amount, Currency: s.currency, Livemode: s.live, At: now,
+	})
+	told := sent{Kind: s.kind, URL: at.webhookURL, Event: event.ID, Type: event.Type, Want: event.Want}
+	for range event.Times {
+		answer, err := delivery.Send(ctx, a.web, at.webhookURL, event.Body, event.Signature(secret, now))
+		if err != nil {
+			return fail(unreachable, "check --url and the network", "%w", err)
+		}
+		told.Answers = append(told.Answers, answered{Status: answer.Status, Ms: answer.Took.Milliseconds()})
+	}
+	return a.tellSent(told, s.asJSON)
+}
+
+// secretOf returns the secret to sign with. A forged event needs none.
+func (a *app) secretOf(ctx context.Context, s site, kind delivery.Kind) (string, error) {
+	if kind == delivery.Forged {
+		return "", nil
+	}
+	if s.signingSecret == "" {
+		return a.signingSecret(signing{secretEnv: secretVariable})
+	}
+	cloud, err := a.cloud(ctx)
+	if err != nil {
+		return "", err
+	}
+	stored, err := secrets.NewSigning(cloud.Secrets, s.signingSecret, slog.New(slog.DiscardHandler), a.now).Secrets(ctx)
+	if errors.Is(err, secrets.ErrMissing) {
+		return "", fail(found, "register the endpoint: disputectl webhook create", "%w", err)
+	}
+	if err != nil {
+		return "", cloudError(err)
+	}
+	return stored[0], nil
+}
+
+// sent is what is told of an event that was sent.
+type sent struct {
+	Kind    string     `json:"kind"`
+	URL     string     `json:"url"`
+	Event   string     `json:"event"`
+	Type    string     `json:"type"`
+	Want    int        `json:"want"`
+	Answers []answered `json:"answers"`
+	OK      bool       `json:"ok"`
+}
+
+type answered struct {
+	Status int   `json:"status"`
+	Ms     int64 `json:"ms"`
+}
+
+func (a *app) tellSent(s sent, asJSON bool) error {
+	s.OK = !slices.ContainsFunc(s.Answers, func(got answered) bool { return got.Status != s.Want })
+	if asJSON {
+		if err := a.printJSON(s); err != nil {
+			return err
+		}
+	} else {
+		paint := a.paint()
+		for _, got := range s.Answers {
+			verdict := paint.green("as expected")
+			if got.Status != s.Want {
+				verdict = paint.red(fmt.Sprintf("expected %d: %s", s.Want, meaning(got.Status)))
+			}
+			fmt.Fprintf(a.stdout, "%s  %s  answered %d in %d ms, %s\n", s.Event, s.Type, got.Status, got.Ms, verdict)
+		}
+	}
+	if !s.OK {
+		return errFound
+	}
+	return nil
+}
+
+// meaning says what a webhook's answer means (functions/webhook).
+func meaning(status int) string {
+	switch status {
+	case 200:
+		return "it was accepted, though nobody signed it"
+	case 400:
+		return "the event is of the other mode, or of a form it does not know"
+	case 401:
+		return "it does not take this secret; a new one counts within five minutes"
+	case 404:
+		return "there is no webhook at this address"
+	case 503:
+		return "it cannot read its secret or the table; see its log"
+	default:
+		return "see the webhook's log"
+	}
+}

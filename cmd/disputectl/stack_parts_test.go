@@ -1,0 +1,275 @@
+//go:build parts
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/internal/localaws"
+	"disputecloser/shared/wooshpay/sandbox"
+)
+
+const (
+	deployedName   = "disputectl"
+	deployedPolicy = "test/stack/policy.yaml"
+)
+
+// TestOnADeployedStack is an operator's first day with the real template: deploy it, give it its secrets, register its
+// webhook, see that it is healthy, and find what somebody breaks.
+func TestOnADeployedStack(t *testing.T) {
+	s := deployStack(t)
+	s.want(found, `API key +.*not stored`, `endpoint +there is no key`, `due cases +none`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.stdin = "sk_live_stack\n"
+	s.want(found, `the host is the test one`).run("secret", "set", "api-key", "--stack", deployedName, "--wooshpay", "https://apitest.wooshpay.com")
+	s.stdin = "sk_test_stack\n"
+	s.want(fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
+	s.want(fine, `is registered for `+s.url, `was not shown`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
+	s.want(found, `is registered already, as we_`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
+	s.want(fine, `all 5 about disputes`).run("webhook", "list", "--stack", deployedName)
+	s.want(fine, `23 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	for _, kind := range delivery.Kinds() {
+		s.want(fine, `as expected`).run("send", "--kind", string(kind), "--stack", deployedName, "--url", s.url)
+	}
+
+	s.breakStack()
+	s.want(found, `schedule of sweep +schedule \S+ is DISABLED`, `undelivered records +1 in the queue`,
+		`stream to closer +it is Disab`, `policy +deployed is [0-9a-f]{12}, live; the local one is [0-9a-f]{12}`).
+		run("doctor", "--stack", deployedName, "--url", s.url, "--policy", "../../policy.yaml")
+	s.want(unreachable, `there is no stack nobody`).run("doctor", "--stack", "nobody")
+}
+
+// stack is a deployed stack, and its operator's terminal.
+type stack struct {
+	t           *testing.T
+	aws         *localaws.MiniStack
+	url, policy string
+	stdin       string
+
+	code     int
+	patterns []string
+}
+
+func deployStack(t *testing.T) *stack {
+	t.Helper()
+	root, err := localaws.ModuleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wooshpay := httptest.NewServer(sandbox.New(sandbox.Options{}))
+	t.Cleanup(wooshpay.Close)
+	s := &stack{t: t, aws: localaws.StartMiniStack(t), policy: filepath.Join(root, deployedPolicy)}
+	build := t.TempDir()
+	config := write(t, "samconfig.toml", "version = 0.1\n") // nobody's deployment settings
+	architecture := map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
+	s.sam(root, architecture, "build", "--config-file", config, "--build-in-source", "--build-dir", build,
+		"--parameter-overrides", "Architecture="+architecture)
+	s.sam(root, architecture, "deploy", "--config-file", config, "--template-file", filepath.Join(build, "template.yaml"),
+		"--stack-name", deployedName, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
+		"--no-confirm-changeset", "--no-progressbar",
+		"--parameter-overrides", "Architecture="+architecture, "DataPolicy=Delete", "WooshpayUrl="+wooshpay.URL)
+	for _, entry := range s.aws.Env() {
+		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "AWS_") {
+			t.Setenv(name, value)
+		}
+	}
+	t.Setenv("AWS_CONFIG_FILE", write(t, "config", ""))
+	s.addRoute()
+	s.protectTable()
+	return s
+}
+
+// protectTable switches on what the template says of the table's backups and expiry, which MiniStack leaves out.
+func (s *stack) protectTable() {
+	s.t.Helper()
+	client, table := dynamodb.NewFromConfig(s.aws.Config()), aws.String(s.resource("Table"))
+	_, err := client.UpdateContinuousBackups(s.t.Context(), &dynamodb.UpdateContinuousBackupsInput{
+		TableName: table, PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)},
+	})
+	if err == nil {
+		_, err = client.UpdateTimeToLive(s.t.Context(), &dynamodb.UpdateTimeToLiveInput{
+			TableName: table, TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("expires_at_s"), Enabled: aws.Bool(true)},
+		})
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// sam runs SAM CLI with a build folder of its own, so that nobody else's build gets in its way.
+func (s *stack) sam(root, architecture string, args ...string) {
+	s.t.Helper()
+	program, err := localaws.Tool("sam/bin/sam")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	cmd := exec.CommandContext(s.t.Context(), program, args...)
+	cmd.Dir = root
+	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "ARCH="+architecture, "POLICY="+deployedPolicy,
+		"MAKEFLAGS= -- BUILD="+s.t.TempDir())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.t.Fatalf("sam %s: %v\n%s", args[0], err, out)
+	}
+}
+
+// addRoute adds what the template's API says in its OpenAPI body, which MiniStack does not import.
+func (s *stack) addRoute() {
+	s.t.Helper()
+	api := s.resource("Api")
+	integration := s.apiCall(api, "integrations", map[string]any{
+		"integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0", "integrationMethod": "POST",
+		"integrationUri": s.resource("WebhookAliaslive"),
+	})
+	s.apiCall(api, "routes", map[string]any{
+		"routeKey": "POST /webhook", "target": fmt.Sprintf("integrations/%v", integration["integrationId"]),
+	})
+	// On AWS the host finds the API; here every API answers at one address, and the Host header tells them apart.
+	target := &url.URL{Scheme: "http", Host: fmt.Sprintf("127.0.0.1:%d", s.aws.Port)}
+	front := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = fmt.Sprintf("%s.execute-api.localhost:%d", api, s.aws.Port)
+	}})
+	s.t.Cleanup(front.Close)
+	s.url = front.URL + "/webhook"
+}
+
+func (s *stack) resource(logicalID string) string {
+	s.t.Helper()
+	cloud, err := connect(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	opened, err := deployment.Open(s.t.Context(), cloud.Stacks, deployedName)
+	if err == nil {
+		opened, err = opened.WithResources(s.t.Context(), cloud.Stacks)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	name, err := opened.Resource(logicalID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return name
+}
+
+// apiCall makes a signed call of API Gateway, for which a whole client module would serve two calls.
+func (s *stack) apiCall(api, kind string, in map[string]any) (out map[string]any) {
+	s.t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.aws.Endpoint+"/v2/apis/"+api+"/"+kind, bytes.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	who, err := s.aws.Config().Credentials.Retrieve(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	hash := sha256.Sum256(body)
+	if err := v4.NewSigner().SignHTTP(s.t.Context(), who, req, hex.EncodeToString(hash[:]), "apigateway", localaws.Region, time.Now()); err != nil {
+		s.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode/100 != 2 || json.Unmarshal(answer, &out) != nil {
+		s.t.Fatalf("%s: %s %s %v", kind, resp.Status, answer, err)
+	}
+	return out
+}
+
+// breakStack stops the closer's trigger and a schedule, and has a record given up.
+func (s *stack) breakStack() {
+	s.t.Helper()
+	ctx, cfg := s.t.Context(), s.aws.Config()
+	_, err := lambda.NewFromConfig(cfg).UpdateEventSourceMapping(ctx, &lambda.UpdateEventSourceMappingInput{
+		UUID: aws.String(s.resource("CloserArmed")), Enabled: aws.Bool(false),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	client, name := scheduler.NewFromConfig(cfg), s.resource("SweepSchedule")
+	was, err := client.GetSchedule(ctx, &scheduler.GetScheduleInput{Name: aws.String(name)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, err = client.UpdateSchedule(ctx, &scheduler.UpdateScheduleInput{
+		Name: aws.String(name), State: schedules.ScheduleStateDisabled, Target: was.Target,
+		ScheduleExpression: was.ScheduleExpression, FlexibleTimeWindow: was.FlexibleTimeWindow,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, err = sqs.NewFromConfig(cfg).SendMessage(ctx, &sqs.SendMessageInput{
+		QueueUrl: aws.String(s.resource("UndeliveredRecords")), MessageBody: aws.String("{}"),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// want says how the next command must end, and what it must say.
+func (s *stack) want(code int, patterns ...string) *stack {
+	s.code, s.patterns = code, patterns
+	return s
+}
+
+func (s *stack) run(args ...string) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	defer cancel()
+	var out bytes.Buffer
+	a := &app{
+		stdin: strings.NewReader(s.stdin), stdout: &out, stderr: &out, now: time.Now, getenv: os.Getenv,
+		open: openTable, identity: awsIdentity, cloud: connect, web: delivery.Client(),
+	}
+	code := a.run(ctx, args)
+	s.stdin = ""
+	s.t.Logf("$ disputectl %s\n%s(exit code %d)", strings.Join(args, " "), &out, code)
+	if code != s.code {
+		s.t.Errorf("exit code %d, want %d", code, s.code)
+	}
+	for _, pattern := range s.patterns {
+		if !regexp.MustCompile(pattern).MatchString(out.String()) {
+			s.t.Errorf("no match for %s", pattern)
+		}
+	}
+	if regexp.MustCompile(`whsec_|sk_(test|live)_stack`).Match(out.Bytes()) {
+		s.t.Error("it shows a secret")
+	}
+}

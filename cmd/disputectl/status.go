@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/overview"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/policy"
+)
+
+// watching is what the flags of status say.
+type watching struct {
+	table, policy string
+	currencies    []string
+	ahead         span
+	json          bool
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	f := watching{ahead: span(3 * 24 * time.Hour)}
+	cmd := &cobra.Command{
+		Use:     "status",
+		Short:   "Say how the system stands: pause, policy, budgets, what is due, deadlines",
+		GroupID: groupSystem,
+		Long: `Say how the system stands: whether closing is paused, by whom and why; which policy decides;
+how many cases are unfinished, due or before a person; what today's budgets count; and
+which answers are due in the next days.
+
+Hash, mode and limits are those of --policy. Without it, hash and mode are those of the
+newest decision of an unfinished case; limits are not stored in the table, and budgets
+are shown for the currencies of unfinished cases and of --currency.
+
+Exit codes: 0 fine, 2 usage, 3 the table did not answer.`,
+		Example: `  disputectl status --policy policy.yaml
+  disputectl status --table disputes-test --ahead 7d --json`,
+		Args: cobra.NoArgs,
+		RunE: act(func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), f) }),
+	}
+	tableFlag(cmd, &f.table)
+	rulesFlag(cmd, &f.policy)
+	cmd.Flags().StringSliceVar(&f.currencies, "currency", nil, "show the budget of this `CURRENCY`, too")
+	cmd.Flags().Var(&f.ahead, "ahead", "show deadlines within this `TIME`")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) status(ctx context.Context, f watching) error {
+	r, err := a.rules(f.policy)
+	if err != nil {
+		return err
+	}
+	l, name, err := a.table(ctx, f.table)
+	if err != nil {
+		return err
+	}
+	o := overview.New(a.now().UTC(), time.Duration(f.ahead))
+	if r != nil {
+		o.Name(r.file, r.Policy)
+	}
+	if err := a.survey(ctx, l, name, o); err != nil {
+		return err
+	}
+	if err := addBudgets(ctx, l, o, r, f.currencies); err != nil {
+		return tableError(name, err)
+	}
+	if f.json {
+		return a.printJSON(o)
+	}
+	return o.Write(a.stdout, a.width(), a.paint().red)
+}
+
+func (a *app) survey(ctx context.Context, l ledger, name string, o *overview.Overview) error {
+	control, err := l.Control(ctx)
+	if err != nil {
+		return tableError(name, err)
+	}
+	o.Closing = overview.Switch{Paused: control.Paused, Who: control.Who, Why: control.Why, At: control.At}
+	o.Cut, err = a.walk(ctx, l, name, walkMost, func(c closing.Case) error {
+		o.Add(c)
+		return nil
+	})
+	o.Finish()
+	return err
+}
+
+// addBudgets reads today's budgets of every currency that is known.
+func addBudgets(ctx context.Context, l ledger, o *overview.Overview, r *rules, named []string) error {
+	currencies := slices.Clone(o.Currencies())
+	for _, currency := range named {
+		currencies = append(currencies, strings.ToLower(currency))
+	}
+	if r != nil {
+		currencies = slices.AppendSeq(currencies, maps.Keys(r.document.Budget.Spend))
+	}
+	slices.Sort(currencies)
+	for _, currency := range slices.Compact(currencies) {
+		tally, err := l.Spent(ctx, closing.DayOf(o.At), currency)
+		if err != nil {
+			return err
+		}
+		var limit policy.Budget
+		known := false
+		if r != nil {
+			limit, known = r.Budget(currency)
+		}
+		o.AddBudget(tally, limit, known)
+	}
+	return nil
+}

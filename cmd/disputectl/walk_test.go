@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// wrapped lists a case twice, as a table does whose case comes due later while its pages are read.
+type wrapped struct{ *desk }
+
+func (w wrapped) Cases(ctx context.Context, limit int, cursor string) ([]closing.Case, string, error) {
+	page, _, err := w.desk.Cases(ctx, limit, "")
+	if cursor == "" {
+		return page, "again", err
+	}
+	return page, "", err
+}
+
+func TestACaseThatIsListedTwiceCountsOnce(t *testing.T) {
+	d := newDesk(t)
+	a := d.at()
+	a.open = func(context.Context, string) (ledger, error) { return wrapped{d}, nil }
+	for _, args := range [][]string{{"list"}, {"export"}} {
+		if code, stdout, stderr := invoke(t, a, args...); code != fine || strings.Count(stdout, `dp_1`) != 1 {
+			t.Errorf("%s: exit code %d, %s%s", args[0], code, stdout, stderr)
+		}
+	}
+}
+
+// endless lists cases without end, and calls a function at each page.
+type endless struct {
+	*desk
+	page func()
+}
+
+func (e endless) Cases(ctx context.Context, limit int, cursor string) ([]closing.Case, string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, "", err
+	}
+	if e.page != nil {
+		e.page()
+	}
+	page := make([]closing.Case, limit)
+	for i := range page {
+		page[i] = closing.Case{ID: dispute.ID(fmt.Sprintf("dp%s_%d", cursor, i)), State: closing.Open, DueAt: time.Now()}
+	}
+	return page, cursor + "x", nil
+}
+
+func TestAListReadsOnlySoMuch(t *testing.T) {
+	d := newDesk(t)
+	a := d.at()
+	a.open = func(context.Context, string) (ledger, error) { return endless{desk: d}, nil }
+	code, stdout, stderr := invoke(t, a, "list", "--limit", "5")
+	if code != fine || strings.Count(stdout, "\n") != 6 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
+		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
+	}
+	if code, stdout, _ := invoke(t, a, "status"); code != fine || !strings.Contains(stdout, "more than 20000 unfinished") {
+		t.Errorf("exit code %d, %s", code, stdout)
+	}
+}

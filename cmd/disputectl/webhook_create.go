@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/shared/fault"
+	"disputecloser/shared/wooshpay"
+)
+
+const (
+	endpointDescription = "Dispute Closer"
+	// createTimeout bounds the registering with the storing of its secret, which are not interrupted.
+	createTimeout = time.Minute
+	storeTries    = 3
+)
+
+func (a *app) webhookCreateCommand() *cobra.Command {
+	var s site
+	var force, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "create",
+		Short: "Register the webhook at WooshPay and store its secret",
+		Long: `Register the webhook at WooshPay for every event about disputes, and store the endpoint's
+signing secret, which WooshPay shows only once, in Secrets Manager. It is never printed.
+The secret stored before stays valid for a week.
+
+An address that is registered already is refused: two endpoints bring every event twice.
+
+Exit codes: 0 fine, 1 refused, 2 usage, 3 could not reach.`,
+		Example: `  disputectl webhook create --stack dispute-closer-test
+  disputectl webhook create --stack dispute-closer-live --url https://hooks.example.com/webhook
+  disputectl webhook create --url https://hooks.example.com/webhook --signing-secret NAME --api-key-secret NAME`,
+		Args: cobra.NoArgs,
+		RunE: act(func(cmd *cobra.Command, _ []string) error { return a.createWebhook(cmd.Context(), s, force, asJSON) }),
+	}
+	stackFlag(cmd, &s)
+	webhookFlags(cmd, &s)
+	providerFlags(cmd, &s)
+	cmd.Flags().BoolVar(&force, "force", false, "register it although the address is registered already, or that cannot be known")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) createWebhook(ctx context.Context, s site, force, asJSON bool) error {
+	s, err := a.located(ctx, s)
+	if err != nil {
+		return err
+	}
+	if s.webhookURL == "" || s.signingSecret == "" {
+		return fail(misused, "name the --stack, or both --url and --signing-secret", "what to register, or where to store its secret, is not named")
+	}
+	client, err := a.provider(ctx, s)
+	if err != nil {
+		return err
+	}
+	place, err := a.placeOf(ctx, s.signingSecret, deployment.Signing)
+	if err != nil {
+		return err
+	}
+	if !force {
+		if err := refuseSecond(ctx, client, s.webhookURL); err != nil {
+			return err
+		}
+	}
+	endpoint, err := a.register(ctx, client, place, s.webhookURL)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return a.printJSON(endpointRows([]wooshpay.Endpoint{endpoint})[0])
+	}
+	fmt.Fprintf(a.stdout, "%s %s is registered for %s: %s\nIts secret is stored in %s and was not shown.\n",
+		a.paint().green("done:"), endpoint.ID, s.webhookURL, shortEvents(endpoint.Events), s.signingSecret)
+	return nil
+}
+
+// placeOf opens the place of a secret before anything is done that would be lost without it.
+func (a *app) placeOf(ctx context.Context, id string, field deployment.Field) (deployment.Place, error) {
+	cloud, err := a.cloud(ctx)
+	if err != nil {
+		return deployment.Place{}, err
+	}
+	place, err := deployment.OpenPlace(ctx, cloud.Secrets, id, field)
+	if errors.Is(err, deployment.ErrOtherSecret) {
+		return place, fail(found, fmt.Sprintf("name another secret, or make it a JSON object with the field %q", field), "%w", err)
+	}
+	if err != nil {
+		return place, cloudError(err)
+	}
+	return place, nil
+}
+
+func refuseSecond(ctx context.Context, client *wooshpay.Client, address string) error {
+	endpoints, err := client.ListEndpoints(ctx)
+	if errors.Is(err, wooshpay.ErrEndpointsUnavailable) {
+		return fail(found, "look into WooshPay's dashboard; if it is not there, use --force", "whether %s is registered already cannot be known: %w", address, err)
+	}
+	if err != nil {
+		return providerError(err)
+	}
+	for _, e := range endpoints {
+		if delivery.Same(e.URL, address) {
+			return fail(found, "keep it and store its secret (disputectl secret set signing), or delete it in WooshPay's dashboard first; --force makes a second one",
+				"%s is registered already, as %s (%s): a second endpoint would bring every event twice", address, e.ID, e.Status)
+		}
+	}
+	return nil
+}
+
+// register creates the endpoint and stores its secret. From the request on it is not interrupted: the secret is shown
+// only once.
+func (a *app) register(ctx context.Context, client *wooshpay.Client, place deployment.Place, address string) (wooshpay.Endpoint, error) {
+	if err := ctx.Err(); err != nil {
+		return wooshpay.Endpoint{}, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
+	defer cancel()
+	endpoint, secret, err := client.CreateEndpoint(ctx, address, endpointDescription, wooshpay.DisputeEvents())
+	if err != nil {
+		return endpoint, createError(err)
+	}
+	for range storeTries {
+		if err = place.Store(ctx, secret); err == nil {
+			return endpoint, nil
+		}
+	}
+	return endpoint, a.rescue(endpoint.ID, secret, err)
+}
+
+func createError(err error) error {
+	if fault.Of(err) == fault.Ambiguous {
+		return fail(unreachable, "look with `disputectl webhook list`; if it is there, its secret is lost: delete it in WooshPay's dashboard and run this again",
+			"whether the endpoint was registered is not known: %w", err)
+	}
+	return providerError(err)
+}
+
+// fileSafe is what an id may consist of to be part of a file's name.
+var fileSafe = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// rescue keeps a secret that could not be stored in a file that nobody else can read, for it is not shown again.
+func (a *app) rescue(endpointID, secret string, cause error) error {
+	name := "webhook.secret"
+	if fileSafe.MatchString(endpointID) {
+		name = endpointID + ".secret"
+	}
+	lost := fmt.Sprintf("delete %s in WooshPay's dashboard, mend the cause, and run this again", endpointID)
+	f, err := os.OpenFile(a.file(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fail(unreachable, lost, "%s is registered, and its secret is lost: %w; nor can it be kept in %s: %w", endpointID, cause, name, reason(err))
+	}
+	_, err = f.WriteString(secret + "\n")
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fail(unreachable, lost, "%s is registered, and its secret is lost: %w; nor can it be kept in %s: %w", endpointID, cause, name, err)
+	}
+	return fail(unreachable, strings.Join([]string{
+		"mend the cause, then: disputectl secret set signing --stack STACK <" + name,
+		"then delete the file; until then no event of this endpoint is accepted, and WooshPay repeats them for three days",
+	}, "\n  "), "%s is registered, but its secret could not be stored: %w\n  it is kept in %s, which only you can read", endpointID, cause, name)
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/wooshpay"
+)
+
+func (a *app) webhookListCommand() *cobra.Command {
+	var s site
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the endpoints that are registered at WooshPay",
+		Long: `List the endpoints that are registered at WooshPay for the account and mode of the API key.
+Two enabled endpoints with one address are marked: they bring every event twice.
+
+Exit codes: 0 fine, 1 an address is registered twice, 2 usage, 3 could not reach.`,
+		Example: `  disputectl webhook list --stack dispute-closer-test
+  ` + keyVariable + `=sk_test_... disputectl webhook list --json`,
+		Args: cobra.NoArgs,
+		RunE: act(func(cmd *cobra.Command, _ []string) error { return a.listWebhooks(cmd.Context(), s, asJSON) }),
+	}
+	stackFlag(cmd, &s)
+	providerFlags(cmd, &s)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) listWebhooks(ctx context.Context, s site, asJSON bool) error {
+	s, err := a.located(ctx, s)
+	if err != nil {
+		return err
+	}
+	client, err := a.provider(ctx, s)
+	if err != nil {
+		return err
+	}
+	endpoints, err := client.ListEndpoints(ctx)
+	if err != nil {
+		return providerError(err)
+	}
+	rows := endpointRows(endpoints)
+	if asJSON {
+		err = a.printJSON(rows)
+	} else {
+		err = a.printEndpoints(rows)
+	}
+	for _, row := range rows {
+		if err == nil && row.Duplicate {
+			return errFound
+		}
+	}
+	return err
+}
+
+// endpointRow is an endpoint as it is printed.
+type endpointRow struct {
+	ID     string   `json:"id"`
+	URL    string   `json:"url"`
+	Events []string `json:"events"`
+	Status string   `json:"status"`
+	// Livemode is null if WooshPay does not say.
+	Livemode *bool `json:"livemode"`
+	// Duplicate means that another enabled endpoint has this URL.
+	Duplicate bool `json:"duplicate"`
+}
+
+func endpointRows(endpoints []wooshpay.Endpoint) []endpointRow {
+	rows := []endpointRow{}
+	for i, e := range endpoints {
+		row := endpointRow{ID: e.ID, URL: e.URL, Events: e.Events, Status: e.Status}
+		if live, known := e.Livemode.Get(); known {
+			row.Livemode = &live
+		}
+		for j, other := range endpoints {
+			row.Duplicate = row.Duplicate || i != j && enabled(e) && enabled(other) && delivery.Same(e.URL, other.URL)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func enabled(e wooshpay.Endpoint) bool { return e.Status == "" || e.Status == "enabled" }
+
+func (a *app) printEndpoints(rows []endpointRow) error {
+	if len(rows) == 0 {
+		fmt.Fprintln(a.stdout, "No endpoint is registered: `disputectl webhook create` registers one.")
+		return nil
+	}
+	t := view.Table{Head: []string{"ID", "STATUS", "MODE", "URL", "EVENTS"}}
+	for _, r := range rows {
+		mode := "?"
+		if r.Livemode != nil {
+			mode = map[bool]string{false: "test", true: "live"}[*r.Livemode]
+		}
+		address := r.URL
+		if r.Duplicate {
+			address += " (twice!)"
+		}
+		t.Rows = append(t.Rows, []string{r.ID, r.Status, mode, address, shortEvents(r.Events)})
+	}
+	return t.Write(a.stdout, a.width())
+}
+
+// shortEvents names the events about disputes by one word if all of them are there.
+func shortEvents(kinds []string) string {
+	given := map[string]bool{}
+	for _, kind := range kinds {
+		given[kind] = true
+	}
+	all := wooshpay.DisputeEvents()
+	for _, kind := range all {
+		if !given[kind] {
+			return strings.Join(kinds, ", ")
+		}
+		delete(given, kind)
+	}
+	short := fmt.Sprintf("all %d about disputes", len(all))
+	if len(given) > 0 {
+		short += fmt.Sprintf(", and %d more", len(given))
+	}
+	return short
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/dispute"
+)
+
+func (a *app) whyCommand() *cobra.Command {
+	var table string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "why DISPUTE",
+		Short:   "Say in one paragraph why a case stands where it stands",
+		GroupID: groupCases,
+		Long: `Say in one paragraph why a case stands where it stands, what holds it up, and what comes
+next. ` + "`disputectl show`" + ` tells the whole story.
+
+Exit codes: 0 fine, 1 there is no such case, 2 usage, 3 the table did not answer.`,
+		Example:           `  disputectl why dp_1234 --table disputes-test`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: act(func(cmd *cobra.Command, args []string) error {
+			return a.why(cmd.Context(), table, dispute.ID(args[0]), asJSON)
+		}),
+	}
+	tableFlag(cmd, &table)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) why(ctx context.Context, table string, id dispute.ID, asJSON bool) error {
+	l, name, err := a.table(ctx, table)
+	if err != nil {
+		return err
+	}
+	c, err := loadFrom(ctx, l, name, id)
+	if err != nil {
+		return err
+	}
+	control, err := l.Control(ctx)
+	if err != nil {
+		return tableError(name, err)
+	}
+	text := view.Paragraph(c, control, a.now())
+	if asJSON {
+		return a.printJSON(map[string]any{"dispute": c.ID, "state": c.State, "person": view.Person(c), "paused": control.Paused, "why": text})
+	}
+	width := a.width()
+	if width == 0 {
+		width = len(text)
+	}
+	for _, line := range view.Wrap(text, width) {
+		fmt.Fprintln(a.stdout, line)
+	}
+	return nil
+}
