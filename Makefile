@@ -18,6 +18,7 @@ ENV ?= test
 FUNCTION ?= webhook
 EVENT ?= dispute-created
 MAX_ZIP_BYTES := 4500000
+SIMULATED := 20000
 
 # The local parts of AWS answer on loopback in plain HTTP; a private certificate bundle only slows them down.
 unexport AWS_CA_BUNDLE
@@ -50,7 +51,7 @@ clean: ## remove what was built, but not .tools
 # ---- Checks. `make test` runs every one, also after a failure, and counts.
 
 CHECKS := check-format check-vet check-lint check-policy check-template check-security check-vulnerabilities \
-	check-size test-packages test-stack
+	check-size test-packages check-simulation test-mutants test-drill test-stack
 
 .PHONY: test
 test: prerequisites tools tally ## everything: checks, unit tests, contract suite, deployed stack
@@ -104,18 +105,49 @@ check-size: tally
 
 # One run for unit tests and the contract suite, so that a package with both is tested once.
 test-packages: tally
-	@$(tally) test "packages" -- go test -json -race -tags parts -timeout 8m $$(go list ./... | grep -v /test/stack)
+	@$(tally) test "packages" -- go test -json -race -tags parts -timeout 8m $$(go list ./... | grep -v /test/)
+
+check-simulation: tally
+	@$(tally) check "$(SIMULATED) simulated histories" -- go run ./cmd/simulate -seeds $(SIMULATED)
+
+test-mutants: tally
+	@$(tally) test "every rule of the protocol left out" -- go test -json -tags mutants -count 1 -run TestProtocol ./internal/mutants
+
+test-drill: tally
+	@$(tally) test "kill drill" -- go test -json -tags parts -count 1 -timeout 8m ./test/drill
 
 test-stack: tally
 	@$(tally) test "deployed stack" -- go test -json -tags parts -count 1 -timeout 8m ./test/stack/...
 
 .PHONY: contract
 contract: tools ## the packages' tests, with DynamoDB Local
-	go test -race -tags parts $$(go list ./... | grep -v /test/stack)
+	go test -race -tags parts $$(go list ./... | grep -v /test/)
 
 .PHONY: stack
 stack: tools ## the deployed stack's tests, with MiniStack
 	go test -tags parts -count 1 -v ./test/stack/...
+
+# ---- Longer runs
+
+SEEDS ?= 20000
+FROM ?= 0
+ROUNDS ?= 20
+
+.PHONY: simulate
+simulate: ## the use cases against a hostile world, SEEDS=20000 FROM=0
+	go run ./cmd/simulate -seeds $(SEEDS) -from $(FROM)
+
+.PHONY: mutants
+mutants: ## break the code in one place each; its tests and the simulation must notice
+	go test -tags mutants -count 1 -timeout 60m -v ./internal/mutants
+
+.PHONY: drill
+drill: tools ## kill the real executable before and after every I/O step, ROUNDS=20 times each
+	ROUNDS=$(ROUNDS) go test -tags parts -count 1 -timeout 90m -v ./test/drill
+
+.PHONY: load
+load: tools ## a burst of 10,000 webhooks, and sweeps over up to 100,000 cases
+	go test -tags parts,load -count 1 -timeout 30m -v ./test/load
 
 # ---- The executable
 
