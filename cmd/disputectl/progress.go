@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -36,13 +37,19 @@ func (p *progress) tell(read, size int64) {
 		return
 	}
 	if p.bar == nil {
-		if size <= 0 {
-			size = -1
+		length := size
+		if length <= 0 {
+			length = -1
 		}
-		p.bar = progressbar.NewOptions64(size,
-			progressbar.OptionSetWriter(p.out), progressbar.OptionSetDescription("reading"), progressbar.OptionShowBytes(true),
+		// The bar begins late, so any speed that it worked out would be wrong.
+		p.bar = progressbar.NewOptions64(length,
+			progressbar.OptionSetWriter(p.out), progressbar.OptionSetDescription("reading"),
+			progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false),
 			progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
 		)
+	}
+	if size <= 0 {
+		p.bar.Describe(fmt.Sprintf("reading, %d MB", read>>20))
 	}
 	_ = p.bar.Set64(read) // A bar that cannot be drawn hides nothing.
 }

@@ -28,6 +28,15 @@ func TestProgressIsShownOfLongWorkAlone(t *testing.T) {
 	}
 }
 
+func TestProgressOfUnknownLengthTellsWhatWasRead(t *testing.T) {
+	var out bytes.Buffer
+	p := &progress{out: &out, now: time.Now, begun: time.Now().Add(-time.Hour)}
+	p.tell(7<<20, 0)
+	if p.done(); !strings.Contains(out.String(), "reading, 7 MB") {
+		t.Errorf("it shows %q", out.String())
+	}
+}
+
 // What is no terminal is told nothing, and neither is a person who said so.
 func TestProgressIsNotShownElsewhere(t *testing.T) {
 	var out bytes.Buffer
