@@ -123,7 +123,7 @@ func (p *parts) account(ctx context.Context) (account, error) {
 	var err error
 	if p.WooshPayURL != "" {
 		a.client, err = wooshpay.New(wooshpay.Config{
-			BaseURL: p.WooshPayURL, Key: key, CloseTimeout: p.terms.Request, ReadTimeout: p.terms.Look,
+			BaseURL: p.WooshPayURL, Key: key, CloseTimeout: p.terms.Request, ReadTimeout: p.terms.Look, Now: clock,
 		})
 		if err == nil {
 			steps = append(steps, p.warm("WooshPay", a.client.Warm))

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"context"
 	"strings"
 	"testing"
@@ -13,11 +15,11 @@ import (
 // closesTwice is a broken client that sends every close twice.
 type closesTwice struct{ closing.Provider }
 
-func (c closesTwice) Close(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
-	if d, err := c.Provider.Close(ctx, id); err != nil {
+func (c closesTwice) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
+	if d, err := c.Provider.Close(ctx, id, leaveBy); err != nil {
 		return d, err
 	}
-	return c.Provider.Close(ctx, id)
+	return c.Provider.Close(ctx, id, leaveBy)
 }
 
 func TestDemoWithABrokenPartExitsWith1(t *testing.T) {

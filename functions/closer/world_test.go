@@ -212,7 +212,7 @@ func (p *provider) GetCharge(_ context.Context, id string) (dispute.Charge, erro
 	return dispute.Charge{ID: id, Refunded: dispute.Known(false)}, nil
 }
 
-func (p *provider) Close(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
+func (p *provider) Close(_ context.Context, id dispute.ID, _ time.Time) (dispute.Dispute, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.posts++

@@ -1,9 +1,14 @@
 package mutants
 
+import "slices"
+
 // Simulated are the faults that the simulation must catch: each named rule of the protocol left out, and other
-// parts deliberately broken. Where leaving a rule out shows only in a longer history than a rule's own test
-// needs, it is the same fault all the same.
-var Simulated = append(append([]Mutant(nil), Protocol...), Broken...)
+// parts deliberately broken.
+var Simulated = append(slices.DeleteFunc(slices.Clone(Protocol), alone), Broken...)
+
+// alone tells that leaving out the rule in one place breaks no promise, because another place keeps it too: the
+// window is looked at before the POST and again as it leaves. Broken has what leaves out both.
+func alone(m Mutant) bool { return m.Name == "Window" }
 
 // Broken are parts that are broken in other ways than by leaving out a rule.
 var Broken = []Mutant{
@@ -17,7 +22,9 @@ var Broken = []Mutant{
 	{"a claim that spends nothing", "shared/memory/ledger.go", "	if !b.Held {\n		l.count", "	if false {\n		l.count"},
 	{"a closer that skips the look", "shared/closing/closer.go", "	look := w.lookWithCharge(ctx, c.ID)\n", "	look := Look{SentAt: w.Now(), Dispute: c.Dispute}\n"},
 	{"a closer that believes the news' charge", "shared/closing/closer.go", "		look.Refunded = charge.Refunded\n", "		_ = charge\n"},
-	{"a closer that retries the POST", "shared/closing/closer.go", "	return answerOf(d, err, c.ClosedFrom)\n}\n\n// lookAfter", "	if err != nil {\n		d, err = w.Provider.Close(ctx, c.ID)\n	}\n	return answerOf(d, err, c.ClosedFrom)\n}\n\n// lookAfter"},
+	{"Window, looked at nowhere", "shared/closing/closer.go", windowed, unwindowed},
+	{"a POST that may leave long after the window", "shared/closing/closer.go", "w.Provider.Close(ctx, c.ID, claimedAt.Add(w.Terms.Window))", "w.Provider.Close(ctx, c.ID, claimedAt.Add(24*time.Hour))"},
+	{"a closer that retries the POST", "shared/closing/closer.go", "	return answerOf(d, err, c.ClosedFrom)\n}\n\n// lookAfter", "	if err != nil {\n		d, err = w.Provider.Close(ctx, c.ID, claimedAt.Add(w.Terms.Window))\n	}\n	return answerOf(d, err, c.ClosedFrom)\n}\n\n// lookAfter"},
 	{"a closer that records on any claim", "shared/closing/closer.go", "if c.State != Closing || c.ClaimID != claimed.ClaimID {", "if c.State != Closing {"},
 	{"a closer that forgets the operator", "shared/closing/decide.go", "if o := c.Override; o != nil {", "if o := c.Override; o != nil && o.Action == policy.Close {"},
 	{"a decoder that swaps seconds and milliseconds", "shared/dispute/fields.go", "	case n >= firstMs:\n", "	case n < firstMs:\n"},
@@ -47,3 +54,18 @@ var Broken = []Mutant{
 	{"a closed case that moves", "shared/closing/look.go", "	case c.State == Closed:\n		return c.contradicted(now), Tally{}, false\n", ""},
 	{"a contradiction that is not noticed", "shared/closing/learn.go", "	return c.State.Finished() && !c.endsAs(n.Dispute.Status)\n", "	return false\n"},
 }
+
+const (
+	windowed = `	if w.Now().Sub(claimedAt) >= w.Terms.Window {
+		return answerOf(dispute.Dispute{}, errNotSent, c.ClosedFrom)
+	}
+	ctx, cancel := within(ctx, w.Terms.Reserve+w.Terms.Look)
+	defer cancel()
+	d, err := w.Provider.Close(ctx, c.ID, claimedAt.Add(w.Terms.Window))
+`
+	unwindowed = `	ctx, cancel := within(ctx, w.Terms.Reserve+w.Terms.Look)
+	defer cancel()
+	d, err := w.Provider.Close(ctx, c.ID, w.Now().Add(w.Terms.Window))
+	_ = errNotSent
+`
+)

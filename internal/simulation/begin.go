@@ -73,8 +73,8 @@ func size(c chance) int {
 // drawMachines gives each machine a clock that is off by up to half of the difference that is allowed between two.
 func (w *world) drawMachines(c chance) {
 	half := w.terms.Skew / 2
-	offsets := []time.Duration{0, 0, -half, half, -half / 2, half / 3}
-	if c.oneIn(3) {
+	offsets := []time.Duration{0, -half, half, -half, half, half / 3}
+	if c.oneIn(4) {
 		offsets = []time.Duration{0}
 	}
 	for i := range 5 {

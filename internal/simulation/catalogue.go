@@ -21,7 +21,7 @@ func (l catalogue) List(_ context.Context, _ time.Time, cursor string) (closing.
 	if !a.w.listed {
 		return closing.Page{}, closing.ErrListUnavailable
 	}
-	c := a.linger(0)
+	c := a.linger()
 	if _, yes := a.w.strikes(c, listFails); yes || !a.authorised() {
 		return closing.Page{}, errUnavailable
 	}
@@ -33,7 +33,7 @@ func (l catalogue) List(_ context.Context, _ time.Time, cursor string) (closing.
 	if from+listPage < len(a.w.matters) {
 		page.Next = strconv.Itoa(from + listPage)
 	}
-	a.linger(0)
+	a.linger()
 	return page, nil
 }
 

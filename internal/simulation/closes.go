@@ -8,21 +8,24 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// Close sends the POST. It leaves within the request's timeout, or not at all.
-func (t teller) Close(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
+// Close sends the POST, if it can leave by the instant that the caller names; a machine may freeze until long after it.
+func (t teller) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
 	a, m := t.a, t.a.w.byID[id]
 	called := a.w.now
 	a.sent = true
 	limit := a.left(ctx, a.w.terms.Request)
-	c := a.linger(a.stallBeforeSend(limit))
-	if late, yes := a.w.strikes(c, closeLeavesLate); yes {
-		a.pause(late.span(0, max(called+limit-a.w.now-time.Second, 0)))
-	}
-	if _, yes := a.w.strikes(c, closeNotSent); yes || limit <= a.w.now-called {
+	c := a.linger()
+	a.delay(c)
+	_, refused := a.w.strikes(c, closeNotSent)
+	switch {
+	case a.clock().After(leaveBy):
+		a.sent = false
+		return t.blind("POST close", errLate)
+	case refused || limit <= a.w.now-called:
 		a.sent = false
 		return t.blind("POST close", errNoConnection)
 	}
-	p := &post{claim: a.claim, until: called + a.w.terms.Request + a.w.terms.Settle}
+	p := &post{claim: a.claim, until: a.w.now + a.w.terms.Request + a.w.terms.Settle}
 	a.w.seesPost(a, m, p)
 	how := a.manner(m, c)
 	if a.w.tells() {
@@ -45,13 +48,14 @@ func (t teller) Close(ctx context.Context, id dispute.ID) (dispute.Dispute, erro
 	return d, nil
 }
 
-// stallBeforeSend is how long a machine may stall between its last look at the window and the POST: within the
-// request's timeout, which ends it otherwise. More is beyond any design.
-func (a *actor) stallBeforeSend(limit time.Duration) time.Duration {
-	if c, yes := a.w.strikes(a.key.of(a.step+1), freezesBeforeSend); yes {
-		a.pause(c.span(time.Minute, 10*time.Minute))
+// delay keeps the POST from leaving: a slow connection for seconds, a frozen machine for minutes.
+func (a *actor) delay(c chance) {
+	if late, yes := a.w.strikes(c, closeLeavesLate); yes {
+		a.pause(late.span(0, a.w.terms.Request))
 	}
-	return max(limit-time.Second, time.Second)
+	if late, yes := a.w.strikes(c, freezesBeforeSend); yes {
+		a.pause(late.span(time.Second, 10*time.Minute))
+	}
 }
 
 // wait is how long the caller waits for the answer, until a limit at the most.

@@ -92,10 +92,14 @@ func (w *world) tease(m *matter, c chance, ago time.Duration) {
 	}
 }
 
-// duringClaim is a moment while a claim is young, or just when it lapses by somebody's clock.
+// duringClaim is a moment while a claim's POST may still be executed, at its end rather than its beginning, or
+// just when the claim lapses by somebody's clock.
 func duringClaim(c chance) time.Duration {
-	if c.oneIn(2) {
-		return c.of(1).span(0, claimLength)
+	switch c.below(4) {
+	case 0:
+		return c.of(1).span(0, 85*time.Second)
+	case 1:
+		return claimLength + pick(c.of(2), []time.Duration{-30 * time.Second, -15 * time.Second, 0, 15 * time.Second}) - c.of(3).span(0, 10*time.Second)
 	}
-	return claimLength + pick(c.of(2), []time.Duration{-30 * time.Second, -15 * time.Second, 0, 15 * time.Second}) - c.of(3).span(0, 10*time.Second)
+	return c.of(4).span(50*time.Second, 92*time.Second)
 }

@@ -41,6 +41,7 @@ const (
 	keyRotated
 
 	closeLeavesLate
+	freezesBeforeSend
 	closeNotSent
 	closeRefused
 	closeRefusedYetDone
@@ -75,7 +76,6 @@ const (
 
 	executesTooLate
 	clockSteps
-	freezesBeforeSend
 	getIsStale
 
 	kinds
@@ -102,7 +102,8 @@ var kindNames = [kinds]string{
 	chargeFails: "charge cannot be read",
 	listFails:   "list fails", listStale: "list is stale", keyRotated: "key is rotated",
 
-	closeLeavesLate: "close: leaves late", closeNotSent: "close: no connection", closeRefused: "close: refused for good", closeRefusedYetDone: "close: refused for good, yet done",
+	closeLeavesLate: "close: leaves late", freezesBeforeSend: "close: the machine freezes before it leaves",
+	closeNotSent: "close: no connection", closeRefused: "close: refused for good", closeRefusedYetDone: "close: refused for good, yet done",
 	closePutOff: "close: refused for now", closePutOffYetDone: "close: refused for now, yet done",
 	closeBreaks: "close: 5xx", closeBreaksYetDone: "close: 5xx, yet done", closeBreaksDoneLater: "close: 5xx, done later",
 	closeRequestLost: "close: request lost", closeAnswerLost: "close: answer lost", closeHangs: "close: hangs, done later",
@@ -118,7 +119,7 @@ var kindNames = [kinds]string{
 	policyChanges: "policy changes", policiesSideBySide: "old and new policy side by side",
 
 	executesTooLate: "no promise: done after the settle time", clockSteps: "no promise: a clock steps by minutes",
-	freezesBeforeSend: "no promise: frozen between check and send", getIsStale: "no promise: a look is stale",
+	getIsStale: "no promise: a look is stale",
 }
 
 func (k kind) String() string { return kindNames[k] }

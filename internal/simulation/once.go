@@ -16,7 +16,7 @@ func (w *world) seesPost(a *actor, m *matter, p *post) {
 			w.breaks("S1", m, "a POST leaves while an earlier one may still be executed")
 		}
 	}
-	if age, most := w.now-a.view.calledAt, w.terms.Fresh+w.terms.Window+w.terms.Request; a.view.facts == nil || age > most {
+	if age, most := w.now-a.view.calledAt, w.terms.Fresh+w.terms.Window; a.view.facts == nil || age > most {
 		w.breaks("S2", m, "a POST leaves on facts that are %s old", age)
 	}
 	a.post = p

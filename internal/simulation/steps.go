@@ -17,8 +17,8 @@ var (
 	errDeadline  = fault.Mark(fault.Retryable, context.DeadlineExceeded)
 )
 
-// linger lets the time of half a call pass. What may be limited is a stall.
-func (a *actor) linger(most time.Duration) chance {
+// linger lets the time of half a call pass.
+func (a *actor) linger() chance {
 	a.step++
 	c := a.key.of(a.step)
 	a.w.figures.Steps++
@@ -33,12 +33,8 @@ func (a *actor) linger(most time.Duration) chance {
 	if slow, yes := a.w.strikes(c, networkSlow); yes {
 		wait = slow.span(200*time.Millisecond, 6*time.Second)
 	}
-	stall, stalls := a.w.strikes(c, machineStalls)
-	if stalls && most > 0 {
-		wait += stall.span(0, most-wait)
-	}
 	a.pause(wait)
-	if stalls && most <= 0 {
+	if stall, yes := a.w.strikes(c, machineStalls); yes {
 		a.stall(stall)
 	}
 	return c
@@ -46,7 +42,7 @@ func (a *actor) linger(most time.Duration) chance {
 
 // reach is the way of a call to the ledger; an error means that the call did nothing.
 func (a *actor) reach(ctx context.Context) error {
-	c := a.linger(0)
+	c := a.linger()
 	if a.left(ctx, time.Hour) <= 0 {
 		return errDeadline
 	}
@@ -61,7 +57,7 @@ func (a *actor) reach(ctx context.Context) error {
 
 // bring is the way back of a ledger's answer; an error means that the call was done and its answer is lost.
 func (a *actor) bring() error {
-	if _, yes := a.w.strikes(a.linger(0), ledgerStoresAndFails); yes {
+	if _, yes := a.w.strikes(a.linger(), ledgerStoresAndFails); yes {
 		return errAway
 	}
 	return nil

@@ -20,6 +20,7 @@ var (
 	errUnavailable  = errors.New("WooshPay answered 503")
 	errUnauthorised = fault.Mark(fault.Retryable, errors.New("WooshPay answered 401"))
 	errNoSuch       = fault.Mark(fault.Permanent, errors.New("WooshPay answered 404"))
+	errLate         = fault.Mark(fault.Retryable, errors.New("the time to leave has passed"))
 	errNoConnection = fault.Mark(fault.Retryable, errors.New("connection refused"))
 	errSlowDown     = &fault.Error{Class: fault.Retryable, RetryAfter: 90 * time.Second, Err: errors.New("WooshPay answered 429")}
 )
@@ -29,7 +30,7 @@ func (t teller) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, error)
 	a, m := t.a, t.a.w.byID[id]
 	a.view = view{calledAt: a.w.now}
 	a.w.seesLook(a, m)
-	c := a.linger(0)
+	c := a.linger()
 	if err := t.lookFault(ctx, c); err != nil {
 		a.pause(c.of(1).span(10*time.Millisecond, 300*time.Millisecond))
 		return t.blind("look", err)
@@ -39,7 +40,7 @@ func (t teller) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, error)
 		v := m.past[stale.below(len(m.past))]
 		shown, at = v.facts, v.from
 	}
-	a.linger(0)
+	a.linger()
 	a.outlast(m, c)
 	if a.left(ctx, time.Hour) <= 0 {
 		return t.blind("look", errNoAnswer)
@@ -103,7 +104,7 @@ func (a *actor) authorised() bool {
 // GetCharge shows whether the dispute's charge is refunded, if WooshPay tells.
 func (t teller) GetCharge(ctx context.Context, id string) (dispute.Charge, error) {
 	a := t.a
-	c := a.linger(0)
+	c := a.linger()
 	_, fails := a.w.strikes(c, chargeFails)
 	if fails || a.left(ctx, time.Hour) <= 0 || !a.authorised() {
 		return dispute.Charge{}, errUnavailable
@@ -112,7 +113,7 @@ func (t teller) GetCharge(ctx context.Context, id string) (dispute.Charge, error
 	if f := a.view.facts; f != nil {
 		refunded = a.w.byID[f.id].facts().refunded
 	}
-	a.linger(0)
+	a.linger()
 	a.view.refunded, a.view.answeredAt = refunded, a.w.now
 	return chargeOn(id, refunded)
 }

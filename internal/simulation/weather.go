@@ -10,9 +10,10 @@ import (
 // nothing in it gets far enough.
 type weather [kinds]uint32
 
-// The rates of a kind, by how often it may strike: per POST, delivery or record; per dispute and act of a
+// The rates of a kind, by how often it may strike: per claim; per POST, delivery or record; per dispute and act of a
 // person; per step of every actor.
 var (
+	mostly   = []float64{0.15, 0.4, 0.8, 0.95}
 	often    = []float64{0.04, 0.15, 0.4, 0.8}
 	seldom   = []float64{0.02, 0.06, 0.2, 0.5}
 	stepwise = []float64{0.002, 0.01, 0.04, 0.12}
@@ -21,11 +22,13 @@ var (
 func (k kind) rates() []float64 {
 	switch k {
 	case ledgerThrottles, ledgerFails, ledgerStoresAndFails, ledgerStoresAndConflicts,
-		machineStops, machineStalls, clockReadStalls, keyRotated, freezesBeforeSend, getIsStale:
+		machineStops, machineStalls, clockReadStalls, keyRotated, getIsStale:
 		return stepwise
 	case handsClose, handsWin, handsRefund, handsAnswer, handsReopen,
 		operatorKeeps, operatorPauses, networkSlow, getFails, getRefused, eventLost:
 		return seldom
+	case newsDuringClaim, getOutlastsClaim:
+		return mostly
 	}
 	return often
 }

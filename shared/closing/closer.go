@@ -146,7 +146,7 @@ func (w *Closer) post(ctx context.Context, c Case, claimedAt time.Time) post {
 	}
 	ctx, cancel := within(ctx, w.Terms.Reserve+w.Terms.Look)
 	defer cancel()
-	d, err := w.Provider.Close(ctx, c.ID)
+	d, err := w.Provider.Close(ctx, c.ID, claimedAt.Add(w.Terms.Window))
 	return answerOf(d, err, c.ClosedFrom)
 }
 

@@ -94,7 +94,8 @@ type Provider interface {
 	GetCharge(ctx context.Context, id string) (dispute.Charge, error)
 	// Close concedes the dispute with one request that nothing repeats. An error that is not labelled
 	// Retryable or Permanent means that the dispute may have been closed.
-	Close(ctx context.Context, id dispute.ID) (dispute.Dispute, error)
+	// What has not left by the instant, on the wall clock, never leaves.
+	Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error)
 }
 
 // ErrListUnavailable means that WooshPay does not offer its list of disputes here.

@@ -287,7 +287,7 @@ func (p *provider) GetCharge(_ context.Context, id string) (dispute.Charge, erro
 	return dispute.Charge{ID: id, Refunded: p.refunded}, nil
 }
 
-func (p *provider) Close(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
+func (p *provider) Close(_ context.Context, id dispute.ID, _ time.Time) (dispute.Dispute, error) {
 	p.posts++
 	r := p.disputes[id]
 	if p.onClose != nil {

@@ -147,12 +147,12 @@ func (c *Client) GetCharge(ctx context.Context, id string) (dispute.Charge, erro
 // Close concedes the dispute: POST /v1/disputes/{id}/close, once, without a body (WooshPay's OpenAPI document), and
 // returns the dispute as answered. A 2xx does not mean that it is closed: the status says so. An error of class
 // Retryable or Permanent means that it was not executed; any other that it may have been.
-func (c *Client) Close(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
+func (c *Client) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
 	path, err := objectPath("disputes", string(id))
 	if err != nil {
 		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
 	}
-	body, err := c.send(ctx, c.closes, c.closeTimeout, call{method: http.MethodPost, path: path + "/close", limit: maxObject})
+	body, err := c.send(withDeparture(ctx, leaveBy, c.now), c.closes, c.closeTimeout, call{method: http.MethodPost, path: path + "/close", limit: maxObject})
 	if err != nil {
 		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
 	}

@@ -43,7 +43,7 @@ func record(t *testing.T, answer string) (*recorded, string) {
 func TestCloseIsOneRequestThatTheDocumentAllows(t *testing.T) {
 	doc := seedtest.Load(t, seedFile)
 	rec, url := record(t, lostBody)
-	d, err := newClient(t, Config{BaseURL: url}).Close(t.Context(), disputeID)
+	d, err := newClient(t, Config{BaseURL: url}).Close(t.Context(), disputeID, soon())
 	if err != nil || d.ID != disputeID || d.Status != dispute.Lost {
 		t.Fatalf("got %v, %v", d, err)
 	}
@@ -123,7 +123,7 @@ func TestReadsCarryTheSameHeaders(t *testing.T) {
 func TestTheDocumentsExampleDecodes(t *testing.T) {
 	example := seedtest.Load(t, seedFile).Example()
 	_, url := record(t, string(example))
-	d, err := newClient(t, Config{BaseURL: url}).Close(t.Context(), "dp_xxxxxxxxxxxxxxxxxx")
+	d, err := newClient(t, Config{BaseURL: url}).Close(t.Context(), "dp_xxxxxxxxxxxxxxxxxx", soon())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestTheDocumentsExampleDecodes(t *testing.T) {
 
 func TestAnIDIsOnePathElement(t *testing.T) {
 	rec, url := record(t, `{"id":"dp_1/../x?y=%2F","status":"lost"}`)
-	if _, err := newClient(t, Config{BaseURL: url}).Close(t.Context(), "dp_1/../x?y=%2F"); err != nil {
+	if _, err := newClient(t, Config{BaseURL: url}).Close(t.Context(), "dp_1/../x?y=%2F", soon()); err != nil {
 		t.Fatal(err)
 	}
 	if got := rec.requests[0].URL.EscapedPath(); got != "/v1/disputes/dp_1%2F..%2Fx%3Fy=%252F/close" {
@@ -149,7 +149,7 @@ func TestWhatIsNoIDIsNotSent(t *testing.T) {
 	rec, url := record(t, lostBody)
 	c := newClient(t, Config{BaseURL: url})
 	for _, id := range []dispute.ID{"", ".", "..", dispute.ID(strings.Repeat("1", maxID+1))} {
-		_, err := c.Close(t.Context(), id)
+		_, err := c.Close(t.Context(), id, soon())
 		if fault.Of(err) != fault.Permanent {
 			t.Errorf("%.8q: got %v", id, err)
 		}
@@ -191,11 +191,11 @@ func TestAKeyRefusedIsReadAnewByTheNextAttempt(t *testing.T) {
 	t.Cleanup(s.Close)
 	keys := &rotatingKey{keys: []string{"sk_test_old", "sk_test_new"}}
 	c := newClient(t, Config{BaseURL: s.URL, Key: keys})
-	_, err := c.Close(t.Context(), disputeID)
+	_, err := c.Close(t.Context(), disputeID, soon())
 	if fault.Of(err) != fault.Retryable || keys.read != 1 {
 		t.Fatalf("got %v after reading the key %d times", err, keys.read)
 	}
-	if _, err = c.Close(t.Context(), disputeID); err != nil {
+	if _, err = c.Close(t.Context(), disputeID, soon()); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(users, []string{"sk_test_old", "sk_test_new"}) {
@@ -211,7 +211,7 @@ func TestAKeyThatCannotBeUsedIsNotSent(t *testing.T) {
 		{keys: []string{"pk_test_1"}},
 		{keys: []string{"sk_test_1\n"}},
 	} {
-		_, err := newClient(t, Config{BaseURL: url, Key: keys}).Close(t.Context(), disputeID)
+		_, err := newClient(t, Config{BaseURL: url, Key: keys}).Close(t.Context(), disputeID, soon())
 		if fault.Of(err) != fault.Retryable {
 			t.Errorf("%q: got %v", keys.keys[0], err)
 		}

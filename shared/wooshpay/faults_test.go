@@ -19,7 +19,7 @@ var attempts = []struct {
 	name string
 	do   func(ctx context.Context, c *Client) error
 }{
-	{"close", func(ctx context.Context, c *Client) error { _, err := c.Close(ctx, disputeID); return err }},
+	{"close", func(ctx context.Context, c *Client) error { _, err := c.Close(ctx, disputeID, soon()); return err }},
 	{"get", func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, disputeID); return err }},
 }
 
@@ -201,7 +201,7 @@ func TestTheCallersDeadlineEndsAnAttempt(t *testing.T) {
 	p := servePlain(t, func(net.Conn, *http.Request) { time.Sleep(2 * shortTimeout) })
 	ctx, cancel := context.WithTimeout(t.Context(), shortTimeout)
 	defer cancel()
-	_, err := newClient(t, Config{BaseURL: p.url}).Close(ctx, disputeID)
+	_, err := newClient(t, Config{BaseURL: p.url}).Close(ctx, disputeID, soon())
 	wantClass(t, err, fault.Ambiguous)
 	wantIs(t, err, context.DeadlineExceeded)
 }
@@ -242,7 +242,7 @@ func TestEarlyHintsBeforeAnAnswerAreNoFault(t *testing.T) {
 		write(conn, "HTTP/1.1 103 X\r\nLink: </x>\r\n\r\n")
 		reply(conn, 200, "", lostBody)
 	})
-	if d, err := quickClient(t, p.url).Close(t.Context(), disputeID); err != nil || d.Status != "lost" {
+	if d, err := quickClient(t, p.url).Close(t.Context(), disputeID, soon()); err != nil || d.Status != "lost" {
 		t.Fatalf("got %v, %v", d, err)
 	}
 }

@@ -109,7 +109,7 @@ func TestAServerThatOffersHTTP2ExecutesTheCloseOnce(t *testing.T) {
 				t.Error("the close spoke HTTP/2")
 				lose(w, stream)
 			})
-			_, err := newClient(t, Config{BaseURL: p.url, RootCAs: pool}).Close(t.Context(), disputeID)
+			_, err := newClient(t, Config{BaseURL: p.url, RootCAs: pool}).Close(t.Context(), disputeID, soon())
 			wantClass(t, err, fault.Ambiguous)
 			if n := p.executed.Load(); n != 1 {
 				t.Errorf("executed %d times, want once", n)
@@ -142,7 +142,7 @@ func TestHTTP2InsteadOfAnAnswerIsAmbiguous(t *testing.T) {
 		writeFrame(conn, frameSettings, 0, 0)
 		goAway(conn, 0)
 	})
-	_, err := quickClient(t, p.url).Close(t.Context(), disputeID)
+	_, err := quickClient(t, p.url).Close(t.Context(), disputeID, soon())
 	wantClass(t, err, fault.Ambiguous)
 	if n := p.executed.Load(); n != 1 || errors.As(err, new(*notSentError)) {
 		t.Errorf("executed %d times: %v", n, err)

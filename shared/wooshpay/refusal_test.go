@@ -59,7 +59,7 @@ func TestARefusalWhoseBodyBreaksOffIsStillARefusal(t *testing.T) {
 		write(conn, "HTTP/1.1 402 X\r\nContent-Length: 900\r\n\r\n{\"error\":")
 		hangUp(conn)
 	})
-	_, err := newClient(t, Config{BaseURL: p.url}).Close(t.Context(), disputeID)
+	_, err := newClient(t, Config{BaseURL: p.url}).Close(t.Context(), disputeID, soon())
 	wantClass(t, err, fault.Permanent)
 }
 

@@ -38,7 +38,7 @@ func TestAKeptAliveConnectionThatDropsDoesNotRepeatTheClose(t *testing.T) {
 	if _, err := c.Get(t.Context(), disputeID); err != nil {
 		t.Fatal(err)
 	}
-	_, err := c.Close(t.Context(), disputeID)
+	_, err := c.Close(t.Context(), disputeID, soon())
 	wantClass(t, err, fault.Ambiguous)
 	if n := closes.Load(); n != 1 {
 		t.Errorf("executed %d times, want once", n)
@@ -94,7 +94,7 @@ func TestEveryCloseHasAConnectionOfItsOwn(t *testing.T) {
 	c := newClient(t, Config{BaseURL: p.url})
 	const closes = 5
 	for range closes {
-		if _, err := c.Close(t.Context(), disputeID); err != nil {
+		if _, err := c.Close(t.Context(), disputeID, soon()); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := c.Get(t.Context(), disputeID); err != nil {
@@ -113,7 +113,7 @@ func TestACloseGivenUpIsThrownAway(t *testing.T) {
 		_, err := conn.Read(make([]byte, 1))
 		ended <- err
 	})
-	_, err := quickClient(t, p.url).Close(t.Context(), disputeID)
+	_, err := quickClient(t, p.url).Close(t.Context(), disputeID, soon())
 	wantIs(t, err, context.DeadlineExceeded)
 	if err := <-ended; !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("the connection ended with %v, want a reset", err)
@@ -140,7 +140,7 @@ func TestConcurrentClosesAreOneRequestEach(t *testing.T) {
 	done := make(chan error, closes)
 	for range closes {
 		go func() {
-			_, err := c.Close(t.Context(), disputeID)
+			_, err := c.Close(t.Context(), disputeID, soon())
 			done <- err
 		}()
 	}

@@ -27,7 +27,7 @@ const (
 func closeTransport(roots *x509.CertPool) *http.Transport {
 	t := readTransport(roots)
 	t.DisableKeepAlives = true
-	t.DialContext = dialWithoutLinger
+	t.DialContext = dialPunctual
 	return t
 }
 

@@ -71,7 +71,7 @@ func (l *live) GetCharge(context.Context, string) (dispute.Charge, error) {
 }
 
 // Close concedes the dispute.
-func (l *live) Close(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
+func (l *live) Close(_ context.Context, id dispute.ID, _ time.Time) (dispute.Dispute, error) {
 	if _, twice := l.closed[id]; twice {
 		l.t.Fatalf("%s was closed twice", id)
 	}

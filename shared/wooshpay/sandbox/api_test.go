@@ -111,11 +111,11 @@ func TestTheClientClosesADispute(t *testing.T) {
 	if err != nil || before.Status != dispute.NeedsResponse || !dispute.Is(before.Amount, 1500) || before.Charge != "ch_1" {
 		t.Fatalf("got %+v, %v", before, err)
 	}
-	closed, err := w.client.Close(t.Context(), id)
+	closed, err := w.client.Close(t.Context(), id, soon())
 	if err != nil || closed.Status != dispute.Lost {
 		t.Fatalf("got %s, %v", closed.Status, err)
 	}
-	_, err = w.client.Close(t.Context(), id)
+	_, err = w.client.Close(t.Context(), id, soon())
 	if fault.Of(err) != fault.Permanent {
 		t.Errorf("the second close: %v", err)
 	}
@@ -267,7 +267,7 @@ func TestCallsAtOnce(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 20 {
 		wait.Go(func() {
-			_, _ = w.client.Close(context.Background(), id)
+			_, _ = w.client.Close(context.Background(), id, soon())
 			_, _ = w.client.List(context.Background(), wooshpay.ListQuery{})
 			_ = w.Break(Fault{Kind: Stale, Path: "/none"})
 		})

@@ -57,7 +57,7 @@ func TestClosesOverHTTP(t *testing.T) {
 	w := newWorld(t, Options{RepeatExecutes: true})
 	once, twice := w.open(t, Dispute{}), w.open(t, Dispute{})
 	for _, id := range []dispute.ID{once, twice, twice} {
-		if _, err := w.client.Close(t.Context(), id); err != nil {
+		if _, err := w.client.Close(t.Context(), id, soon()); err != nil {
 			t.Fatal(err)
 		}
 	}

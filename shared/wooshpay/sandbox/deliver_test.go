@@ -58,7 +58,7 @@ func TestEventsAreDeliveredSignedAndInOrder(t *testing.T) {
 	w.open(t, Dispute{})
 	l.register(t, w, "*")
 	id := w.open(t, Dispute{})
-	if _, err := w.client.Close(t.Context(), id); err != nil {
+	if _, err := w.client.Close(t.Context(), id, soon()); err != nil {
 		t.Fatal(err)
 	}
 	for _, sent := range w.Deliver(t.Context()) {

@@ -44,14 +44,14 @@ func TestFaultsOfAClose(t *testing.T) {
 			id := w.open(t, Dispute{})
 			test.fault.Path = closePattern
 			w.breaks(t, test.fault)
-			_, err := w.client.Close(t.Context(), id)
+			_, err := w.client.Close(t.Context(), id, soon())
 			if err == nil || fault.Of(err) != test.class {
 				t.Errorf("got %v, %v; want %v", fault.Of(err), err, test.class)
 			}
 			if executed := len(w.Closes()[id]) == 1; executed != test.fault.Execute {
 				t.Errorf("executed %v, want %v", executed, test.fault.Execute)
 			}
-			if _, err := w.client.Close(t.Context(), id); (err == nil) == test.fault.Execute {
+			if _, err := w.client.Close(t.Context(), id, soon()); (err == nil) == test.fault.Execute {
 				t.Errorf("the next close: %v", err)
 			}
 		})
@@ -71,7 +71,7 @@ func Test200ThatIsNotTerminal(t *testing.T) {
 		w := newWorld(t, Options{})
 		id := w.open(t, Dispute{})
 		w.breaks(t, Fault{Kind: Unchanged, Path: closePattern, Execute: execute})
-		d, err := w.client.Close(t.Context(), id)
+		d, err := w.client.Close(t.Context(), id, soon())
 		if err != nil || d.Status != dispute.NeedsResponse {
 			t.Errorf("got %s, %v", d.Status, err)
 		}
@@ -95,7 +95,7 @@ func TestALateExecution(t *testing.T) {
 	}
 	id := w.open(t, Dispute{})
 	w.breaks(t, Fault{Kind: Delay, DelayMs: int(time.Hour / time.Millisecond), Path: closePattern})
-	if _, err := quick.Close(t.Context(), id); err == nil || fault.Of(err) != fault.Ambiguous {
+	if _, err := quick.Close(t.Context(), id, soon()); err == nil || fault.Of(err) != fault.Ambiguous {
 		t.Errorf("got %v", err)
 	}
 	if d, err := w.client.Get(t.Context(), id); err != nil || d.Status != dispute.NeedsResponse {
@@ -117,7 +117,7 @@ func TestStaleAnswers(t *testing.T) {
 	w.breaks(t, Fault{Kind: Stale, Path: listPath})
 	w.breaks(t, Fault{Kind: Stale, Dispute: old})
 	w.open(t, Dispute{})
-	if _, err := w.client.Close(t.Context(), old); err != nil {
+	if _, err := w.client.Close(t.Context(), old, soon()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []struct {
@@ -150,7 +150,7 @@ func TestRetryAfterIsSent(t *testing.T) {
 	w := newWorld(t, Options{})
 	id := w.open(t, Dispute{})
 	w.breaks(t, Fault{Kind: AnswerStatus, Status: 429, RetryAfterS: 30})
-	if _, err := w.client.Close(t.Context(), id); fault.RetryAfter(err) != 30*time.Second {
+	if _, err := w.client.Close(t.Context(), id, soon()); fault.RetryAfter(err) != 30*time.Second {
 		t.Errorf("got %v: %v", fault.RetryAfter(err), err)
 	}
 }
@@ -171,7 +171,7 @@ func TestFaultsAreAimedAndCounted(t *testing.T) {
 	if text := strings.Join(got, " "); text != "ok 404 404 ok ok" {
 		t.Errorf("got %s", text)
 	}
-	if _, err := w.client.Close(t.Context(), hit); err != nil || len(w.Faults()) != 0 {
+	if _, err := w.client.Close(t.Context(), hit, soon()); err != nil || len(w.Faults()) != 0 {
 		t.Errorf("the close: %v; still to come: %v", err, w.Faults())
 	}
 }

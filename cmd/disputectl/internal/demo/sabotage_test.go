@@ -62,18 +62,18 @@ type closesTwice struct{ closing.Provider }
 
 func (closesTwice) on(sound closing.Provider) closing.Provider { return closesTwice{sound} }
 
-func (s closesTwice) Close(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
-	if d, err := s.Provider.Close(ctx, id); err != nil {
+func (s closesTwice) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
+	if d, err := s.Provider.Close(ctx, id, leaveBy); err != nil {
 		return d, err
 	}
-	return s.Provider.Close(ctx, id)
+	return s.Provider.Close(ctx, id, leaveBy)
 }
 
 type neverCloses struct{ closing.Provider }
 
 func (neverCloses) on(sound closing.Provider) closing.Provider { return neverCloses{sound} }
 
-func (s neverCloses) Close(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
+func (s neverCloses) Close(_ context.Context, id dispute.ID, _ time.Time) (dispute.Dispute, error) {
 	return dispute.Parse(fmt.Appendf(nil, `{"id":%q,"status":"lost"}`, id))
 }
 
@@ -81,8 +81,8 @@ type takesSilenceForNo struct{ closing.Provider }
 
 func (takesSilenceForNo) on(sound closing.Provider) closing.Provider { return takesSilenceForNo{sound} }
 
-func (s takesSilenceForNo) Close(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
-	d, err := s.Provider.Close(ctx, id)
+func (s takesSilenceForNo) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
+	d, err := s.Provider.Close(ctx, id, leaveBy)
 	if err != nil {
 		err = fault.Mark(fault.Retryable, err)
 	}

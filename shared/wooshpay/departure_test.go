@@ -1,0 +1,32 @@
+package wooshpay
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"disputecloser/shared/fault"
+)
+
+// soon is an instant by which a test's close has left.
+func soon() time.Time { return time.Now().Add(time.Minute) }
+
+// A machine that was frozen between the window's check and the first byte wakes up with its timers unmoved.
+func TestCloseNeverLeavesLate(t *testing.T) {
+	var served atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served.Add(1) }))
+	defer server.Close()
+	wall := time.Now()
+	c := newClient(t, Config{BaseURL: server.URL, Key: FixedKey("sk_test_1"), Now: func() time.Time { return wall }})
+	leaveBy := wall.Add(10 * time.Second)
+	wall = wall.Add(2 * time.Minute)
+	_, err := c.Close(t.Context(), disputeID, leaveBy)
+	if err == nil || served.Load() != 0 {
+		t.Fatalf("%v after %d requests, want none", err, served.Load())
+	}
+	if class := fault.Of(err); class == fault.Permanent {
+		t.Fatalf("a close that never left is %s", class)
+	}
+}
