@@ -25,6 +25,6 @@ var Protocol = []Mutant{
 	{"Window", "shared/closing/closer.go", "if w.Now().Sub(claimedAt) >= w.Terms.Window {", "if false {"},
 	{"OKAmbiguous", "shared/closing/record.go", "case err == nil && from.MayFollowClose(d.Status):", "case err == nil:"},
 	{"ReturnCertain", "shared/closing/record.go", "	if c.Doubt {\n		return c, Tally{}\n	}\n", ""},
-	{"ClearPosted", "shared/closing/record.go", "	c.PostedAt = time.Time{}\n	return c.returned(now)", "	return c.returned(now)"},
+	{"ClearPosted", "shared/closing/record.go", "	if !c.Doubt {\n		c.PostedAt = time.Time{}\n	}\n	return c\n", "	return c\n"},
 	{"TxnReturn", "shared/closing/closer.go", "saved, err := w.Ledger.Save(ctx, next, tally)", "_ = tally\n		saved, err := w.Ledger.Save(ctx, next, Tally{})"},
 }

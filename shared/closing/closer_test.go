@@ -327,6 +327,20 @@ func TestResolvedCaseOpensAgain(t *testing.T) {
 	w.wantState(closing.Scheduled)
 }
 
+// Found by the simulation: a POST that was refused left a doubt when the dispute had ended meanwhile, and a later
+// close by a person was booked as perhaps ours.
+func TestRefusalAtAnotherEndLeavesNoDoubt(t *testing.T) {
+	for _, end := range []dispute.Status{dispute.Won, dispute.Lost} {
+		w := newWorld(t)
+		w.small()
+		w.provider.onClose = func(r *remote) error { r.status = end; return errRefused }
+		w.sweepAndWork()
+		if c := w.wantState(closing.Resolved); !c.PostedAt.IsZero() {
+			t.Errorf("ended as %s: posted_at stayed although it is certain that nothing happened", end)
+		}
+	}
+}
+
 // Found by the simulation: a review, an end, a reopening and a second review told nobody the second time.
 func TestReopenedCaseTellsAPersonAnew(t *testing.T) {
 	w := newWorld(t)

@@ -71,7 +71,7 @@ func (c Case) outcome(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 	case p.answer == unknown:
 		return c.doubtful(now, t), Tally{}
 	case l.showsEnd():
-		c, tally := c.returned(now)
+		c, tally := c.unposted().returned(now)
 		return c.resolved("ended at WooshPay as "+string(l.Dispute.Status)+", not by us", now), tally
 	case p.answer == refusedForGood:
 		return c.refused(now, t)
@@ -112,6 +112,13 @@ func (c Case) undone(now time.Time) (Case, Tally) {
 	if c.Doubt {
 		return c, Tally{}
 	}
-	c.PostedAt = time.Time{}
-	return c.returned(now)
+	return c.unposted().returned(now)
+}
+
+// unposted forgets the claim's POST, which surely did nothing, unless an earlier one is in doubt.
+func (c Case) unposted() Case {
+	if !c.Doubt {
+		c.PostedAt = time.Time{}
+	}
+	return c
 }
