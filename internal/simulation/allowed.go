@@ -99,12 +99,16 @@ func (w *world) plans(c *change) {
 		*p = plan{}
 		return
 	}
-	decided := d != nil && (c.before == nil || c.before.Decision == nil || !d.At.Equal(c.before.Decision.At))
-	if !decided || p.sameAs(d) {
+	if d == nil || p.sameAs(d) || c.before != nil && sameDecision(c.before.Decision, d) {
 		return
 	}
 	if c.before != nil {
 		w.noticesShadow(c.before.Decision, d)
 	}
 	*p = plan{made: d.Action == policy.Close && !d.Shadow, rule: d.Rule, operator: d.Operator, since: c.by.view.answeredAt}
+}
+
+// sameDecision tells whether nothing was decided in between. Clocks that differ may show one instant twice.
+func sameDecision(a, b *policy.Decision) bool {
+	return a != nil && a.At.Equal(b.At) && a.Action == b.Action && a.Rule == b.Rule && a.Operator == b.Operator && a.Shadow == b.Shadow
 }
