@@ -29,8 +29,8 @@ var deliberate = []fault{
 	{"a claim is never due", change{
 		"shared/closing/claim.go", "c.ArmedAt, c.DueAt = time.Time{}, c.ClaimUntil", "c.ArmedAt, c.DueAt = time.Time{}, time.Time{}",
 	}, killedAtThePOST, isLost},
-	{"the window is not heeded", change{
-		"shared/closing/closer.go", "if w.Now().Sub(claimedAt) >= w.Terms.Window {", "if w.Now().Sub(claimedAt) < 0 {",
+	{"the window begins with the claim's answer", change{
+		"shared/closing/closer.go", "p := w.post(ctx, claimed, claimedAt)", "p := w.post(ctx, claimed, w.Now())",
 	}, answeredLate, isTwice},
 }
 
