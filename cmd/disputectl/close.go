@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,8 @@ it asks for the amount to be typed, such as 1000 usd: minor units, as everywhere
 This command never calls WooshPay. It stores your word, and the closer carries it out
 without grace, on fresh facts, within the guards, the ceiling, the budget and the pause,
 also while the policy is in shadow mode. With --policy it tells beforehand what they say.
+Your word is for this amount alone: should the dispute change to another before it is
+carried out, nothing is closed and the case stands before a person again.
 
 In scripts, --yes takes the place of the typing. It answers no warning: a close that a
 guard would stop is then refused. Your AWS identity and the reason are recorded.
@@ -74,11 +77,8 @@ func (a *app) close(ctx context.Context, id dispute.ID, f conceding) error {
 	if err := a.agree(ctx, c, f.yes, prospect); err != nil {
 		return err
 	}
-	shown := h.Operator
-	shown.Ledger = confirmed{h.ledger, c}
-	c, err = store(ctx, func(ctx context.Context) (closing.Case, error) { return shown.Close(ctx, id, h.why) })
-	if err != nil {
-		return h.actError(id, c, err)
+	if err := h.order(ctx, c); err != nil {
+		return err
 	}
 	fmt.Fprintf(a.stdout, "%s is to be closed, by %s.\n", id, h.Who)
 	a.sayNext(id, "closes it unless something stands against it")
@@ -93,7 +93,8 @@ func (h hand) unfinished(ctx context.Context, id dispute.ID) (closing.Case, erro
 		return c, err
 	case c.State.Finished():
 		return c, h.actError(id, c, closing.ErrFinished)
-	case !c.Dispute.Amount.IsKnown() || c.Dispute.Currency == "":
+	}
+	if _, known := c.Dispute.Money(); !known {
 		return c, fail(found, "see `disputectl show "+string(id)+"`; it may be closed in WooshPay's dashboard",
 			"the amount or the currency of %s is unknown, and no guard lets that be closed: nothing was stored", id)
 	}
@@ -131,19 +132,13 @@ func (a *app) agree(ctx context.Context, c closing.Case, yes bool, p prospect) e
 	return nil
 }
 
-// confirmed is a ledger on which only what a person has seen can be acted: a case with another amount than the one
-// shown is refused.
-type confirmed struct {
-	closing.Ledger
-	shown closing.Case
-}
-
-// Load returns the case, or a failure if it would concede something else by now.
-func (l confirmed) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
-	c, err := l.Ledger.Load(ctx, id)
-	if err == nil && view.Amount(c.Dispute) != view.Amount(l.shown.Dispute) {
-		return c, fail(found, "look at it again, and confirm what it is now",
-			"%s is about %s by now, not %s: nothing was stored", id, view.Amount(c.Dispute), view.Amount(l.shown.Dispute))
+// order stores the operator's word. It is for the money of the case that was shown, and for no other.
+func (h hand) order(ctx context.Context, shown closing.Case) error {
+	agreed, _ := shown.Dispute.Money()
+	c, err := store(ctx, func(ctx context.Context) (closing.Case, error) { return h.Close(ctx, shown.ID, agreed, h.why) })
+	if errors.Is(err, closing.ErrOtherAmount) {
+		return fail(found, "look at it again, and confirm what it is now",
+			"%s is about %s by now, not %s: nothing was stored", shown.ID, view.Amount(c.Dispute), agreed)
 	}
-	return c, err
+	return h.actError(shown.ID, c, err)
 }

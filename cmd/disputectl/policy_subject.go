@@ -60,9 +60,5 @@ func eventDispute(text []byte) (dispute.Dispute, error) {
 
 // exported returns a case as far as an export tells what matters to a decision.
 func exported(d dispute.Dispute, state closing.State, o *view.Override) closing.Case {
-	c := closing.Case{ID: d.ID, Dispute: d, State: state}
-	if o != nil {
-		c.Override = &closing.Override{Action: o.Action, Who: o.Who, Why: o.Why, At: o.At}
-	}
-	return c
+	return closing.Case{ID: d.ID, Dispute: d, State: state, Override: o.Word()}
 }

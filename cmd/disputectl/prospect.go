@@ -47,7 +47,8 @@ func (h hand) prospect(ctx context.Context, c closing.Case, r *rules) (prospect,
 
 // guard asks the closer's own judge about the snapshot. Without a policy it asks with limits that the dispute keeps.
 func (h hand) guard(c closing.Case, r *rules) string {
-	c.Override = &closing.Override{Action: policy.Close, Who: h.Who}
+	agreed, _ := c.Dispute.Money()
+	c.Override = &closing.Override{Action: policy.Close, Who: h.Who, Agreed: agreed}
 	judge := closing.Judge{Livemode: livemode(c)}
 	if r != nil {
 		judge.Policy = r.Policy

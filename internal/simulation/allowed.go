@@ -47,7 +47,7 @@ func (w *world) rulesForbid(c *change, claimedAt time.Duration) string {
 		return why
 	}
 	if word != nil {
-		return ""
+		return wordForbids(word, view.facts)
 	}
 	// A machine's clock may be ahead: a dispute may look older than it is.
 	r := rule(document, view.facts, view.refunded, w.time().Add(w.terms.Skew))
@@ -58,6 +58,14 @@ func (w *world) rulesForbid(c *change, claimedAt time.Duration) string {
 		return "the policy is in shadow"
 	}
 	return w.graceForbids(c, r.rule, claimedAt)
+}
+
+// wordForbids asks for how much an operator gave the word.
+func wordForbids(word *closing.Override, f *facts) string {
+	if word.Agreed.Amount != f.amount || word.Agreed.Currency != f.currency {
+		return "an operator agreed to " + word.Agreed.String() + " only"
+	}
+	return ""
 }
 
 // graceForbids asks the rule's clock, less the difference that clocks may have.

@@ -38,6 +38,8 @@ func (w *world) handle(m *matter, k kind, c chance) {
 	case k == handsTouch:
 		next.plan = pick(c, []string{"basic", "gold"})
 		next.millis = c.of(1).oneIn(2)
+	case k == handsReprice && f.amount > 0:
+		next.amount = pick(c, []int64{f.amount - 1, f.amount + 1, f.amount + 1000})
 	case k == handsReopen && (f.status == dispute.Won || f.status == dispute.WarningClosed && m.executed == 0):
 		next.status = dispute.NeedsResponse
 	case k == handsReopen && f.status == dispute.Lost:

@@ -23,7 +23,7 @@ func sameWord(a, b *closing.Override) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Action == b.Action && a.Who == b.Who && a.At.Equal(b.At)
+	return a.Action == b.Action && a.Who == b.Who && a.At.Equal(b.At) && a.Agreed == b.Agreed
 }
 
 // seesLoad notes for which arm a pass begins. A holder that loads again for its record begins none.

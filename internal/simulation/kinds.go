@@ -61,6 +61,7 @@ const (
 	handsRefund
 	handsAnswer
 	handsTouch
+	handsReprice
 	handsReopen
 	handsDuringClaim
 	newsDuringClaim
@@ -110,7 +111,8 @@ var kindNames = [kinds]string{
 	closeHollow: "close: 200 without closing", closeHollowDoneLater: "close: 200 without closing, done later",
 
 	handsClose: "a person closes", handsWin: "a dispute is won", handsRefund: "a charge is refunded",
-	handsAnswer: "a person submits evidence", handsTouch: "a dispute is touched", handsReopen: "a dispute opens again",
+	handsAnswer: "a person submits evidence", handsTouch: "a dispute is touched", handsReprice: "the amount changes",
+	handsReopen:      "a dispute opens again",
 	handsDuringClaim: "a person acts during a claim", newsDuringClaim: "news during a claim",
 
 	operatorKeeps: "operator keeps", operatorCloses: "operator closes", operatorReleases: "operator releases",

@@ -37,7 +37,7 @@ func (w *world) speak(m *matter, k kind, c chance, after time.Duration) {
 		case operatorKeeps:
 			_, err = o.Keep(invocation{a}, m.id, "a good customer")
 		case operatorCloses:
-			_, err = o.Close(invocation{a}, m.id, "not worth it")
+			err = a.orders(o, m)
 		default:
 			_, err = o.Release(invocation{a}, m.id, "back to the rules")
 		}
@@ -46,6 +46,17 @@ func (w *world) speak(m *matter, k kind, c chance, after time.Duration) {
 			a.says(k.String(), outcome(err))
 		}
 	})
+}
+
+// orders has an operator agree to what the table shows. By the time the word is stored, it may show something else.
+func (a *actor) orders(o closing.Operator, m *matter) error {
+	shown, err := o.Ledger.Load(invocation{a}, m.id)
+	if err != nil {
+		return err
+	}
+	agreed, _ := shown.Dispute.Money()
+	_, err = o.Close(invocation{a}, m.id, agreed, "not worth it")
+	return err
 }
 
 func (a *actor) operator() closing.Operator {

@@ -52,6 +52,9 @@ type Override struct {
 	Action   policy.Action
 	Who, Why string
 	At       time.Time
+	// Agreed is what the operator agreed to concede; zero with a keep. A dispute about anything else is not closed
+	// on this word.
+	Agreed dispute.Money
 }
 
 // Spend is what a case holds of a day's budget. The zero Spend is nothing.

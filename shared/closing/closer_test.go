@@ -115,7 +115,14 @@ func TestGuards(t *testing.T) {
 		action policy.Action
 	}{
 		{"another mode's dispute", func(w *world) { w.provider.the().livemode = true }, closing.GuardLivemode, policy.Keep},
-		{"above the ceiling", func(w *world) { w.provider.the().amount = 5001; w.operatorCloses() }, closing.GuardCeiling, policy.Keep},
+		{"above the ceiling", func(w *world) {
+			w.provider.the().amount = 5001
+			w.pass(time.Minute)
+			w.event("evt_2")
+			w.operatorCloses()
+		}, closing.GuardCeiling, policy.Keep},
+		{"more than was agreed to", func(w *world) { w.provider.the().amount++; w.operatorCloses() }, closing.GuardAgreed, policy.Keep},
+		{"less than was agreed to", func(w *world) { w.provider.the().amount--; w.operatorCloses() }, closing.GuardAgreed, policy.Keep},
 		{"with the bank", func(w *world) { w.provider.the().status = dispute.UnderReview; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
 		{"an unknown status", func(w *world) { w.provider.the().status = "novel"; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
 		{"an inquiry by word", func(w *world) { w.provider.the().status = dispute.WarningNeedsResponse; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
@@ -144,7 +151,8 @@ func TestGuards(t *testing.T) {
 
 func (w *world) operatorCloses() {
 	w.t.Helper()
-	if _, err := w.operator().Close(context.Background(), theID, "a test"); err != nil {
+	agreed, _ := w.load().Dispute.Money()
+	if _, err := w.operator().Close(context.Background(), theID, agreed, "a test"); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -252,6 +260,30 @@ func TestOperatorClosesWithoutGrace(t *testing.T) {
 	w.wantState(closing.Closed)
 }
 
+// An operator's word is for one amount: a dispute that changes to another waits for a new word.
+func TestOperatorAgreesToOneAmount(t *testing.T) {
+	w := newWorld(t)
+	w.provider.add(theID).amount = 4000
+	w.event("evt_1")
+	w.operatorCloses()
+	w.provider.the().amount = 3000
+	w.work()
+	if c := w.wantState(closing.Open); c.Decision.Guard != closing.GuardAgreed {
+		t.Fatalf("stopped by guard %q", c.Decision.Guard)
+	}
+	before := w.load().Version
+	if _, err := w.operator().Close(context.Background(), theID, dispute.Money{Amount: 4000, Currency: currency}, "a test"); !errors.Is(err, closing.ErrOtherAmount) {
+		t.Fatalf("%v, want ErrOtherAmount", err)
+	}
+	if after := w.load().Version; after != before {
+		t.Fatalf("version %d was stored", after)
+	}
+	w.operatorCloses()
+	w.work()
+	w.wantState(closing.Closed)
+	w.wantPosts(1)
+}
+
 func TestOperatorActsNeedAReason(t *testing.T) {
 	w := newWorld(t)
 	w.small()
@@ -259,7 +291,7 @@ func TestOperatorActsNeedAReason(t *testing.T) {
 		t.Fatalf("%v, want ErrNoReason", err)
 	}
 	w.sweepAndWork()
-	if _, err := w.operator().Close(context.Background(), theID, "again"); !errors.Is(err, closing.ErrFinished) {
+	if _, err := w.operator().Close(context.Background(), theID, dispute.Money{}, "again"); !errors.Is(err, closing.ErrFinished) {
 		t.Fatalf("%v, want ErrFinished", err)
 	}
 }

@@ -20,6 +20,7 @@ const (
 	GuardLivemode = "livemode"
 	GuardAmount   = "amount"
 	GuardCurrency = "currency"
+	GuardAgreed   = "agreed"
 	GuardRefunded = "refunded"
 	GuardCeiling  = "ceiling"
 	GuardBudget   = "budget"
@@ -34,15 +35,15 @@ func (j Judge) Decide(c Case, l Look, now time.Time) policy.Decision {
 		d.Shadow, d.Clock, d.Doubt = false, policy.Clock{}, nil
 	}
 	if d.Action == policy.Close {
-		d = j.guarded(d, l)
+		d = j.guarded(d, c.Override, l)
 	}
 	return d
 }
 
 // guarded stops a close that a guard forbids: it ends in keep, or in review where the charge is refunded,
 // because a refunded charge is to be defended.
-func (j Judge) guarded(d policy.Decision, l Look) policy.Decision {
-	d.Guard = j.guard(d, l)
+func (j Judge) guarded(d policy.Decision, o *Override, l Look) policy.Decision {
+	d.Guard = j.guard(d, o, l)
 	switch d.Guard {
 	case "":
 		return d
@@ -55,24 +56,26 @@ func (j Judge) guarded(d policy.Decision, l Look) policy.Decision {
 	return d
 }
 
-func (j Judge) guard(d policy.Decision, l Look) string {
-	amount, known := l.Dispute.Amount.Get()
-	ceiling, hasCeiling := j.Policy.Ceiling(l.Dispute.Currency)
-	budget, hasBudget := j.Policy.Budget(l.Dispute.Currency)
+func (j Judge) guard(d policy.Decision, o *Override, l Look) string {
+	money, _ := l.Dispute.Money()
+	ceiling, hasCeiling := j.Policy.Ceiling(money.Currency)
+	budget, hasBudget := j.Policy.Budget(money.Currency)
 	switch {
 	case !closable(l.Dispute.Status, d):
 		return GuardStatus
 	case !dispute.Is(l.Dispute.Livemode, j.Livemode):
 		return GuardLivemode
-	case !known || amount < 1:
+	case !l.Dispute.Amount.IsKnown() || money.Amount < 1:
 		return GuardAmount
-	case l.Dispute.Currency == "":
+	case money.Currency == "":
 		return GuardCurrency
 	case dispute.Is(l.Refunded, true):
 		return GuardRefunded
-	case !hasCeiling || amount > ceiling:
+	case o != nil && o.Agreed != money:
+		return GuardAgreed
+	case !hasCeiling || money.Amount > ceiling:
 		return GuardCeiling
-	case !hasBudget || amount > budget.Amount || budget.Closes < 1:
+	case !hasBudget || money.Amount > budget.Amount || budget.Closes < 1:
 		return GuardBudget
 	}
 	return ""

@@ -16,6 +16,8 @@ var (
 	ErrFinished = errors.New("the case has ended")
 	// ErrClosing means that a close is under way; wait until its claim has ended.
 	ErrClosing = errors.New("a close is under way")
+	// ErrOtherAmount means that the dispute is not about the money that the operator agreed to concede.
+	ErrOtherAmount = errors.New("the dispute is about another amount")
 	// ErrNoReason means that who or why is missing.
 	ErrNoReason = errors.New("an operator's act needs who and why")
 )
@@ -32,23 +34,28 @@ type Operator struct {
 // Keep stops any close of the case that has not been claimed yet, until it is released. It returns
 // ErrNotFound, ErrFinished or ErrNoReason.
 func (o Operator) Keep(ctx context.Context, id dispute.ID, why string) (Case, error) {
-	return o.override(ctx, id, policy.Keep, why)
-}
-
-// Close has the case closed without grace, within the ceiling, the budget and the guards. It returns
-// ErrNotFound, ErrFinished or ErrNoReason.
-func (o Operator) Close(ctx context.Context, id dispute.ID, why string) (Case, error) {
-	return o.override(ctx, id, policy.Close, why)
-}
-
-func (o Operator) override(ctx context.Context, id dispute.ID, a policy.Action, why string) (Case, error) {
-	return o.change(ctx, id, string(a), why, func(c Case, now time.Time) (Case, error) {
-		if c.State == Failed {
-			c = c.released()
-		}
-		c.Override = &Override{Action: a, Who: o.Who, Why: why, At: now}
-		return c, nil
+	return o.change(ctx, id, "keep", why, func(c Case, now time.Time) (Case, error) {
+		return c.overridden(Override{Action: policy.Keep, Who: o.Who, Why: why, At: now}), nil
 	})
+}
+
+// Close has the case closed without grace, within the ceiling, the budget and the guards, as long as the dispute is
+// about the money agreed to. It returns ErrNotFound, ErrFinished, ErrOtherAmount or ErrNoReason.
+func (o Operator) Close(ctx context.Context, id dispute.ID, agreed dispute.Money, why string) (Case, error) {
+	return o.change(ctx, id, "close", why, func(c Case, now time.Time) (Case, error) {
+		if money, known := c.Dispute.Money(); !known || money != agreed {
+			return c, ErrOtherAmount
+		}
+		return c.overridden(Override{Action: policy.Close, Who: o.Who, Why: why, At: now, Agreed: agreed}), nil
+	})
+}
+
+func (c Case) overridden(o Override) Case {
+	if c.State == Failed {
+		c = c.released()
+	}
+	c.Override = &o
+	return c
 }
 
 // Release gives the case back to the rules: without an override, and with its attempts begun anew. It is

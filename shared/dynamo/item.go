@@ -85,6 +85,8 @@ func overrideItem(o *closing.Override) attributes {
 	putText(a, "who", o.Who)
 	putText(a, "why", o.Why)
 	putInstant(a, "at", o.At)
+	putNumber(a, "amount", o.Agreed.Amount)
+	putText(a, "currency", o.Agreed.Currency)
 	return a
 }
 
@@ -159,6 +161,7 @@ func (r *reader) parts(a attributes, c *closing.Case) {
 func overrideOf(r *reader, a attributes) *closing.Override {
 	return &closing.Override{
 		Action: policy.Action(r.text(a, "action")), Who: r.text(a, "who"), Why: r.text(a, "why"), At: r.instant(a, "at"),
+		Agreed: dispute.Money{Amount: r.number(a, "amount"), Currency: r.text(a, "currency")},
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"disputecloser/shared/dispute"
 )
 
 // Write writes the story as a page of at most width columns where its texts allow it; zero is no limit.
@@ -130,7 +132,15 @@ func overrideText(o *Override) string {
 	if o == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s by %s at %s: %s", o.Action, o.Who, Instant(o.At), o.Why)
+	return fmt.Sprintf("%s%s by %s at %s: %s", o.Action, agreed(o), o.Who, Instant(o.At), o.Why)
+}
+
+// agreed is what an operator agreed to concede; empty with a keep.
+func agreed(o *Override) string {
+	if o.Currency == "" {
+		return ""
+	}
+	return " " + dispute.Money{Amount: o.Amount, Currency: o.Currency}.String()
 }
 
 func (p *page) act(s Story) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
 
@@ -75,6 +76,26 @@ type Override struct {
 	Who    string        `json:"who"`
 	Why    string        `json:"why"`
 	At     time.Time     `json:"at"`
+	// Amount and Currency are what a close concedes, in the currency's minor unit.
+	Amount   int64  `json:"amount,omitzero"`
+	Currency string `json:"currency,omitzero"`
+}
+
+// OverrideOf returns an operator's word as it is shown; nil for none.
+func OverrideOf(o *closing.Override) *Override {
+	if o == nil {
+		return nil
+	}
+	return &Override{Action: o.Action, Who: o.Who, Why: o.Why, At: o.At, Amount: o.Agreed.Amount, Currency: o.Agreed.Currency}
+}
+
+// Word returns the operator's word that is shown; nil for none.
+func (o *Override) Word() *closing.Override {
+	if o == nil {
+		return nil
+	}
+	agreed := dispute.Money{Amount: o.Amount, Currency: o.Currency}
+	return &closing.Override{Action: o.Action, Who: o.Who, Why: o.Why, At: o.At, Agreed: agreed}
 }
 
 // Claim is what is known of our own act.
@@ -112,10 +133,7 @@ func StoryOf(c closing.Case, metadata bool) Story {
 			Attempts: c.Attempts, ID: c.ClaimID, Until: c.ClaimUntil, PostedAt: c.PostedAt,
 			Ambiguous: c.Ambiguous, Doubt: c.Doubt, Proof: c.Proof,
 		},
-		Told: c.Told, LastError: c.LastError,
-	}
-	if o := c.Override; o != nil {
-		s.Override = &Override{Action: o.Action, Who: o.Who, Why: o.Why, At: o.At}
+		Override: OverrideOf(c.Override), Told: c.Told, LastError: c.LastError,
 	}
 	if c.Spent != (closing.Spend{}) {
 		s.Held = &Held{Day: c.Spent.Day, Currency: c.Spent.Currency, Amount: c.Spent.Amount}

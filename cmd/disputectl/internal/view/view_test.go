@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -105,7 +106,7 @@ func TestWhy(t *testing.T) {
 
 func TestGuardsAndNotesHaveWords(t *testing.T) {
 	for _, guard := range []string{closing.GuardStatus, closing.GuardLivemode, closing.GuardAmount, closing.GuardCurrency,
-		closing.GuardRefunded, closing.GuardCeiling, closing.GuardBudget} {
+		closing.GuardRefunded, closing.GuardAgreed, closing.GuardCeiling, closing.GuardBudget} {
 		why := view.Why(closing.Case{State: closing.Open, Decision: &policy.Decision{Rule: "r", Guard: guard}})
 		if strings.Contains(why, "the guard "+guard) {
 			t.Errorf("no words for the guard %s", guard)
@@ -120,6 +121,19 @@ func TestGuardsAndNotesHaveWords(t *testing.T) {
 	} {
 		if text := view.Note(closing.Note{Kind: kind}, clock); text == "" || text == string(kind) {
 			t.Errorf("no words for the note %q", kind)
+		}
+	}
+}
+
+// TestAnOperatorsWordIsReadBack as it was shown, the money agreed to included: `policy explain` judges an exported case by it.
+func TestAnOperatorsWordIsReadBack(t *testing.T) {
+	for _, word := range []*closing.Override{
+		nil,
+		{Action: policy.Keep, Who: "ada", Why: "a friend", At: time.Unix(1, 0)},
+		{Action: policy.Close, Who: "ada", Why: "costs more", At: time.Unix(1, 0), Agreed: dispute.Money{Amount: 1000, Currency: "usd"}},
+	} {
+		if got := view.OverrideOf(word).Word(); !reflect.DeepEqual(got, word) {
+			t.Errorf("%+v is read back as %+v", word, got)
 		}
 	}
 }

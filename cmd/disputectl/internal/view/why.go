@@ -84,6 +84,7 @@ var guards = map[string]string{
 	closing.GuardLivemode: "its mode is not the key's, or unknown",
 	closing.GuardAmount:   "its amount is unknown",
 	closing.GuardCurrency: "its currency is unknown",
+	closing.GuardAgreed:   "it is no longer about the amount that was agreed to",
 	closing.GuardRefunded: "the charge is refunded, which is a reason to defend",
 	closing.GuardCeiling:  "its amount is above the ceiling",
 	closing.GuardBudget:   "its currency's budget is too small for it",

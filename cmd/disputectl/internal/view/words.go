@@ -13,14 +13,14 @@ const unknown = "unknown"
 
 // Amount is an amount in the integer that WooshPay sends, such as "1500 usd": the currency's minor unit.
 func Amount(d dispute.Dispute) string {
-	amount, known := d.Amount.Get()
-	switch {
-	case !known:
-		return unknown
-	case d.Currency == "":
-		return strconv.FormatInt(amount, 10)
+	if money, known := d.Money(); known {
+		return money.String()
 	}
-	return strconv.FormatInt(amount, 10) + " " + d.Currency
+	amount, known := d.Amount.Get()
+	if !known {
+		return unknown
+	}
+	return strconv.FormatInt(amount, 10)
 }
 
 // Instant is an instant in UTC, to the second; empty for none.
