@@ -3,7 +3,7 @@ package mutants
 // Protocol leaves out one named rule of the close protocol each. The test of the same name in shared/closing
 // notices it.
 var Protocol = []Mutant{
-	{"CloseAt", "shared/closing/decide.go", "!now.Before(c.CloseAt) && !now.Before(c.RetryAt)", "!now.Before(c.RetryAt)"},
+	{"CloseAt", "shared/closing/decide.go", "later(later(c.CloseAt, c.RetryAt), c.ClaimUntil)", "later(c.RetryAt, c.ClaimUntil)"},
 	{"FreshClaimID", "shared/closing/closer.go", "c.claim(w.NewID(), l", `c.claim("claim", l`},
 	{"SkewInClaim", "shared/closing/terms.go", "t.Window + t.Request + t.Settle + t.Skew", "t.Window + t.Request + t.Settle"},
 	{"LearnPassive", "shared/closing/learn.go", "	c = c.saw(n.EventID)\n", "	c = c.saw(n.EventID)\n	if n.Dispute.Status == dispute.Lost {\n		c.State = Resolved\n	}\n"},
@@ -14,7 +14,8 @@ var Protocol = []Mutant{
 	{"HandsOff", "shared/closing/look.go", "return c.State == Closing && !c.Ambiguous && !c.Lapsed(now)", "return false"},
 	{"OnlyLost", "shared/closing/look.go", "return l.Err == nil && c.ClosedFrom.MayFollowClose(l.Dispute.Status)", "return l.showsEnd()"},
 	{"AttrDoubt", "shared/closing/look.go", "if l.showsClosed(c) && !c.PostedAt.IsZero() {", "if false {"},
-	{"WonReturns", "shared/closing/look.go", "		c, tally = c.returned(now)\n", "		tally = Tally{}\n"},
+	{"WonReturns", "shared/closing/look.go", "		c, tally := c.returned(now)\n", "		tally := Tally{}\n"},
+	{"KeepClaim", "shared/closing/look.go", "	c.ClaimUntil = until\n", "	_ = until\n"},
 	{"Settle", "shared/closing/look.go", "case c.State == Closing && !c.Lapsed(l.SentAt):", "case false:"},
 	{"SettleAtLook", "shared/closing/look.go", "case c.State == Closing && !c.Lapsed(l.SentAt):", "case c.State == Closing && !c.Lapsed(now):"},
 	{"GraceLive", "shared/closing/decide.go", "	return c.unplanned().saidDecision(before, now).remind", "	if c.PlannedAt.IsZero() {\n		c.PlannedAt = now\n	}\n	return c.saidDecision(before, now).remind"},

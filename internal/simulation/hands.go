@@ -40,7 +40,7 @@ func (w *world) handle(m *matter, k kind, c chance) {
 		next.millis = c.of(1).oneIn(2)
 	case k == handsReprice && f.amount > 0:
 		next.amount = pick(c, []int64{f.amount - 1, f.amount + 1, f.amount + 1000})
-	case k == handsReopen && (f.status == dispute.Won || f.status == dispute.WarningClosed && m.executed == 0):
+	case k == handsReopen && m.executed == 0 && (f.status == dispute.Won || f.status == dispute.WarningClosed):
 		next.status = dispute.NeedsResponse
 	case k == handsReopen && f.status == dispute.Lost:
 		next.status = dispute.Won // the bank reverses itself
@@ -74,9 +74,13 @@ func closedFrom(s dispute.Status, c chance) dispute.Status {
 // disturb has people act while a claim is young: there is no worse moment.
 func (w *world) disturb(m *matter, c chance) {
 	if detail, yes := w.strikes(c, handsDuringClaim); yes {
-		k := pick(detail, []kind{handsClose, handsClose, handsWin, handsRefund, handsAnswer})
+		k := pick(detail, []kind{handsClose, handsClose, handsWin, handsWin, handsRefund, handsAnswer})
 		soon := pick(detail.of(3), []time.Duration{500 * time.Millisecond, 5 * time.Second, 130 * time.Second})
-		w.at(w.now+detail.of(1).span(0, soon), func() { w.handle(m, k, detail.of(2)) })
+		at := w.now + detail.of(1).span(0, soon)
+		w.at(at, func() { w.handle(m, k, detail.of(2)) })
+		if again := detail.of(4); k == handsWin && again.oneIn(2) {
+			w.at(at+again.of(1).span(0, claimLength), func() { w.handle(m, handsReopen, again.of(2)) })
+		}
 	}
 	w.tease(m, c.of(1), 0)
 	if detail, yes := w.strikes(c, operatorDuringClaim); yes {

@@ -32,8 +32,11 @@ func (w *world) notices(c *change) {
 	case c.was() == closing.Closing && c.by.view.facts != nil && c.by.role == closer:
 		w.noticesLook(c)
 	}
-	if c.becomes(closing.Resolved) {
+	switch {
+	case c.becomes(closing.Resolved):
 		w.noticesEnd(c)
+	case c.was() == closing.Resolved && c.after.State == closing.Scheduled && !c.after.Lapsed(c.by.clock()):
+		f.saw(sawKeepClaim)
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	sawOnlyLost
 	sawAttrDoubt
 	sawWonReturns
+	sawKeepClaim
 	sawSettle
 	sawSettleAtLook
 	sawGraceLive
@@ -49,6 +50,7 @@ var situationNames = [situations]string{
 	sawOnlyLost:       "OnlyLost: a claimed case ended otherwise than by a close",
 	sawAttrDoubt:      "AttrDoubt: a case ended, perhaps by our close",
 	sawWonReturns:     "WonReturns: a case that ended otherwise returned its spend",
+	sawKeepClaim:      "KeepClaim: a case opened again before its claim had lapsed",
 	sawSettle:         "Settle: an ambiguous case was looked at before its claim had lapsed",
 	sawSettleAtLook:   "SettleAtLook: a claim lapsed while a look was under way",
 	sawGraceLive:      "GraceLive: a close decided in shadow became live",

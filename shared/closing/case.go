@@ -111,7 +111,8 @@ type Case struct {
 	// RetryAt is from when a close that was refused or not answered may be tried again.
 	RetryAt time.Time
 
-	// ClaimID names the claim of a closing case, ClaimUntil the instant at which it lapses.
+	// ClaimID names the claim of a closing case, ClaimUntil the instant at which it lapses. A case that ended while
+	// a POST of its claim could still be executed keeps ClaimUntil.
 	ClaimID    string
 	ClaimUntil time.Time
 	// ClosedFrom is the status in which the dispute stood when the case was last claimed.
@@ -142,6 +143,3 @@ func (c Case) Armed() bool { return !c.ArmedAt.IsZero() }
 
 // Lapsed tells whether the case's claim had lapsed at t: from then on no POST of it can leave or execute.
 func (c Case) Lapsed(t time.Time) bool { return t.After(c.ClaimUntil) }
-
-// mayStillExecute tells whether a POST of ours may be executed after a look that was sent at t.
-func (c Case) mayStillExecute(t time.Time) bool { return c.State == Closing && !c.Lapsed(t) }

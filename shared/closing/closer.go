@@ -61,7 +61,7 @@ func (w *Closer) once(ctx context.Context, id dispute.ID) error {
 	switch {
 	case !decide:
 		return w.store(ctx, c, next, tally, NoteLooked)
-	case !next.ready(now):
+	case !next.ready(look, now):
 		return w.store(ctx, c, next, tally, NoteDecided)
 	case next.Attempts >= w.Terms.Attempts:
 		return w.store(ctx, c, next.exhausted(now, w.Terms), Tally{}, NoteDecided)

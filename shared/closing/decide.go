@@ -113,7 +113,7 @@ func (c Case) planned(before *policy.Decision, now time.Time, t Terms) Case {
 	}
 	c.State = Scheduled
 	c.CloseAt = c.closeAt()
-	return c.saidDecision(before, now).rest(later(c.CloseAt, c.RetryAt), now, t)
+	return c.saidDecision(before, now).rest(c.permittedAt(), now, t)
 }
 
 // closeAt is when the plan permits the close (CloseAt): no event and no alarm shortens it.
@@ -127,9 +127,13 @@ func (c Case) closeAt() time.Time {
 	return c.PlannedAt
 }
 
-// ready tells whether the planned close may be carried out now.
-func (c Case) ready(now time.Time) bool {
-	return c.State == Scheduled && !now.Before(c.CloseAt) && !now.Before(c.RetryAt)
+// permittedAt is from when the planned close may be carried out.
+func (c Case) permittedAt() time.Time { return later(later(c.CloseAt, c.RetryAt), c.ClaimUntil) }
+
+// ready tells whether the planned close may be carried out now, on a look. No POST of an earlier claim may be under
+// way when the look was sent (KeepClaim).
+func (c Case) ready(l Look, now time.Time) bool {
+	return c.State == Scheduled && !now.Before(c.permittedAt()) && c.Lapsed(l.SentAt)
 }
 
 // saidDecision adds a line of history when the decision is not the one before.

@@ -88,17 +88,21 @@ func (c Case) closed(p Proof, now time.Time) Case {
 }
 
 // ended resolves a case that reached a terminal status by itself. What it holds of the budget is returned if
-// no POST of ours can still execute (WonReturns), unless the end may be a POST's doing (AttrDoubt).
+// no POST of ours can still execute (WonReturns), unless the end may be a POST's doing (AttrDoubt). If one can, the
+// case remembers until when: the dispute may open again before (KeepClaim).
 func (c Case) ended(l Look, now time.Time) (Case, Tally) {
 	what := "ended at WooshPay as " + string(l.Dispute.Status)
 	if l.showsClosed(c) && !c.PostedAt.IsZero() {
 		return c.resolved(what+", perhaps by our close", now), Tally{}
 	}
-	var tally Tally
-	if !c.mayStillExecute(l.SentAt) {
-		c, tally = c.returned(now)
+	if c.Lapsed(l.SentAt) {
+		c, tally := c.returned(now)
+		return c.resolved(what, now), tally
 	}
-	return c.resolved(what, now), tally
+	until := c.ClaimUntil
+	c = c.resolved(what, now)
+	c.ClaimUntil = until
+	return c, Tally{}
 }
 
 // resolved returns the case at an end that is not known to be ours. If the dispute opens again, a person is

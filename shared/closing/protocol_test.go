@@ -213,6 +213,29 @@ func TestWonReturns(t *testing.T) {
 	w.wantSpent(0, 0)
 }
 
+func TestKeepClaim(t *testing.T) {
+	w := newWorld(t)
+	w.doubtful()
+	lapses := w.load().ClaimUntil
+	for i, status := range []dispute.Status{dispute.Won, dispute.NeedsResponse} {
+		w.provider.the().status = status
+		w.pass(time.Second)
+		w.event("evt_" + string(status))
+		w.work()
+		w.wantState([]closing.State{closing.Resolved, closing.Scheduled}[i])
+	}
+	w.operatorCloses()
+	w.work() // the first POST may be executed yet
+	w.wantPosts(1)
+	if c := w.wantState(closing.Scheduled); c.DueAt.Before(lapses) {
+		t.Fatalf("due at %s, before the first claim lapses at %s", c.DueAt, lapses)
+	}
+	w.now = lapses.Add(time.Second)
+	w.sweepAndWork()
+	w.wantState(closing.Closed)
+	w.wantPosts(2)
+}
+
 func TestSettle(t *testing.T) {
 	w := newWorld(t)
 	w.doubtful()

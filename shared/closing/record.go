@@ -103,7 +103,7 @@ func (c Case) putOff(asked time.Duration, now time.Time, t Terms) (Case, Tally) 
 	c.State = Scheduled
 	c.RetryAt = now.Add(backOff(c.Attempts, asked))
 	c = c.said(now, "closer", "not closed, to be tried again: "+c.LastError)
-	return c.unclaimed().remind(now, t).rest(later(c.CloseAt, c.RetryAt), now, t), tally
+	return c.unclaimed().remind(now, t).rest(c.permittedAt(), now, t), tally
 }
 
 // undone returns the spend and forgets the POST, if it is certain that nothing happened (ReturnCertain,
