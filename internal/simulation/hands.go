@@ -39,9 +39,14 @@ func (w *world) handle(m *matter, k kind, c chance) {
 		next.plan = pick(c, []string{"basic", "gold"})
 		next.millis = c.of(1).oneIn(2)
 	case k == handsReprice && f.amount > 0:
-		next.amount = pick(c, []int64{f.amount - 1, f.amount + 1, f.amount + 1000})
+		next.amount = pick(c, []int64{f.amount - 1, f.amount, f.amount + 1, f.amount + 1000})
+		next.currency = pick(c.of(1), []string{f.currency, f.currency, "usd", "eur"})
+	case k == handsDefer:
+		next.dueBy = pick(c, []time.Time{{}, w.time().Add(6 * time.Hour), w.time().Add(40 * time.Hour), w.time().Add(200 * time.Hour)}).Truncate(time.Second)
 	case k == handsReopen && m.executed == 0 && (f.status == dispute.Won || f.status == dispute.WarningClosed):
 		next.status = dispute.NeedsResponse
+	case k == handsReopen && f.status == dispute.UnderReview:
+		next.status = dispute.NeedsResponse // the bank asks for more
 	case k == handsReopen && f.status == dispute.Lost:
 		next.status = dispute.Won // the bank reverses itself
 	case k == handsRefund && f.charge:

@@ -62,6 +62,7 @@ const (
 	handsAnswer
 	handsTouch
 	handsReprice
+	handsDefer
 	handsReopen
 	handsDuringClaim
 	newsDuringClaim
@@ -111,7 +112,7 @@ var kindNames = [kinds]string{
 	closeHollow: "close: 200 without closing", closeHollowDoneLater: "close: 200 without closing, done later",
 
 	handsClose: "a person closes", handsWin: "a dispute is won", handsRefund: "a charge is refunded",
-	handsAnswer: "a person submits evidence", handsTouch: "a dispute is touched", handsReprice: "the amount changes",
+	handsAnswer: "a person submits evidence", handsTouch: "a dispute is touched", handsReprice: "the amount changes", handsDefer: "the deadline moves",
 	handsReopen:      "a dispute opens again",
 	handsDuringClaim: "a person acts during a claim", newsDuringClaim: "news during a claim",
 
