@@ -15,6 +15,7 @@ import (
 	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	secrets "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go"
 
@@ -26,6 +27,7 @@ const (
 	fakeTable   = "disputes"
 	fakeKey     = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key"
 	fakeSigning = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:signing"
+	fakeTopic   = "arn:aws:sns:eu-west-1:123456789012:alarms"
 	fakeStream  = "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/1"
 )
 
@@ -45,6 +47,8 @@ type fakeAWS struct {
 	expiry    tables.TimeToLiveStatus
 	schedule  map[string]schedules.ScheduleState
 	queued    map[string]string
+	// subscribed are the topic's numbers of subscriptions.
+	subscribed map[string]string
 	// refused are the errors of operations, by name.
 	refused map[string]error
 }
@@ -57,6 +61,7 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 		outputs: map[string]string{
 			"WebhookUrl": webhookURL, "Table": fakeTable, "ApiKeySecret": fakeKey, "SigningSecret": fakeSigning,
 			"UndeliveredRecords": "https://sqs/records", "UndeliveredRuns": "https://sqs/runs",
+			"AlarmTopic": fakeTopic,
 		},
 		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily"},
 		versions:  map[string][]string{fakeKey: nil, fakeSigning: nil},
@@ -71,11 +76,12 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 			StreamSpecification:    &tables.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: tables.StreamViewTypeNewImage},
 			LatestStreamArn:        aws.String(fakeStream),
 		},
-		backups:  tables.PointInTimeRecoveryStatusEnabled,
-		expiry:   tables.TimeToLiveStatusEnabled,
-		schedule: map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled},
-		queued:   map[string]string{"https://sqs/records": "0", "https://sqs/runs": "0"},
-		refused:  map[string]error{},
+		backups:    tables.PointInTimeRecoveryStatusEnabled,
+		expiry:     tables.TimeToLiveStatusEnabled,
+		schedule:   map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled},
+		queued:     map[string]string{"https://sqs/records": "0", "https://sqs/runs": "0"},
+		subscribed: map[string]string{"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"},
+		refused:    map[string]error{},
 	}
 	for handler, output := range map[string]string{
 		"webhook": "WebhookFunction", "closer": "CloserFunction", "sweep": "SweepFunction", "reconcile": "ReconcileFunction",
@@ -102,7 +108,7 @@ func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
 }
 
 func (f *fakeAWS) cloud(context.Context) (*deployment.Cloud, error) {
-	return &deployment.Cloud{Stacks: f, Secrets: f, Functions: f, Tables: f, Schedules: f, Queues: f}, nil
+	return &deployment.Cloud{Stacks: f, Secrets: f, Functions: f, Tables: f, Schedules: f, Queues: f, Topics: f}, nil
 }
 
 func awsError(code, message string) error {
@@ -222,4 +228,8 @@ func (f *fakeAWS) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttribut
 	return &sqs.GetQueueAttributesOutput{Attributes: map[string]string{
 		"ApproximateNumberOfMessages": f.queued[*in.QueueUrl], "ApproximateNumberOfMessagesNotVisible": "0",
 	}}, f.refused["GetQueueAttributes"]
+}
+
+func (f *fakeAWS) GetTopicAttributes(context.Context, *sns.GetTopicAttributesInput, ...func(*sns.Options)) (*sns.GetTopicAttributesOutput, error) {
+	return &sns.GetTopicAttributesOutput{Attributes: f.subscribed}, f.refused["GetTopicAttributes"]
 }

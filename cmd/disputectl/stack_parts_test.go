@@ -55,7 +55,7 @@ func TestOnADeployedStack(t *testing.T) {
 	s.want(fine, `is registered for `+s.url, `was not shown`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
 	s.want(found, `is registered already, as we_`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
 	s.want(fine, `all 5 about disputes`).run("webhook", "list", "--stack", deployedName)
-	s.want(fine, `23 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(fine, `24 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	for _, kind := range delivery.Kinds() {
 		s.want(fine, `as expected`).run("send", "--kind", string(kind), "--stack", deployedName, "--url", s.url)
 	}
@@ -95,7 +95,7 @@ func deployStack(t *testing.T) *stack {
 	s.sam(root, architecture, "deploy", "--config-file", config, "--template-file", filepath.Join(build, "template.yaml"),
 		"--stack-name", deployedName, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
 		"--no-confirm-changeset", "--no-progressbar",
-		"--parameter-overrides", "Architecture="+architecture, "DataPolicy=Delete", "WooshpayUrl="+wooshpay.URL)
+		"--parameter-overrides", "Architecture="+architecture, "DataPolicy=Delete", "AlarmEmail=ops@example.com", "WooshpayUrl="+wooshpay.URL)
 	for _, entry := range s.aws.Env() {
 		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "AWS_") {
 			t.Setenv(name, value)

@@ -20,7 +20,8 @@ func Code(err error) string {
 // IsMissing tells whether AWS answered that there is no such thing.
 func IsMissing(err error) bool {
 	code := Code(err)
-	return strings.HasSuffix(code, "NotFoundException") || strings.HasSuffix(code, "NonExistentQueue") || code == "QueueDoesNotExist"
+	return strings.HasSuffix(code, "NotFoundException") || code == "NotFound" ||
+		strings.HasSuffix(code, "NonExistentQueue") || code == "QueueDoesNotExist"
 }
 
 // Advice says what to do about a call to AWS that failed.
@@ -31,7 +32,7 @@ func Advice(err error) string {
 		return "try again; if it lasts, check the network"
 	case errors.Is(err, ErrOtherTemplate):
 		return "deploy this version, or check --stack"
-	case strings.HasPrefix(code, "AccessDenied"):
+	case strings.HasPrefix(code, "AccessDenied"), code == "AuthorizationError":
 		return "ask for the operator's policy of the deployment: your AWS credentials may not do this"
 	case strings.HasPrefix(code, "ExpiredToken"), code == "UnrecognizedClientException", code == "InvalidClientTokenId":
 		return "log in again: aws sso login, or set AWS_PROFILE"

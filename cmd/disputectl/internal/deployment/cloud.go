@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"disputecloser/shared/secrets"
@@ -31,6 +32,7 @@ type Cloud struct {
 	Tables    Tables
 	Schedules Schedules
 	Queues    Queues
+	Topics    Topics
 }
 
 // Stacks is CloudFormation.
@@ -70,6 +72,11 @@ type Queues interface {
 	GetQueueAttributes(ctx context.Context, in *sqs.GetQueueAttributesInput, opts ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
 }
 
+// Topics is SNS.
+type Topics interface {
+	GetTopicAttributes(ctx context.Context, in *sns.GetTopicAttributesInput, opts ...func(*sns.Options)) (*sns.GetTopicAttributesOutput, error)
+}
+
 // One call to AWS takes at most three attempts of 5 s and two pauses of a second.
 const (
 	attemptsMax    = 3
@@ -96,5 +103,6 @@ func Connect(cfg aws.Config) *Cloud {
 		}),
 		Schedules: scheduler.NewFromConfig(cfg),
 		Queues:    sqs.NewFromConfig(cfg),
+		Topics:    sns.NewFromConfig(cfg),
 	}
 }

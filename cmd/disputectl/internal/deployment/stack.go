@@ -23,6 +23,7 @@ const (
 	ReconcileFunction  = "ReconcileFunction"
 	UndeliveredRecords = "UndeliveredRecords"
 	UndeliveredRuns    = "UndeliveredRuns"
+	AlarmTopic         = "AlarmTopic"
 )
 
 // Parameters of the template.

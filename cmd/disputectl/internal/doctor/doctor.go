@@ -124,6 +124,7 @@ func (p Patient) checks() []check {
 		{"schedule of reconcile", p.schedule("ReconcileSchedule", deployment.ReconcileFunction)},
 		{"undelivered records", p.queue(deployment.UndeliveredRecords)},
 		{"undelivered runs", p.queue(deployment.UndeliveredRuns)},
+		{"alarms", p.alarms},
 		{"due cases", p.backlog},
 		{"policy", p.policy},
 		{"budgets", p.budgets},
