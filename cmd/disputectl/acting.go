@@ -100,7 +100,7 @@ func (h hand) storeError(look string, err error) error {
 	var api smithy.APIError
 	switch {
 	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
-		return fail(unreachable, "ask for the operator's policy of the deployment", "you may not act on table %s: nothing was stored: %w", h.table, err)
+		return fail(unreachable, "have the stack's OperatorPolicy attached", "you may not act on table %s: nothing was stored: %w", h.table, err)
 	case fault.Of(err) == fault.Ambiguous:
 		return fail(unreachable, look, "whether it was stored is not known: %w", err)
 	}

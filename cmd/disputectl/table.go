@@ -87,7 +87,7 @@ func tableError(table string, err error) error {
 	case code == "ResourceNotFoundException":
 		return fail(unreachable, "check --table and AWS_REGION; the stack's outputs name the table", "there is no table %s: %w", table, err)
 	case code == "AccessDeniedException":
-		return fail(unreachable, "ask for the operator's policy of the deployment", "your AWS credentials may not read table %s: %w", table, err)
+		return fail(unreachable, "have the stack's OperatorPolicy attached", "your AWS credentials may not read table %s: %w", table, err)
 	case code == "UnrecognizedClientException" || code == "InvalidClientTokenId" || code == "ExpiredTokenException":
 		return fail(unreachable, "log in again: aws sso login, or set AWS_PROFILE", "AWS does not accept your credentials: %w", err)
 	case errors.Is(err, dynamo.ErrNewerLayout):

@@ -33,7 +33,7 @@ func Advice(err error) string {
 	case errors.Is(err, ErrOtherTemplate):
 		return "deploy this version, or check --stack"
 	case strings.HasPrefix(code, "AccessDenied"), code == "AuthorizationError":
-		return "ask for the operator's policy of the deployment: your AWS credentials may not do this"
+		return "have the stack's MaintainerPolicy attached: your AWS credentials may not do this"
 	case strings.HasPrefix(code, "ExpiredToken"), code == "UnrecognizedClientException", code == "InvalidClientTokenId":
 		return "log in again: aws sso login, or set AWS_PROFILE"
 	case IsMissing(err):
