@@ -90,15 +90,26 @@ func (l *Ledger) query(ctx context.Context, until string, limit int, p place) ([
 	if err != nil {
 		return nil, nil, readFault(err)
 	}
-	var r reader
 	dues := make([]closing.Due, 0, len(out.Items))
 	for _, item := range out.Items {
-		id, _ := IDOf(r.text(item, "pk"))
-		dues = append(dues, closing.Due{ID: id, At: r.instant(item, "due_at")})
+		dues = append(dues, dueOf(item))
 	}
 	if out.LastEvaluatedKey == nil {
-		return dues, nil, r.err
+		return dues, nil, nil
 	}
+	var r reader
 	last := out.LastEvaluatedKey
 	return dues, &place{Shard: p.Shard, At: r.text(last, "due_at"), Key: r.text(last, "pk")}, r.err
+}
+
+// dueOf reads an entry of the index. A date that cannot be read is the oldest of all: Load says what is wrong with
+// its case, and one such case keeps no other from being listed.
+func dueOf(entry attributes) closing.Due {
+	var r reader
+	id, _ := IDOf(r.text(entry, "pk"))
+	at := r.instant(entry, "due_at")
+	if r.err != nil {
+		at = time.Time{}
+	}
+	return closing.Due{ID: id, At: at}
 }

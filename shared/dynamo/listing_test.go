@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -22,6 +23,7 @@ type slowReader struct {
 	Client
 	index    []dispute.ID
 	items    map[string]attributes
+	dates    map[dispute.ID]types.AttributeValue // where the index does not say 1970
 	perBatch int
 	weak     int // reads that were not consistent
 }
@@ -31,7 +33,8 @@ func (s *slowReader) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func
 	shard := in.ExpressionAttributeValues[":shard"].(*types.AttributeValueMemberS).Value
 	for _, id := range s.index {
 		if shardOf(id) == shard {
-			out.Items = append(out.Items, attributes{"pk": textValue(KeyOf(id)), "due_at": textValue(formatInstant(time.Unix(0, 0)))})
+			date := cmp.Or(s.dates[id], textValue(formatInstant(time.Unix(0, 0))))
+			out.Items = append(out.Items, attributes{"pk": textValue(KeyOf(id)), "due_at": date})
 		}
 	}
 	return &out, nil
@@ -110,6 +113,16 @@ func TestAStaleIndexListsNothingFinished(t *testing.T) {
 	s.index = append(s.index, "gone")
 	if got := listed(t, s); !slices.Equal(got, []dispute.ID{"open"}) {
 		t.Errorf("listed %q, want the open case alone", got)
+	}
+}
+
+// Somebody wrote a date by hand, as anybody would: the sweep has to find the other cases, and to name this one.
+func TestADateThatCannotBeReadHidesNoOtherCase(t *testing.T) {
+	s := slow(t, 100, due("a"), due("b"), due("c"))
+	s.dates = map[dispute.ID]types.AttributeValue{"b": textValue("2026-11-27T00:00:00Z")}
+	page, next, err := New(s, "t").Due(t.Context(), time.Now(), 100, "")
+	if err != nil || next != "" || len(page) != 3 || page[0].ID != "b" {
+		t.Errorf("Due: got %v, %q, %v, want the unreadable date first of three", page, next, err)
 	}
 }
 
