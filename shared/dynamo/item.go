@@ -141,6 +141,9 @@ func caseOf(a attributes) (closing.Case, error) {
 		Seen:        r.texts(a, "seen"),
 		History:     objects(r, a, "history", entryOf),
 	}
+	if c.Version < 1 {
+		r.malformed("version", errors.New("a stored case has one from 1"))
+	}
 	r.parts(a, &c)
 	return c, r.err
 }
