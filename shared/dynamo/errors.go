@@ -27,19 +27,20 @@ const (
 
 // insist repeats an act that met errBusy, less than a second in all: every claim touches the switch and the
 // day's budget, so that two cases worked at once meet each other there and both should be worked. What is
-// still busy then is left to the caller as Retryable.
+// still busy then is left to the caller.
 func insist(ctx context.Context, act func() error) error {
 	if err := ctx.Err(); err != nil {
 		return fault.Mark(fault.Retryable, err)
 	}
 	pause := busyPause
 	for range busyTries - 1 {
-		if err := act(); !errors.Is(err, errBusy) {
+		err := act()
+		if !errors.Is(err, errBusy) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return errBusy
+			return err
 		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // it only spreads the tries
 		}
 		pause = min(2*pause, busyPauseMax)
@@ -47,7 +48,7 @@ func insist(ctx context.Context, act func() error) error {
 	return act()
 }
 
-// attempts remembers whether any of the SDK's attempts at one request may have been carried out.
+// attempts remembers whether any of the SDK's attempts at one write may have been carried out.
 type attempts struct {
 	aws.Retryer
 	ambiguous bool
@@ -71,13 +72,21 @@ func (a *attempts) label(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case hasCode(err, "TransactionConflictException") && !a.ambiguous:
-		return errBusy
+	case hasCode(err, "TransactionConflictException"):
+		return a.doubt(errBusy)
 	case a.ambiguous:
 		return fault.Mark(fault.Ambiguous, err)
 	default:
 		return fault.Mark(classOf(err), err)
 	}
+}
+
+// doubt makes an error that says "it did not happen" Ambiguous if any attempt was.
+func (a *attempts) doubt(err error) error {
+	if a.ambiguous && fault.Of(err) == fault.Retryable {
+		return fault.Mark(fault.Ambiguous, err)
+	}
+	return err
 }
 
 // readFault says of a read's error what may be done next.

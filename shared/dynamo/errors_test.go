@@ -36,8 +36,11 @@ func (s *script) Do(r *http.Request) (*http.Response, error) {
 }
 
 func refusing(status int, code string) answer {
+	return answering(status, fmt.Sprintf(`{"__type":"com.amazonaws.dynamodb.v20120810#%s","message":"no"}`, code))
+}
+
+func answering(status int, body string) answer {
 	return func(*http.Request) (*http.Response, error) {
-		body := fmt.Sprintf(`{"__type":"com.amazonaws.dynamodb.v20120810#%s","message":"no"}`, code)
 		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
 	}
 }
@@ -97,6 +100,35 @@ func TestWhatMayBeDoneAfterAWrite(t *testing.T) {
 				}
 				l, _ = scripted(c.answers...)
 				_, err = l.Claim(t.Context(), aCase, aBid)
+				wantFault(t, err, c.want)
+			})
+		})
+	}
+}
+
+// cancelling answers a transaction with one reason for its second item.
+func cancelling(code string) answer {
+	return answering(http.StatusBadRequest, fmt.Sprintf(`{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",`+
+		`"message":"no","CancellationReasons":[{"Code":"None"},{"Code":%q},{"Code":"None"}]}`, code))
+}
+
+// A cancelled repetition says nothing about a first request that may be on its way still.
+func TestWhatMayBeDoneAfterACancelledRepetition(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		answers []answer
+		want    fault.Class
+	}{
+		{"throttled", []answer{cancelling("ThrottlingError")}, fault.Retryable},
+		{"dropped, then throttled", []answer{dropped, cancelling("ThrottlingError")}, fault.Ambiguous},
+		{"busy", []answer{cancelling("TransactionConflict")}, fault.Retryable},
+		{"dropped, then busy", []answer{dropped, cancelling("TransactionConflict")}, fault.Ambiguous},
+		{"busy, then dropped, then busy", []answer{cancelling("TransactionConflict"), dropped, cancelling("TransactionConflict")}, fault.Ambiguous},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l, _ := scripted(c.answers...)
+				_, err := l.Claim(t.Context(), aCase, aBid)
 				wantFault(t, err, c.want)
 			})
 		})

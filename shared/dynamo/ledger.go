@@ -96,8 +96,8 @@ func (l *Ledger) get(ctx context.Context, key string) (attributes, error) {
 
 // update writes one item on its condition.
 func (l *Ledger) update(ctx context.Context, w write) error {
+	var tries attempts
 	return insist(ctx, func() error {
-		var tries attempts
 		_, err := l.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 			TableName: &l.table, Key: w.key, UpdateExpression: &w.expression, ConditionExpression: w.condition,
 			ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,

@@ -52,8 +52,8 @@ var refusals = []error{closing.ErrPaused, closing.ErrBudget}
 // in the order of the items.
 func (l *Ledger) transact(ctx context.Context, w write, others ...types.TransactWriteItem) error {
 	items := append([]types.TransactWriteItem{{Update: l.updateOf(w)}}, others...)
+	var tries attempts
 	return insist(ctx, func() error {
-		var tries attempts
 		_, err := l.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
 			TransactItems: items,
 			// The token makes the SDK's own repetitions one transaction. A cancelled one is tried again under a new token.
@@ -61,7 +61,7 @@ func (l *Ledger) transact(ctx context.Context, w write, others ...types.Transact
 		}, tries.watch)
 		var cancelled *types.TransactionCanceledException
 		if errors.As(err, &cancelled) {
-			return w.cancelled(cancelled)
+			return tries.doubt(w.cancelled(cancelled))
 		}
 		return tries.label(err)
 	})
