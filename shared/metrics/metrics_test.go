@@ -131,31 +131,33 @@ func watcher() (metrics.Watcher, *bytes.Buffer, *bytes.Buffer) {
 	return metrics.Watcher{Log: slog.New(slog.NewJSONHandler(&log, nil)), Meter: metrics.New(&out, "t", clock)}, &log, &out
 }
 
+// noteCounts are what each note writes.
+var noteCounts = []struct {
+	note closing.Note
+	want []string
+}{
+	{closing.Note{Kind: closing.NoteLearnt}, nil},
+	{closing.Note{Kind: closing.NoteDecided}, []string{"Decisions{Table=t Action=close} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteClosed}, []string{"Closes{Table=t} = 1 Count", "ClosedAmount{Table=t Currency=usd} = 1200 None"}},
+	{closing.Note{Kind: closing.NoteAmbiguous}, []string{"Ambiguous{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteRefused}, nil},
+	{closing.Note{Kind: closing.NotePutOff}, []string{"PutOff{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteResolved}, nil},
+	{closing.Note{Kind: closing.NoteLookFailed}, []string{"LookFailed{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonReview}, []string{"PersonNeeded{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonDeadline}, []string{"PersonNeeded{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonFailed}, []string{"PersonNeeded{Table=t} = 1 Count", "Failed{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonContradiction}, []string{"PersonNeeded{Table=t} = 1 Count", "Contradiction{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteBudget}, []string{"BudgetSpent{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NotePaused}, []string{"Paused{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteDropped}, []string{"RecordDropped{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteArmed}, nil},
+	{closing.Note{Kind: closing.NoteUnannounced}, []string{"Unannounced{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteDiffering}, []string{"Differing{Table=t} = 1 Count"}},
+}
+
 func TestWhatEachNoteCounts(t *testing.T) {
-	tests := []struct {
-		note closing.Note
-		want []string
-	}{
-		{closing.Note{Kind: closing.NoteLearnt}, nil},
-		{closing.Note{Kind: closing.NoteDecided}, []string{"Decisions{Table=t Action=close} = 1 Count"}},
-		{closing.Note{Kind: closing.NoteClosed}, []string{"Closes{Table=t} = 1 Count", "ClosedAmount{Table=t Currency=usd} = 1200 None"}},
-		{closing.Note{Kind: closing.NoteAmbiguous}, []string{"Ambiguous{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NoteRefused}, nil},
-		{closing.Note{Kind: closing.NotePutOff}, []string{"PutOff{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NoteResolved}, nil},
-		{closing.Note{Kind: closing.NoteLookFailed}, []string{"LookFailed{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonReview}, []string{"PersonNeeded{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonDeadline}, []string{"PersonNeeded{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonFailed}, []string{"PersonNeeded{Table=t} = 1 Count", "Failed{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonContradiction}, []string{"PersonNeeded{Table=t} = 1 Count", "Contradiction{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NoteBudget}, []string{"BudgetSpent{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NotePaused}, []string{"Paused{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NoteDropped}, []string{"RecordDropped{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NoteArmed}, nil},
-		{closing.Note{Kind: closing.NoteUnannounced}, []string{"Unannounced{Table=t} = 1 Count"}},
-		{closing.Note{Kind: closing.NoteDiffering}, []string{"Differing{Table=t} = 1 Count"}},
-	}
-	for _, test := range tests {
+	for _, test := range noteCounts {
 		t.Run(string(test.note.Kind)+" "+test.note.Reason, func(t *testing.T) {
 			w, log, out := watcher()
 			test.note.Case = aCase(t)

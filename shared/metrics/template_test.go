@@ -1,0 +1,71 @@
+package metrics_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"disputecloser/shared/metrics"
+)
+
+// functionCounts are the metrics that no note writes but a function itself.
+var functionCounts = []metrics.Name{
+	metrics.Forged, metrics.Ignored, metrics.Rejected, metrics.Due, metrics.OldestDueSeconds,
+}
+
+// isWritten tells whether a metric is written with the dimension Table alone, as the alarms watch it.
+func isWritten(name string) bool {
+	if slices.Contains(functionCounts, metrics.Name(name)) {
+		return true
+	}
+	for _, note := range noteCounts {
+		for _, line := range note.want {
+			if strings.HasPrefix(line, name+"{Table=t} ") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// template is what the template says of its alarms.
+type template struct {
+	Resources map[string]struct {
+		Properties struct {
+			Namespace  string `yaml:"Namespace"`
+			MetricName string `yaml:"MetricName"`
+			Dimensions []struct {
+				Name string `yaml:"Name"`
+			} `yaml:"Dimensions"`
+		} `yaml:"Properties"`
+	} `yaml:"Resources"`
+}
+
+// An alarm on a metric that nobody writes is silent for ever.
+func TestTheTemplatesAlarmsWatchWhatIsWritten(t *testing.T) {
+	content, err := os.ReadFile("../../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployed template
+	if err := yaml.Unmarshal(content, &deployed); err != nil {
+		t.Fatal(err)
+	}
+	watched := 0
+	for name, resource := range deployed.Resources {
+		p := resource.Properties
+		if p.Namespace != metrics.Namespace {
+			continue
+		}
+		watched++
+		if len(p.Dimensions) != 1 || p.Dimensions[0].Name != "Table" || !isWritten(p.MetricName) {
+			t.Errorf("%s watches %s by %v, which nobody writes", name, p.MetricName, p.Dimensions)
+		}
+	}
+	if watched == 0 {
+		t.Error("the template has no alarm on these metrics")
+	}
+}
