@@ -1,0 +1,81 @@
+package config_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"disputecloser/shared/config"
+)
+
+// patterns are what the template allows its parameters to be.
+func patterns(t *testing.T) func(parameter string) *regexp.Regexp {
+	t.Helper()
+	content, err := os.ReadFile("../../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var template struct {
+		Parameters map[string]struct {
+			AllowedPattern string `yaml:"AllowedPattern"`
+		} `yaml:"Parameters"`
+	}
+	if err := yaml.Unmarshal(content, &template); err != nil {
+		t.Fatal(err)
+	}
+	return func(parameter string) *regexp.Regexp {
+		pattern := template.Parameters[parameter].AllowedPattern
+		if pattern == "" {
+			t.Fatalf("the template allows anything for %s", parameter)
+		}
+		return regexp.MustCompile(pattern)
+	}
+}
+
+// What a deployment accepts and a function then refuses at its start would be found out by the first dispute.
+func TestTheTemplateAllowsNothingThatAFunctionRefuses(t *testing.T) {
+	allowed := patterns(t)("SignatureMaxAge")
+	some := 0
+	for n := range 50_000 {
+		for _, age := range []string{fmt.Sprint(n, "h"), fmt.Sprint(n, "m"), fmt.Sprintf("%02dh", n)} {
+			if !allowed.MatchString(age) {
+				continue
+			}
+			some++
+			if _, err := config.Read(config.Webhook, getter(changed("SIGNATURE_MAX_AGE", age))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if some < 720 || !allowed.MatchString("80h") || !allowed.MatchString("720h") {
+		t.Errorf("the template allows %d ages alone", some)
+	}
+}
+
+// A policy names resources by their whole ARN: a shorter one deploys, and every read is denied afterwards.
+func TestTheTemplateAllowsWholeARNsAlone(t *testing.T) {
+	const account = "eu-west-1:123456789012:"
+	allowed := patterns(t)
+	for _, c := range []struct {
+		parameter, arn string
+		want           bool
+	}{
+		{"ApiKeySecretArn", "", true},
+		{"ApiKeySecretArn", "arn:aws:secretsmanager:" + account + "secret:wooshpay/key-AbCd12", true},
+		{"ApiKeySecretArn", "arn:aws:secretsmanager:" + account + "secret:wooshpay/key", false},
+		{"SigningSecretArn", "arn:aws-cn:secretsmanager:" + account + "secret:sign-AbCd12", true},
+		{"SigningSecretArn", "arn:aws:secretsmanager:" + account + "secret:sign", false},
+		{"SecretsKeyArn", "", true},
+		{"SecretsKeyArn", "arn:aws:kms:" + account + "key/1234abcd-12ab-34cd-56ef-1234567890ab", true},
+		{"SecretsKeyArn", "arn:aws:kms:" + account + "alias/secrets", false},
+		{"AlarmTopicArn", "arn:aws:sns:" + account + "alarms", true},
+		{"AlarmTopicArn", "arn:aws:sns:alarms", false},
+	} {
+		if got := allowed(c.parameter).MatchString(c.arn); got != c.want {
+			t.Errorf("%s=%q is allowed: %v, want %v", c.parameter, c.arn, got, c.want)
+		}
+	}
+}
