@@ -187,11 +187,20 @@ invoke: tools ## sam local invoke FUNCTION=webhook on EVENT=dispute-created, fre
 
 # ---- Deployment
 
+.PHONY: sam
+sam:
+	@tools/prerequisites.sh --deploy
+	@tools/install.sh sam
+
 .PHONY: build
-build: tools ## sam build, for ARCH
+build: sam ## sam build, for ARCH
 	ARCH=$(ARCH) $(SAM) build --config-env $(ENV)
 
 .PHONY: deploy
-deploy: build ## sam deploy to ENV=test or ENV=live
-	@grep -q 'Architecture=$(ARCH)' samconfig.toml || { echo 'samconfig.toml deploys another Architecture than ARCH=$(ARCH)' >&2; exit 1; }
+deploy: ## sam deploy to ENV=test or ENV=live
+	@settings=$$(sed -n '/^\[$(ENV)\.deploy\.parameters\]/,/^\[/p' samconfig.toml); \
+		[ -n "$$settings" ] || { echo 'samconfig.toml has no environment $(ENV)' >&2; exit 1; }; \
+		grep -q 'Architecture=$(ARCH)"' <<<"$$settings" || \
+			{ echo 'samconfig.toml deploys $(ENV) for another Architecture than ARCH=$(ARCH)' >&2; exit 1; }
+	@$(MAKE) --no-print-directory build
 	$(SAM) deploy --config-env $(ENV)

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Installs what the tests and checks need, pinned, below .tools/. A part whose pinned input has not
-# changed is left alone, so a second run needs no network.
+# Installs what the tests and checks need, pinned, below .tools/; with a part's name, that part alone. A part
+# whose pinned input has not changed is left alone, so a second run needs no network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 TOOLS=$PWD/.tools
 PYTHON=${PYTHON:-python3}
+ONLY=${1:-}
 
 # part NAME INPUT VERSION FUNCTION runs FUNCTION into an empty .tools/NAME unless the stamp in it
 # already names INPUT's content and VERSION, the version of what installs it.
 part() {
 	local name=$1 input=$2 version=$3 install=$4 dir=$TOOLS/$1 stamp
+	[ "${ONLY:-$name}" = "$name" ] || return 0
 	stamp=$(printf '%s %s\n' "$(sha256sum <"$input")" "$version")
 	if [ "$(cat "$dir/.stamp" 2>/dev/null)" = "$stamp" ]; then
 		return

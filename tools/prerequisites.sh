@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Names every system program that the tests need and that is missing, with the command that installs it.
-# With --packages it prints the missing Debian packages alone, for .ci/run.
+# With --packages it prints the missing Debian packages alone, for .ci/run; with --deploy it names what a
+# deployment needs.
 set -uo pipefail
 
 packages=()
@@ -26,19 +27,24 @@ java_is_new_enough() {
 
 go_is_new_enough ||
 	problems+=("Go 1.26 or newer is missing; Debian's own is too old: take it from https://go.dev/dl and put its bin folder in PATH")
-command -v gcc >/dev/null || missing gcc "a C compiler is missing (the race detector needs it)"
-printf '#include <stdlib.h>\n' | gcc -E - >/dev/null 2>&1 || missing libc6-dev "the C headers are missing (the race detector needs them)"
-java_is_new_enough || missing default-jre-headless "Java 17 or newer is missing (DynamoDB Local)"
-command -v mvn >/dev/null || missing maven "Maven is missing (it fetches DynamoDB Local)"
 "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
 	missing python3 "Python 3.11 or newer is missing (SAM CLI, MiniStack, checkov)"
 "${PYTHON:-python3}" -c 'import venv, ensurepip' 2>/dev/null || missing python3-venv "Python's venv is missing"
+if [ "${1:-}" = --deploy ]; then
+	what='make deploy'
+else
+	what='make test'
+	command -v gcc >/dev/null || missing gcc "a C compiler is missing (the race detector needs it)"
+	printf '#include <stdlib.h>\n' | gcc -E - >/dev/null 2>&1 || missing libc6-dev "the C headers are missing (the race detector needs them)"
+	java_is_new_enough || missing default-jre-headless "Java 17 or newer is missing (DynamoDB Local)"
+	command -v mvn >/dev/null || missing maven "Maven is missing (it fetches DynamoDB Local)"
+fi
 
 if [ "${1:-}" = --packages ]; then
 	[ ${#packages[@]} -eq 0 ] || printf '%s\n' "${packages[@]}"
 	exit 0
 fi
 [ ${#problems[@]} -eq 0 ] && exit 0
-echo "make test needs what this machine does not have:" >&2
+echo "$what needs what this machine does not have:" >&2
 printf '  - %s\n' "${problems[@]}" >&2
 exit 1
