@@ -192,3 +192,65 @@ type deaf struct{ ledgertest.Store }
 func (l deaf) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
 	return l.Store.Save(context.WithoutCancel(ctx), c, t)
 }
+
+// inventive knows every case.
+type inventive struct{ ledgertest.Store }
+
+func (l inventive) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
+	c, err := l.Store.Load(ctx, id)
+	if errors.Is(err, closing.ErrNotFound) {
+		return closing.Case{ID: id}, nil
+	}
+	return c, err
+}
+
+// inflated says that one close more was spent.
+type inflated struct{ ledgertest.Store }
+
+func (l inflated) Spent(ctx context.Context, day closing.Day, currency string) (closing.Tally, error) {
+	t, err := l.Store.Spent(ctx, day, currency)
+	t.Closes++
+	return t, err
+}
+
+// changedClaim keeps another case than the one that was claimed.
+type changedClaim struct {
+	ledgertest.Store
+	change func(*closing.Case)
+}
+
+func (l changedClaim) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
+	l.change(&c)
+	return l.Store.Claim(ctx, c, b)
+}
+
+// hurried moves the date before it knows whether it can store.
+type hurried struct{ ledgertest.Store }
+
+func (l hurried) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
+	saved, err := l.Store.Save(ctx, c, t)
+	if stored, loadErr := l.Load(ctx, c.ID); errors.Is(err, closing.ErrConflict) && loadErr == nil {
+		stored.DueAt = c.DueAt
+		_, _ = l.Store.Save(ctx, stored, closing.Tally{})
+	}
+	return saved, err
+}
+
+// lenient allows any limit.
+type lenient struct{ ledgertest.Store }
+
+func (l lenient) Due(ctx context.Context, before time.Time, limit int, cursor string) ([]closing.Due, string, error) {
+	return l.Store.Due(ctx, before, max(limit, 1), cursor)
+}
+
+// lists changes what the listing answers.
+type lists struct {
+	ledgertest.Store
+	change func(page []closing.Case, next string) ([]closing.Case, string)
+}
+
+func (l lists) Cases(ctx context.Context, limit int, cursor string) ([]closing.Case, string, error) {
+	page, next, err := l.Store.Cases(ctx, limit, cursor)
+	page, next = l.change(page, next)
+	return page, next, err
+}

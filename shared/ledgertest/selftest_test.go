@@ -1,6 +1,7 @@
 package ledgertest_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"runtime"
@@ -14,6 +15,7 @@ import (
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/ledgertest"
 	"disputecloser/shared/memory"
+	"disputecloser/shared/policy"
 )
 
 // recorder takes a check's complaints instead of failing the test that runs it.
@@ -75,14 +77,14 @@ var brokenLedgers = []struct {
 	caught []string
 }{
 	{"saves on any version", func() ledgertest.Store { return versionless{sound()} },
-		[]string{"a save on a stale version conflicts", "a save on a version that never was conflicts", "one of many creates a case", "no update is lost"}},
+		[]string{"a save on a stale version conflicts", "a save on a version that never was conflicts", "one of many creates a case", "no update is lost", "an event delivered to many is learnt once"}},
 	{"claims on any version", func() ledgertest.Store { return greedy{sound()} },
-		[]string{"twenty claim and one wins", "a claim id that is used twice does not win twice", "a claim on a stale version conflicts", "a claim and news race and one of them conflicts"}},
+		[]string{"twenty claim and one wins", "a claim id that is used twice does not win twice", "a claim on a stale version conflicts", "a claim and news race and one of them conflicts", "a case that never was stored can be claimed once"}},
 	{"loses saves", func() ledgertest.Store { return &forgetful{Store: sound()} },
 		[]string{"a save returns what is stored", "no update is lost", "pages hold every due case once"}},
 	{"claims beyond the budget", func() ledgertest.Store {
 		return bid{sound(), func(b *closing.Bid) { b.Limit.Closes, b.Limit.Amount = math.MaxInt64, math.MaxInt64 }}
-	}, []string{"a budget allows nothing beyond a limit", "many race for the day's closes", "many race for the day's amount"}},
+	}, []string{"a budget allows nothing beyond a limit", "many race for the day's closes", "many race for the day's amount", "many race for an amount that does not divide"}},
 	{"checks the budget, then spends", func() ledgertest.Store { return checkThenAct{sound()} },
 		[]string{"many race for the day's closes"}},
 	{"ignores failures", func() ledgertest.Store {
@@ -132,6 +134,37 @@ var brokenLedgers = []struct {
 		[]string{"pages hold every due case once", "unusual ids survive the cursor"}},
 	{"is late by a nanosecond", func() ledgertest.Store { return exclusive{sound()} },
 		[]string{"a case is due from its very nanosecond"}},
+	{"knows every case", func() ledgertest.Store { return inventive{sound()} },
+		[]string{"an unknown case is not found"}},
+	{"says that more is spent", func() ledgertest.Store { return inflated{sound()} },
+		[]string{"nothing spent is zero"}},
+	{"drops a field of a claim", func() ledgertest.Store {
+		return changedClaim{sound(), func(c *closing.Case) { c.FailedLooks = 0 }}
+	}, []string{"every field is kept by a claim"}},
+	{"clears no field", func() ledgertest.Store {
+		return changed{sound(), func(c *closing.Case) { c.LastError = cmp.Or(c.LastError, "old") }}
+	}, []string{"every field can be cleared again", "a case of zero values is kept"}},
+	{"forgets a known zero", func() ledgertest.Store { return changed{sound(), unknowZero} },
+		[]string{"known zero and unknown are kept apart"}},
+	{"knows two outcomes", func() ledgertest.Store { return changed{sound(), twoOutcomes} },
+		[]string{"every outcome of a condition is kept"}},
+	{"tidies texts", func() ledgertest.Store {
+		return changed{sound(), func(c *closing.Case) { c.LastError = strings.ReplaceAll(c.LastError, "\x00", "") }}
+	}, []string{"any text is kept"}},
+	{"lists what is finished", func() ledgertest.Store { return changed{sound(), neverFinished} },
+		[]string{"a finished case is not listed"}},
+	{"lists old dates", func() ledgertest.Store { return pages{sound(), firstDates()} },
+		[]string{"a case is listed at its newest date alone"}},
+	{"moves dates before it stores", func() ledgertest.Store { return hurried{sound()} },
+		[]string{"a refused save or claim moves no date"}},
+	{"allows any limit", func() ledgertest.Store { return lenient{sound()} },
+		[]string{"bad limits and cursors are refused"}},
+	{"never ends its pages", func() ledgertest.Store { return pages{sound(), goOn[closing.Due]} },
+		[]string{"an empty agenda is one empty page"}},
+	{"never ends its listing", func() ledgertest.Store { return lists{sound(), goOn[closing.Case]} },
+		[]string{"an empty listing is one empty page"}},
+	{"lists cases without their disputes", func() ledgertest.Store { return lists{sound(), hollow} },
+		[]string{"the listing shows every unfinished case whole"}},
 	{"ignores the context", func() ledgertest.Store { return deaf{sound()} },
 		[]string{"a done context stores nothing"}},
 }
@@ -145,6 +178,19 @@ func TestBrokenLedgersFail(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A check that no broken ledger fails proves nothing about a sound one.
+func TestEveryCheckCatchesABrokenLedger(t *testing.T) {
+	for _, check := range ledgertest.Checks() {
+		catches := false
+		for _, broken := range brokenLedgers {
+			catches = catches || slices.Contains(broken.caught, check.Name)
+		}
+		if !catches {
+			t.Errorf("no broken ledger is caught by %q", check.Name)
+		}
 	}
 }
 
@@ -166,6 +212,62 @@ func tidy(c *closing.Case) {
 	if d, err := dispute.Parse([]byte(raw)); err == nil {
 		c.Dispute = d
 	}
+}
+
+func unknowZero(c *closing.Case) {
+	if c.Decision == nil {
+		return
+	}
+	d := *c.Decision
+	if after, known := d.Clock.After.Get(); known && after == 0 {
+		d.Clock.After = dispute.Maybe[time.Duration]{}
+	}
+	c.Decision = &d
+}
+
+func twoOutcomes(c *closing.Case) {
+	if c.Decision == nil || len(c.Decision.Tried) == 0 {
+		return
+	}
+	d := *c.Decision
+	tried := d.Tried[0]
+	tried.Conditions = slices.Clone(tried.Conditions)
+	for i := range tried.Conditions {
+		if tried.Conditions[i].Outcome == policy.Unknown {
+			tried.Conditions[i].Outcome = policy.No
+		}
+	}
+	d.Tried = []policy.Tried{tried}
+	c.Decision = &d
+}
+
+func neverFinished(c *closing.Case) {
+	if c.DueAt.IsZero() {
+		c.DueAt = time.Unix(0, 0)
+	}
+}
+
+// firstDates keeps to the date at which it first saw a case.
+func firstDates() func(page []closing.Due, next string) ([]closing.Due, string) {
+	seen := map[dispute.ID]time.Time{}
+	return func(page []closing.Due, next string) ([]closing.Due, string) {
+		for i, due := range page {
+			if at, known := seen[due.ID]; known {
+				page[i].At = at
+			}
+			seen[due.ID] = page[i].At
+		}
+		return page, next
+	}
+}
+
+func goOn[E any](page []E, next string) ([]E, string) { return page, cmp.Or(next, "more") }
+
+func hollow(page []closing.Case, next string) ([]closing.Case, string) {
+	for i := range page {
+		page[i].Dispute = dispute.Dispute{}
+	}
+	return page, next
 }
 
 func cut(c *closing.Case) {
