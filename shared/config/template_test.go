@@ -2,46 +2,30 @@ package config_test
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-
+	"disputecloser/internal/template"
 	"disputecloser/shared/config"
 )
 
-// patterns are what the template allows its parameters to be.
-func patterns(t *testing.T) func(parameter string) *regexp.Regexp {
+// allowed returns what the template allows a parameter to be.
+func allowed(t *testing.T, deployed template.Template, parameter string) *regexp.Regexp {
 	t.Helper()
-	content, err := os.ReadFile("../../template.yaml")
-	if err != nil {
-		t.Fatal(err)
+	pattern := deployed.Parameters[parameter].AllowedPattern
+	if pattern == "" {
+		t.Fatalf("the template allows anything for %s", parameter)
 	}
-	var template struct {
-		Parameters map[string]struct {
-			AllowedPattern string `yaml:"AllowedPattern"`
-		} `yaml:"Parameters"`
-	}
-	if err := yaml.Unmarshal(content, &template); err != nil {
-		t.Fatal(err)
-	}
-	return func(parameter string) *regexp.Regexp {
-		pattern := template.Parameters[parameter].AllowedPattern
-		if pattern == "" {
-			t.Fatalf("the template allows anything for %s", parameter)
-		}
-		return regexp.MustCompile(pattern)
-	}
+	return regexp.MustCompile(pattern)
 }
 
 // What a deployment accepts and a function then refuses at its start would be found out by the first dispute.
 func TestTheTemplateAllowsNothingThatAFunctionRefuses(t *testing.T) {
-	allowed := patterns(t)("SignatureMaxAge")
+	ages := allowed(t, template.Read(t), "SignatureMaxAge")
 	some := 0
 	for n := range 50_000 {
 		for _, age := range []string{fmt.Sprint(n, "h"), fmt.Sprint(n, "m"), fmt.Sprintf("%02dh", n)} {
-			if !allowed.MatchString(age) {
+			if !ages.MatchString(age) {
 				continue
 			}
 			some++
@@ -50,7 +34,7 @@ func TestTheTemplateAllowsNothingThatAFunctionRefuses(t *testing.T) {
 			}
 		}
 	}
-	if some < 720 || !allowed.MatchString("80h") || !allowed.MatchString("720h") {
+	if some < 720 || !ages.MatchString("80h") || !ages.MatchString("720h") {
 		t.Errorf("the template allows %d ages alone", some)
 	}
 }
@@ -58,7 +42,7 @@ func TestTheTemplateAllowsNothingThatAFunctionRefuses(t *testing.T) {
 // A policy names resources by their whole ARN: a shorter one deploys, and every read is denied afterwards.
 func TestTheTemplateAllowsWholeARNsAlone(t *testing.T) {
 	const account = "eu-west-1:123456789012:"
-	allowed := patterns(t)
+	deployed := template.Read(t)
 	for _, c := range []struct {
 		parameter, arn string
 		want           bool
@@ -74,7 +58,7 @@ func TestTheTemplateAllowsWholeARNsAlone(t *testing.T) {
 		{"AlarmTopicArn", "arn:aws:sns:" + account + "alarms", true},
 		{"AlarmTopicArn", "arn:aws:sns:alarms", false},
 	} {
-		if got := allowed(c.parameter).MatchString(c.arn); got != c.want {
+		if got := allowed(t, deployed, c.parameter).MatchString(c.arn); got != c.want {
 			t.Errorf("%s=%q is allowed: %v, want %v", c.parameter, c.arn, got, c.want)
 		}
 	}

@@ -1,13 +1,11 @@
 package metrics_test
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-
+	"disputecloser/internal/template"
 	"disputecloser/shared/metrics"
 )
 
@@ -31,31 +29,10 @@ func isWritten(name string) bool {
 	return false
 }
 
-// template is what the template says of its alarms.
-type template struct {
-	Resources map[string]struct {
-		Properties struct {
-			Namespace  string `yaml:"Namespace"`
-			MetricName string `yaml:"MetricName"`
-			Dimensions []struct {
-				Name string `yaml:"Name"`
-			} `yaml:"Dimensions"`
-		} `yaml:"Properties"`
-	} `yaml:"Resources"`
-}
-
 // An alarm on a metric that nobody writes is silent for ever.
 func TestTheTemplatesAlarmsWatchWhatIsWritten(t *testing.T) {
-	content, err := os.ReadFile("../../template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var deployed template
-	if err := yaml.Unmarshal(content, &deployed); err != nil {
-		t.Fatal(err)
-	}
 	watched := 0
-	for name, resource := range deployed.Resources {
+	for name, resource := range template.Read(t).Resources {
 		p := resource.Properties
 		if p.Namespace != metrics.Namespace {
 			continue
