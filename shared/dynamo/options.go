@@ -12,8 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Together a request takes at most three attempts of 3 s and two pauses of half a second: 10 s, which is less
-// than any function may run. DynamoDB answers in milliseconds; what takes seconds is lost.
+// Together a request takes at most three attempts of 3 s and two pauses of half a second: 10 s, or what is left
+// of the invocation. DynamoDB answers in milliseconds; what takes seconds is lost.
 const (
 	attemptsMax    = 3
 	attemptTimeout = 3 * time.Second
