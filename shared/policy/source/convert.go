@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -62,9 +61,10 @@ func (c *converter) add(to, item *node) {
 
 func (c *converter) convertScalar(out *node, t *token.Token) {
 	out.value, out.form = t.Value, text
-	if t.Type != token.SingleQuoteType && t.Type != token.DoubleQuoteType {
-		out.value = strings.TrimSpace(t.Value)
+	if !quoted(t) {
+		out.value = plainText(t.Origin)
 		out.form = plainForm(out.value)
+		c.mustQuote(out)
 	}
 }
 
@@ -92,6 +92,7 @@ func (c *converter) addEntry(out *node, n *ast.MappingValueNode, depth int) {
 		out.entries = append(out.entries, entry{&node{form: refused, at: c.tokenAt(key.GetToken())}, &node{form: refused}})
 		return
 	}
+	c.spaced(key, n)
 	e := entry{key: c.convert(key, depth+1)}
 	if n.Value == nil {
 		e.value = &node{form: null, at: e.key.at, size: 1}

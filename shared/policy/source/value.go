@@ -47,7 +47,7 @@ func (r *reader) integer(n *node, path analysis.Path, what string, least int64) 
 }
 
 func numberHint(n *node) string {
-	digits := strings.NewReplacer("_", "", ",", "", " ", "", "'", "").Replace(n.value)
+	digits := strings.NewReplacer("_", "", ",", "", " ", "", "\t", "", "\u00a0", "", "'", "").Replace(n.value)
 	switch {
 	case n.form == text && plainDigits.MatchString(n.value):
 		return fmt.Sprintf("write %s without quotes", n.value)
