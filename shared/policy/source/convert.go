@@ -115,7 +115,9 @@ func (c *converter) convertAnchor(n *ast.AnchorNode, depth int) *node {
 func (c *converter) resolve(out *node, n *ast.AliasNode) *node {
 	name := n.Value.GetToken().Value
 	if target, ok := c.anchors[name]; ok {
-		return target
+		here := *target
+		here.at = out.at
+		return &here
 	}
 	return c.reject(out, fmt.Sprintf("there is no anchor &%s before this alias", name), "define it above, and not around the alias")
 }
