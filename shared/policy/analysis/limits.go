@@ -124,7 +124,7 @@ func (c *checker) budget(currency string, largest bound) {
 		c.report(Problem{
 			Kind: Limits, At: at, Also: largest.at,
 			Message: fmt.Sprintf("a budget of no closes a day, but a rule closes %s", currency),
-			Hint:    "allow 1 or more; to stop a rule, drop it or make it shadow: true",
+			Hint:    "allow 1 or more, or drop the currency from the rules that close it",
 		})
 	}
 }
