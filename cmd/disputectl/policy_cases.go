@@ -145,7 +145,7 @@ func (p past) placed(s history.Summary) history.Summary {
 	return s
 }
 
-// tellFaults says which records of a placed summary could not be read, and whether the history is complete.
+// tellFaults says which records of a placed summary could not be read, how many are too many, and whether some are missing.
 func (a *app) tellFaults(p past, s history.Summary) {
 	if s.Bad > 0 {
 		fmt.Fprintf(a.stderr, "%s could not be read:\n", count(int(s.Bad), "record"))
@@ -155,6 +155,9 @@ func (a *app) tellFaults(p past, s history.Summary) {
 		if s.Bad > shownFaults {
 			fmt.Fprintf(a.stderr, "  and %d more\n", s.Bad-shownFaults)
 		}
+	}
+	if s.Repeated > 0 {
+		fmt.Fprintf(a.stderr, "%s too many: their disputes occur more than once, and each record is counted\n", count(int(s.Repeated), "record"))
 	}
 	if s.More {
 		fmt.Fprintln(a.stderr, "the last list says has_more: these are not all disputes")

@@ -1,6 +1,6 @@
-// Package history reads past disputes out of files, fast and in bounded memory: JSON Lines, a JSON array,
-// answers of WooshPay's list, values one after another, and exported cases. Which of them a file is, its
-// content tells.
+// Package history reads past disputes out of files, fast and in bounded memory but for 8 bytes a record: JSON
+// Lines, a JSON array, answers of WooshPay's list, values one after another, and exported cases. Which of them a
+// file is, its content tells.
 //
 // A dispute means exactly what package dispute makes of it. What cannot be read is counted and reported with
 // its place, never dropped in silence.
@@ -78,6 +78,9 @@ type Summary struct {
 	Records int64 `json:"records"`
 	Cases   int64 `json:"cases"`
 	Bad     int64 `json:"bad"`
+	// Repeated counts the records of a dispute that another record is about, all but one of each: it was visited
+	// more than once.
+	Repeated int64 `json:"repeated"`
 	// Faults describes the first MaxFaults bad records, in the file's order.
 	Faults []Fault `json:"faults"`
 	// More tells that a list's last answer said has_more: this history is not complete.
@@ -120,6 +123,7 @@ func summed(f *feed, workers []*worker) Summary {
 		s.Bad += w.bad
 		s.Faults = append(s.Faults, w.faults...)
 	}
+	s.Repeated = repeated(workers)
 	slices.SortFunc(s.Faults, func(a, b Fault) int { return cmp.Compare(a.Byte, b.Byte) })
 	s.Faults = slices.Clip(s.Faults[:min(len(s.Faults), MaxFaults)])
 	if s.Faults == nil {

@@ -316,6 +316,21 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// A dispute that occurs again, in whatever part of the file, is counted: every visitor's numbers hold it twice.
+func TestRepeated(t *testing.T) {
+	all := disputes(4000)
+	again := slices.Concat(all, all[:3], []string{all[0], `{"id":"7"}`, `{"id":7}`, `{"id":"8"}`})
+	for name, c := range map[string]struct {
+		text string
+		want int64
+	}{"none": {strings.Join(all, "\n"), 0}, "some": {strings.Join(again, "\n"), 5}, "array": {"[" + strings.Join(again, ",") + "]", 5}} {
+		_, s, err := read(t, strings.NewReader(c.text))
+		if err != nil || s.Repeated != c.want {
+			t.Errorf("%s: %d repeated, want %d (%v)", name, s.Repeated, c.want, err)
+		}
+	}
+}
+
 func BenchmarkRead(b *testing.B) {
 	all := disputes(20000)
 	for name, text := range map[string]string{"lines": strings.Join(all, "\n"), "array": "[" + strings.Join(all, ",") + "]"} {

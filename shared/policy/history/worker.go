@@ -13,6 +13,8 @@ type worker struct {
 	record              Record
 	records, cases, bad int64
 	faults              []Fault
+	// ids has a digest of each record's id.
+	ids []uint64
 	// cut is the error of a last line that is not complete.
 	cut error
 }
@@ -67,6 +69,7 @@ func (w *worker) one(c chunk, s span) bool {
 		return false
 	}
 	w.records++
+	w.ids = append(w.ids, digest(w.record.ID))
 	if w.record.State != "" {
 		w.cases++
 	}
