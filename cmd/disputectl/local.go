@@ -89,7 +89,7 @@ func (a *app) localPolicy(name string) (*policy.Policy, error) {
 		}
 	}
 	if !checked.OK(false) {
-		a.printFindings(name, checked)
+		a.printFindings(name, checked, false)
 		return nil, fail(found, "correct the errors above, then start again", "the policy has errors")
 	}
 	return policy.Compile(checked.Document)

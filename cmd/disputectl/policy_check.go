@@ -32,7 +32,7 @@ Exit codes: 0 fine, 1 an error (with --strict a warning, too), 2 the file cannot
 			if asJSON {
 				err = a.printJSON(checkedOf(args[0], result, strict))
 			} else {
-				a.printFindings(args[0], result)
+				a.printFindings(args[0], result, strict)
 			}
 			if err == nil && !result.OK(strict) {
 				return errFound
@@ -66,8 +66,8 @@ func checkedOf(name string, r source.Result, strict bool) checked {
 	return c
 }
 
-// printFindings writes the findings and a last line that sums up.
-func (a *app) printFindings(name string, r source.Result) {
+// printFindings writes the findings and a last line that sums up; strict counts warnings as errors.
+func (a *app) printFindings(name string, r source.Result, strict bool) {
 	paint := a.paint()
 	for _, f := range r.Findings {
 		word := string(f.Severity) + ":"
@@ -79,11 +79,11 @@ func (a *app) printFindings(name string, r source.Result) {
 	}
 	errors := r.Findings.Errors()
 	warnings := len(r.Findings) - errors
-	if errors > 0 {
+	if !r.OK(strict) {
 		fmt.Fprintf(a.stdout, "%s: %s, %s\n", name, count(errors, "error"), count(warnings, "warning"))
 		return
 	}
-	c := checkedOf(name, r, false)
+	c := checkedOf(name, r, strict)
 	fmt.Fprintf(a.stdout, "%s: %s: %s, %s, %s, hash %s", name, paint.green("fine"), c.Mode,
 		count(len(r.Document.Rules), "rule"), count(len(r.Document.Tests), "test"), c.Hash)
 	if warnings > 0 {

@@ -36,7 +36,7 @@ func (a *app) compilePolicy(name, out string) error {
 		return err
 	}
 	if !result.OK(false) {
-		a.printFindings(name, result)
+		a.printFindings(name, result, false)
 		return fail(found, "correct the errors above, then compile again", "%s is not written: the policy has errors", out)
 	}
 	compiled, err := policy.Encode(result.Document)
