@@ -122,6 +122,8 @@ func (a *app) past(ctx context.Context, args []string, f backtesting) (past, err
 	switch {
 	case len(f.cases) == 0 && len(args) > 0:
 		return past{}, fail(misused, "name files with --cases", "%q is no flag's", args[0])
+	case f.since > 0 && !f.wooshpay:
+		return past{}, fail(misused, "leave it out, or say --wooshpay", "--since is for WooshPay's list alone")
 	case f.table != "":
 		return a.tableCases(ctx, f.table)
 	case f.wooshpay:
@@ -155,7 +157,11 @@ func (f backtesting) options() (backtest.Options, error) {
 				return o, err
 			}
 			fees := o.Fees[code]
-			*flag.of(&fees) = amount
+			to := flag.of(&fees)
+			if *to != 0 {
+				return o, fail(misused, "give it once", "%s has %s twice", flag.name, code)
+			}
+			*to = amount
 			o.Fees[code] = fees
 		}
 	}
