@@ -13,6 +13,8 @@ import (
 type converter struct {
 	*reader
 	anchors map[string]*node
+	// brackets counts the lists and mappings in brackets around the node that is converted.
+	brackets int
 }
 
 func (c *converter) convert(n ast.Node, depth int) *node {
@@ -27,6 +29,7 @@ func (c *converter) convert(n ast.Node, depth int) *node {
 		c.addEntry(out, n, depth)
 	case *ast.SequenceNode:
 		out.form = list
+		defer c.within(n.IsFlowStyle)()
 		for _, item := range n.Values {
 			c.add(out, c.convert(item, depth+1))
 		}
@@ -54,6 +57,15 @@ func (c *converter) reject(out *node, message, hint string) *node {
 	return &node{form: refused, at: out.at, size: 1}
 }
 
+// within is called where a list or mapping begins, and what it returns where it ends.
+func (c *converter) within(brackets bool) func() {
+	if !brackets {
+		return func() {}
+	}
+	c.brackets++
+	return func() { c.brackets-- }
+}
+
 func (c *converter) add(to, item *node) {
 	to.items = append(to.items, item)
 	to.size += item.size
@@ -70,6 +82,7 @@ func (c *converter) convertScalar(out *node, t *token.Token) {
 
 func (c *converter) convertMapping(out *node, n *ast.MappingNode, depth int) {
 	out.form = mapping
+	defer c.within(n.IsFlowStyle)()
 	for _, v := range n.Values {
 		c.addEntry(out, v, depth)
 	}

@@ -40,6 +40,8 @@ func (c *converter) mustQuote(n *node) {
 	switch {
 	case n.value != "" && strings.Contains("%}]{[,&*!|>'\"@`#", n.value[:1]):
 		c.report(n.at, analysis.Malformed, "a value can't begin with "+n.value[:1], "quote it")
+	case c.brackets > 0 && strings.ContainsAny(n.value, "[]{}"):
+		c.report(n.at, analysis.Malformed, "a bracket inside a value", "quote the value, or see where the brackets before it end")
 	case strings.Contains(n.value, ": ") || strings.HasSuffix(n.value, ":"):
 		c.report(n.at, analysis.Malformed, "a colon inside a value", "quote the value, or put what follows on its own line")
 	}
