@@ -20,7 +20,7 @@ func Diff(w io.Writer, r compare.Report, of Compared, width int) error {
 	p := &page{width: width}
 	p.line("%s → %s over %s of %s", side(of.Old, r.Old), side(of.New, r.New), disputes(r.Disputes), of.Cases)
 	if !r.Changed {
-		p.line("\nNothing changes.")
+		p.head("Nothing changes.")
 	}
 	settingsChanged(p, r)
 	closesChanged(p, r)

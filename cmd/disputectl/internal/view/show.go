@@ -30,9 +30,14 @@ type page struct {
 	now   time.Time
 }
 
-func (p *page) line(format string, args ...any) { fmt.Fprintf(&p.b, format+"\n", args...) }
+func (p *page) line(format string, args ...any) {
+	p.b.WriteString(onOneLine(fmt.Sprintf(format, args...)) + "\n")
+}
 
-func (p *page) head(text string) { p.line("\n%s", text) }
+func (p *page) head(text string) {
+	p.b.WriteByte('\n')
+	p.line("%s", text)
+}
 
 // text writes wrapped text behind an indent.
 func (p *page) text(indent, text string) {

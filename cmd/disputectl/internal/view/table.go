@@ -61,7 +61,7 @@ func writeCells(b *strings.Builder, cells []string, widths []int, last string) {
 		line.WriteString(gap)
 	}
 	line.WriteString(last)
-	b.WriteString(strings.TrimRight(line.String(), " "))
+	b.WriteString(onOneLine(strings.TrimRight(line.String(), " ")))
 	b.WriteByte('\n')
 }
 
