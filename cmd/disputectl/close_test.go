@@ -16,11 +16,21 @@ func TestCtrlCAtTheQuestion(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	in, keyboard := io.Pipe()
 	defer keyboard.Close()
-	d.before = func() { time.AfterFunc(20*time.Millisecond, cancel) }
-	code, _, stderr := runIn(ctx, d.at(), in, "close", "dp_1", "--why", "x")
+	code, _, stderr := runIn(ctx, d.at(), &heard{in, cancel}, "close", "dp_1", "--why", "x")
 	if code != unreachable || !strings.HasSuffix(stderr, "\ndisputectl: interrupted: nothing was stored\n") || d.overridden(t) {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
+}
+
+// heard is a keyboard that tells when it is listened to.
+type heard struct {
+	io.Reader
+	tell func()
+}
+
+func (h *heard) Read(p []byte) (int, error) {
+	h.tell()
+	return h.Reader.Read(p)
 }
 
 // TestOnlyTheAmountThatWasShownIsConceded has news come in between the question and the answer.
