@@ -106,6 +106,7 @@ func (c *converter) addEntry(out *node, n *ast.MappingValueNode, depth int) {
 		return
 	}
 	c.spaced(key, n)
+	c.indented(key, n)
 	e := entry{key: c.convert(key, depth+1)}
 	if n.Value == nil {
 		e.value = &node{form: null, at: e.key.at, size: 1}

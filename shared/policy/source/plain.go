@@ -63,6 +63,19 @@ func (c *converter) spaced(key ast.Node, n *ast.MappingValueNode) {
 		"write "+key.GetToken().Value+": with a space if it is a key, or quote the text")
 }
 
+// indented reports a value on a line of its own that stands no deeper than its key: YAML refuses it, and it may be meant
+// as the next key.
+func (c *converter) indented(key ast.Node, n *ast.MappingValueNode) {
+	value, isScalar := n.Value.(ast.ScalarNode)
+	if c.brackets > 0 || !isScalar || n.Start == nil {
+		return
+	}
+	at := value.GetToken().Position
+	if at.Line > n.Start.Position.Line && at.Column <= key.GetToken().Position.Column {
+		c.report(c.tokenAt(value.GetToken()), analysis.Malformed, "a value as far left as its key", "indent it deeper, or put it behind the colon")
+	}
+}
+
 func quoted(t *token.Token) bool {
 	return t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType
 }
