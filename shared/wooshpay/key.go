@@ -37,11 +37,10 @@ func ModeOf(baseURL string) (Mode, error) {
 	if err != nil {
 		return "", errors.New("the WooshPay URL cannot be read")
 	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" || u.Opaque != "" {
-		return "", errors.New("the WooshPay URL must be a scheme and a host and nothing else")
-	}
 	site := u.Scheme + "://" + strings.ToLower(u.Host)
 	switch {
+	case !strings.EqualFold(strings.TrimSuffix(baseURL, "/"), site): // Paths are appended to the text as it stands.
+		return "", errors.New("the WooshPay URL must be a scheme and a host and nothing else")
 	case site == TestURL:
 		return TestMode, nil
 	case site == LiveURL:

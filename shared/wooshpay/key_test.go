@@ -15,6 +15,8 @@ func TestModeOf(t *testing.T) {
 		{"http://api.wooshpay.com", ""}, {"http://apitest.wooshpay.com", ""}, {"https://api.wooshpay.com.example.org", ""},
 		{"https://api.wooshpay.com:8443", ""}, {"https://user@api.wooshpay.com", ""}, {"https://api.wooshpay.com/v1", ""},
 		{"https://api.wooshpay.com?x", ""}, {"http://10.0.0.1", ""}, {"http://localhost.example.org", ""}, {"ftp://127.0.0.1", ""},
+		{"https://api.wooshpay.com?", ""}, {"https://api.wooshpay.com#", ""}, {"https://api.wooshpay.com//", ""},
+		{"https://api.wooshpay.com/%2F", ""}, {"http://127.0.0.1:1/?", ""}, {"http://127.0.0.1:1/#", ""},
 		{"api.wooshpay.com", ""}, {"", ""}, {"http://%zz", ""},
 	}
 	for _, test := range tests {
