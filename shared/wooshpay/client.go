@@ -174,7 +174,7 @@ func (c *Client) Warm(ctx context.Context) error {
 	setHeaders(req)
 	resp, err := c.reads.RoundTrip(req)
 	if err != nil {
-		return fmt.Errorf("warm the connection: %w", err)
+		return fmt.Errorf("warm the connection: %w", unquotedError{err})
 	}
 	return resp.Body.Close()
 }

@@ -112,6 +112,35 @@ func wantClass(t *testing.T, err error, want fault.Class) {
 	}
 }
 
+// What net/http cannot read it quotes in its error, and that may be the rest of another dispute's answer: no log line
+// and no case may hold it.
+func TestAnErrorQuotesNoServer(t *testing.T) {
+	const private = "4242 Jane Doe"
+	for name, answer := range map[string]string{
+		"no HTTP":          private + "\r\n\r\n",
+		"status":           "HTTP/1.1 " + private + "\r\n\r\n",
+		"version":          private + " 200 OK\r\n\r\n",
+		"a header's line":  "HTTP/1.1 200 OK\r\n" + private + "\r\n\r\n",
+		"length":           "HTTP/1.1 200 OK\r\nContent-Length: " + private + "\r\n\r\n",
+		"coding":           "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + private + "\r\n\r\n",
+		"a trailer's line": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + private + "\r\n\r\n",
+	} {
+		p := servePlain(t, func(conn net.Conn, _ *http.Request) { write(conn, answer); hangUp(conn) })
+		c := quickClient(t, p.url)
+		errs := []error{c.Warm(t.Context())}
+		for _, attempt := range attempts {
+			err := attempt.do(t.Context(), c)
+			wantClass(t, err, fault.Ambiguous)
+			errs = append(errs, err)
+		}
+		for _, err := range errs {
+			if err != nil && (strings.Contains(err.Error(), "Jane") || strings.Contains(err.Error(), "4242")) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
 // A connection that ends before the request was read whole: the client cannot know that it was not.
 func TestAResetBeforeTheRequestWasReadIsAmbiguous(t *testing.T) {
 	for name, end := range map[string]func(net.Conn){"reset": reset, "hang up": hangUp} {

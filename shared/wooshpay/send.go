@@ -94,7 +94,7 @@ func (c *Client) exchange(ctx context.Context, t *http.Transport, r call, key st
 	case err == nil:
 		return resp, nil
 	case mayHaveLeft:
-		return nil, fault.Mark(fault.Ambiguous, fmt.Errorf("no answer: %w", err))
+		return nil, fault.Mark(fault.Ambiguous, fmt.Errorf("no answer: %w", unquotedError{err}))
 	default:
 		return nil, notSent(err)
 	}
@@ -121,7 +121,7 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r, limit+1))
 	switch {
 	case err != nil:
-		return nil, unreadable(err)
+		return nil, unreadable(unquotedError{err})
 	case int64(len(body)) > limit:
 		return nil, unreadable(errTooLarge)
 	}
