@@ -118,7 +118,8 @@ func deadline(details fields, hasDetails bool, metadata fields) time.Time {
 // fields are those of Stripe's charge, whose shapes the API copies.
 type Charge struct {
 	ID string
-	// Refunded is known if either field is: a charge refunded in part counts as refunded.
+	// Refunded is true if either field says so: a charge refunded in part counts as refunded. It is unknown if both are
+	// missing, or if one of them cannot be read.
 	Refunded Maybe[bool]
 }
 
@@ -128,12 +129,22 @@ func ParseCharge(data []byte) (Charge, error) {
 	if err != nil {
 		return Charge{}, fmt.Errorf("decode charge: %w", err)
 	}
-	c := Charge{ID: f.id("id"), Refunded: f.boolean("refunded")}
+	c := Charge{ID: f.id("id"), Refunded: refunded(f)}
 	if c.ID == "" {
 		return Charge{}, fmt.Errorf("decode charge: %w", ErrNoID)
 	}
-	if amount, ok := f.integer("amount_refunded").Get(); ok && !Is(c.Refunded, true) {
-		c.Refunded = Known(amount > 0)
-	}
 	return c, nil
+}
+
+func refunded(f fields) Maybe[bool] {
+	whole, part := f.boolean("refunded"), f.integer("amount_refunded")
+	amount, _ := part.Get()
+	unreadable := f.has("refunded") && !whole.IsKnown() || f.has("amount_refunded") && !part.IsKnown() || amount < 0
+	switch {
+	case Is(whole, true) || amount > 0:
+		return Known(true)
+	case unreadable || !whole.IsKnown() && !part.IsKnown():
+		return Maybe[bool]{}
+	}
+	return Known(false)
 }

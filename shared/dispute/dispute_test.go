@@ -140,6 +140,15 @@ func TestCharges(t *testing.T) {
 		`{"id":"ch_1","refunded":true,"amount_refunded":0}`:  dispute.Known(true),
 		`{"id":"ch_1","refunded":false,"amount_refunded":1}`: dispute.Known(true),
 		`{"id":"ch_1","amount_refunded":0}`:                  dispute.Known(false),
+
+		// A part may have been refunded, and it cannot be read how much.
+		`{"id":"ch_1","refunded":false,"amount_refunded":"500"}`:               {},
+		`{"id":"ch_1","refunded":false,"amount_refunded":500.5}`:               {},
+		`{"id":"ch_1","refunded":false,"amount_refunded":9223372036854775808}`: {},
+		`{"id":"ch_1","refunded":false,"amount_refunded":-500}`:                {},
+		`{"id":"ch_1","refunded":true,"amount_refunded":"500"}`:                dispute.Known(true),
+		`{"id":"ch_1","refunded":"true","amount_refunded":0}`:                  {},
+		`{"id":"ch_1","refunded":false,"amount_refunded":null}`:                dispute.Known(false),
 	} {
 		c, err := dispute.ParseCharge([]byte(raw))
 		if err != nil || c.Refunded != want {

@@ -51,6 +51,12 @@ func (f fields) id(name string) string {
 	return n.String()
 }
 
+// has tells whether a field is there and not null, readable or not.
+func (f fields) has(name string) bool {
+	value, ok := f[name]
+	return ok && string(value) != "null"
+}
+
 func (f fields) boolean(name string) Maybe[bool] {
 	var b *bool
 	if json.Unmarshal(f[name], &b) != nil || b == nil {
