@@ -93,7 +93,7 @@ func withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
 func (h *Handler) answer(ctx context.Context, req events.APIGatewayV2HTTPRequest) int {
 	body, err := bodyOf(req)
 	if errors.Is(err, errTooLarge) {
-		return h.reject(ctx, http.StatusRequestEntityTooLarge, dispute.Event{}, err)
+		return h.tooLarge(ctx, err)
 	}
 	if err != nil {
 		return h.forged(ctx, err)
@@ -112,7 +112,7 @@ func (h *Handler) answer(ctx context.Context, req events.APIGatewayV2HTTPRequest
 func (h *Handler) learn(ctx context.Context, body []byte) int {
 	event, err := dispute.ParseEvent(body)
 	if err != nil {
-		return h.reject(ctx, http.StatusBadRequest, event, err)
+		return h.reject(ctx, event, err)
 	}
 	if !event.AboutDispute() {
 		h.Meter.Count(metrics.Ignored)
@@ -121,10 +121,10 @@ func (h *Handler) learn(ctx context.Context, body []byte) int {
 	}
 	told, err := event.Dispute()
 	if err != nil {
-		return h.reject(ctx, http.StatusBadRequest, event, err)
+		return h.reject(ctx, event, err)
 	}
 	if h.isOtherMode(event.Livemode) || h.isOtherMode(told.Livemode) {
-		return h.reject(ctx, http.StatusBadRequest, event, errOtherMode)
+		return h.reject(ctx, event, errOtherMode)
 	}
 	news := closing.News{Dispute: told, At: event.Created, EventID: event.ID, From: "webhook"}
 	if _, err := h.learner.Learn(ctx, news); err != nil {
@@ -148,9 +148,16 @@ func (h *Handler) forged(ctx context.Context, err error) int {
 	return http.StatusUnauthorized
 }
 
-// reject refuses what can never be stored.
-func (h *Handler) reject(ctx context.Context, status int, event dispute.Event, err error) int {
+// tooLarge refuses what is not even read, genuine or not: anybody can cause these lines, too.
+func (h *Handler) tooLarge(ctx context.Context, err error) int {
 	h.Meter.Count(metrics.Rejected)
-	h.Log.ErrorContext(ctx, "webhook rejected", "status", status, "event", event.ID, "type", event.Type, "error", err)
-	return status
+	h.Log.WarnContext(ctx, "webhook rejected", "status", http.StatusRequestEntityTooLarge, "error", err)
+	return http.StatusRequestEntityTooLarge
+}
+
+// reject refuses what is genuine and can never be stored.
+func (h *Handler) reject(ctx context.Context, event dispute.Event, err error) int {
+	h.Meter.Count(metrics.Rejected)
+	h.Log.ErrorContext(ctx, "webhook rejected", "status", http.StatusBadRequest, "event", event.ID, "type", event.Type, "error", err)
+	return http.StatusBadRequest
 }

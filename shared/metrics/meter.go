@@ -36,7 +36,7 @@ const (
 	OldestDueSeconds Name = "OldestDueSeconds" // gauge, seconds: for how long the oldest of them had been due
 	Forged           Name = "Forged"           // webhooks whose signature does not verify
 	Ignored          Name = "Ignored"          // events of other kinds
-	Rejected         Name = "Rejected"         // webhooks and records that are genuine and unusable
+	Rejected         Name = "Rejected"         // genuine webhooks and records that are unusable, and webhooks too large to be read
 )
 
 // By is one more dimension of a metric.
