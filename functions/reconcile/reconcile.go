@@ -63,6 +63,14 @@ func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result
 		h.log.ErrorContext(ctx, "reconciliation incomplete", append(fields, "error", err)...)
 		return found, fmt.Errorf("reconcile: %w", err)
 	}
-	h.log.InfoContext(ctx, "reconciled", fields...)
+	h.log.Log(ctx, level(found), "reconciled", fields...)
 	return found, nil
+}
+
+// level is a warning's for what was not compared: the next run begins anew, and may come no further.
+func level(r Result) slog.Level {
+	if r.Cut || r.Unreadable > 0 {
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
 }

@@ -29,14 +29,15 @@ type world struct {
 	ledger *memory.Ledger
 	lister *lister
 	log    bytes.Buffer
+	now    time.Time
 }
 
 func newWorld() *world {
-	w := &world{ledger: memory.New(), lister: &lister{}}
+	w := &world{ledger: memory.New(), lister: &lister{}, now: noon}
 	log := slog.New(slog.NewTextHandler(&w.log, nil))
 	w.Handler = reconcile.New(reconcile.Ports{
 		Ledger: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister, Log: log}, Watcher: silent{},
-		Terms: closing.DefaultTerms(), Log: log, Now: func() time.Time { return noon },
+		Terms: closing.DefaultTerms(), Log: log, Now: func() time.Time { return w.now },
 	})
 	return w
 }
@@ -152,5 +153,32 @@ func TestAListThatLeadsNowhere(t *testing.T) {
 	got, err := w.run(t)
 	if err != nil || got.Listed != 1 || !strings.Contains(w.log.String(), "level=WARN msg=\"list of disputes ends early\"") {
 		t.Errorf("got %+v, %v; log %s", got, err, w.log.String())
+	}
+}
+
+// The next run begins with the newest disputes again: what this one did not read, that one may not read either.
+func TestAnIncompleteRunIsAWarning(t *testing.T) {
+	reserve := closing.DefaultTerms().Reserve
+	for _, test := range []struct {
+		left       time.Duration
+		unreadable int
+		want       string
+	}{
+		{2 * reserve, 0, "level=INFO"},
+		{2 * reserve, 1, "level=WARN"},
+		{reserve / 2, 0, "level=WARN"},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		deadline, _ := ctx.Deadline()
+		w := newWorld()
+		w.lister.pages = []wooshpay.Page{{Unreadable: test.unreadable}}
+		w.now = deadline.Add(-test.left)
+		if _, err := w.Handle(ctx, events.EventBridgeEvent{}); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		if log := w.log.String(); !strings.Contains(log, test.want+" msg=reconciled") {
+			t.Errorf("with %s left, %d unreadable: want %s: %s", test.left, test.unreadable, test.want, log)
+		}
 	}
 }
