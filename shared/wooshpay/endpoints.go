@@ -93,8 +93,8 @@ func (c *Client) endpointPage(ctx context.Context, after string) (page []Endpoin
 		query.Set("starting_after", after)
 	}
 	body, err := c.read(ctx, call{method: http.MethodGet, path: "/v1/webhook_endpoints?" + query.Encode(), limit: maxList})
-	if e := new(Error); errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) {
-		return nil, false, fmt.Errorf("%w: %w", ErrEndpointsUnavailable, err)
+	if after == "" && notOffered(err) {
+		err = fmt.Errorf("%w: %w", ErrEndpointsUnavailable, err)
 	}
 	if err != nil {
 		return nil, false, err

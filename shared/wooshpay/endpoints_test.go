@@ -44,17 +44,22 @@ func TestListEndpointsPageByPage(t *testing.T) {
 		{"other data", map[string]string{"": `{"data":"we_1"}`}, -1},
 		{"no data", map[string]string{"": `{}`}, -1},
 		{"stuck", map[string]string{"": `{"has_more":true,"data":[{"id":"we_1"}]}`, "we_1": `{"has_more":true,"data":[{"id":"we_1"}]}`}, -1},
+		{"a cursor not found", map[string]string{"": `{"has_more":true,"data":[{"id":"we_1"}]}`}, -1},
 		{"empty and more", map[string]string{"": `{"has_more":true,"data":[]}`}, -1},
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("limit") != "100" {
 				t.Errorf("limit %q", r.URL.Query().Get("limit"))
 			}
-			_, _ = io.WriteString(w, c.pages[r.URL.Query().Get("starting_after")])
+			page, ok := c.pages[r.URL.Query().Get("starting_after")]
+			if !ok {
+				w.WriteHeader(http.StatusNotFound)
+			}
+			_, _ = io.WriteString(w, page)
 		}))
 		got, err := newClient(t, Config{BaseURL: s.URL}).ListEndpoints(t.Context())
 		s.Close()
-		if len(got) != max(c.want, 0) || (err != nil) != (c.want < 0) {
+		if len(got) != max(c.want, 0) || (err != nil) != (c.want < 0) || errors.Is(err, ErrEndpointsUnavailable) {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
 	}

@@ -43,8 +43,11 @@ type Page struct {
 // It returns ErrListUnavailable, or an error that means a failed look. The list may be stale.
 func (c *Client) List(ctx context.Context, q ListQuery) (Page, error) {
 	body, err := c.read(ctx, call{method: http.MethodGet, path: "/v1/disputes/list", body: q.filters(), limit: maxList})
+	if q.StartingAfter == "" && notOffered(err) {
+		err = fmt.Errorf("%w: %w", ErrListUnavailable, err)
+	}
 	if err != nil {
-		return Page{}, fmt.Errorf("list disputes: %w", listError(err))
+		return Page{}, fmt.Errorf("list disputes: %w", err)
 	}
 	page, err := parsePage(body, q.StartingAfter)
 	if err != nil {
@@ -53,12 +56,11 @@ func (c *Client) List(ctx context.Context, q ListQuery) (Page, error) {
 	return page, nil
 }
 
-func listError(err error) error {
+// notOffered tells whether the answer to a list's first page means that there is no such call. To a later page the same
+// answer means something else, a cursor that is gone for example.
+func notOffered(err error) bool {
 	var e *Error
-	if errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) {
-		return fmt.Errorf("%w: %w", ErrListUnavailable, err)
-	}
-	return err
+	return errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)
 }
 
 func (q ListQuery) filters() []byte {

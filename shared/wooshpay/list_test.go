@@ -81,6 +81,17 @@ func TestAListThatIsNotOfferedIsSaidToBe(t *testing.T) {
 	}
 }
 
+// A list whose first page was read is offered: a cursor that is not found later is a fault.
+func TestAListThatBreaksOffIsNotMissing(t *testing.T) {
+	for _, status := range []int{404, 405} {
+		p := servePlain(t, func(conn net.Conn, _ *http.Request) { reply(conn, status, "", "") })
+		_, err := newClient(t, Config{BaseURL: p.url}).List(t.Context(), ListQuery{StartingAfter: "dp_1"})
+		if err == nil || errors.Is(err, ErrListUnavailable) {
+			t.Errorf("%d: got %v", status, err)
+		}
+	}
+}
+
 func TestAPageMayBeLarge(t *testing.T) {
 	entry := `{"id":"dp_1","x":"` + strings.Repeat("x", 70<<10) + `"},`
 	full := `{"data":[` + strings.TrimSuffix(strings.Repeat(entry, 100), ",") + `]}`
