@@ -23,7 +23,7 @@ var attempts = []struct {
 	{"get", func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, disputeID); return err }},
 }
 
-const shortTimeout = 150 * time.Millisecond
+const shortTimeout = 500 * time.Millisecond
 
 func quickClient(t *testing.T, url string) *Client {
 	t.Helper()
