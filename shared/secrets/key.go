@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Key is WooshPay's API key. It is read once, and again after WooshPay refused it. It is safe for concurrent use.
+// Key is WooshPay's API key. It is read once, and again after it was refused. It is safe for concurrent use.
 type Key struct {
 	source source
 
@@ -34,7 +34,7 @@ func (k *Key) Key(ctx context.Context) (string, error) {
 	return k.value, nil
 }
 
-// Refuse says that WooshPay does not accept this key: the next Key is read anew, unless that happened already.
+// Refuse says that this key is no good: the next Key is read anew, unless that happened already.
 func (k *Key) Refuse(_ context.Context, key string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

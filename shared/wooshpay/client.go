@@ -37,7 +37,7 @@ const (
 type KeySource interface {
 	// Key returns the key to use now. Its error means that nothing was sent.
 	Key(ctx context.Context) (string, error)
-	// Refuse says that WooshPay answered 401 to this key: the next Key should be read anew.
+	// Refuse says that WooshPay answered 401 to this key, or that it can be none: the next Key should be read anew.
 	Refuse(ctx context.Context, key string)
 }
 

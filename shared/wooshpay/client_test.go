@@ -224,6 +224,19 @@ func TestAKeyThatCannotBeUsedIsNotSent(t *testing.T) {
 	}
 }
 
+// A key that was stored wrongly must not stay after it was stored rightly.
+func TestAKeyThatCannotBeUsedIsReadAnewByTheNextAttempt(t *testing.T) {
+	rec, url := record(t, lostBody)
+	keys := &rotatingKey{keys: []string{"pk_test_1", "sk_test_new"}}
+	c := newClient(t, Config{BaseURL: url, Key: keys})
+	if _, err := c.Close(t.Context(), disputeID, soon()); fault.Of(err) != fault.Retryable || keys.read != 1 {
+		t.Fatalf("got %v after reading the key %d times", err, keys.read)
+	}
+	if _, err := c.Close(t.Context(), disputeID, soon()); err != nil || len(rec.requests) != 1 {
+		t.Fatalf("%d requests, %v", len(rec.requests), err)
+	}
+}
+
 func TestWarmSendsNoKeyAndOpensTheConnectionOfReads(t *testing.T) {
 	p := servePlain(t, func(conn net.Conn, r *http.Request) {
 		if r.Method == http.MethodHead && r.Header.Get("Authorization") != "" {

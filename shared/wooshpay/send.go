@@ -73,7 +73,11 @@ func (c *Client) checkedKey(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read the API key: %w", err)
 	}
-	return key, CheckKey(c.base, key)
+	if err := CheckKey(c.base, key); err != nil {
+		c.key.Refuse(ctx, key)
+		return "", err
+	}
+	return key, nil
 }
 
 // exchange is one round trip below any http.Client: nothing here follows a redirect or keeps a cookie.
