@@ -62,6 +62,9 @@ func (s source) read(ctx context.Context, stage string) (version, error) {
 		return version{}, fmt.Errorf("read secret %s: %w", s.id, err)
 	}
 	value, wrong := s.parse(aws.ToString(out.SecretString))
+	if out.SecretBinary != nil {
+		wrong = "it is binary"
+	}
 	if wrong != "" {
 		return version{}, fmt.Errorf("read secret %s: %w: %s: %s", s.id, ErrMissing, wrong, s.advice())
 	}

@@ -25,6 +25,7 @@ var _ wooshpay.KeySource = (*secrets.Key)(nil)
 type store struct {
 	mu       sync.Mutex
 	versions map[string]string // by label
+	binary   []byte            // the current version, if it is no text
 	created  time.Time         // of the current version
 	err      error
 	errOf    string   // the label whose reading err stops; empty for all
@@ -38,6 +39,9 @@ func (s *store) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretVa
 	s.calls = append(s.calls, stage)
 	if s.err != nil && (s.errOf == "" || s.errOf == stage) {
 		return nil, s.err
+	}
+	if s.binary != nil && stage == "AWSCURRENT" {
+		return &secretsmanager.GetSecretValueOutput{SecretBinary: s.binary}, nil
 	}
 	value, ok := s.versions[stage]
 	if !ok || aws.ToString(in.SecretId) != "the/secret" {
@@ -94,6 +98,13 @@ func TestUnusableSecretsSayWhatToDoAndNotWhatTheyHold(t *testing.T) {
 		if strings.Contains(err.Error(), "hush") {
 			t.Errorf("stored %q: %q repeats the secret", stored, err)
 		}
+	}
+}
+
+func TestABinarySecretIsNotCalledEmpty(t *testing.T) {
+	_, err := secrets.NewKey(&store{binary: []byte("hush-hush")}, "the/secret").Key(t.Context())
+	if !errors.Is(err, secrets.ErrMissing) || !strings.Contains(err.Error(), "it is binary") || strings.Contains(err.Error(), "hush") {
+		t.Errorf("got %v", err)
 	}
 }
 
