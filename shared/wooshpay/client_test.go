@@ -159,6 +159,16 @@ func TestWhatIsNoIDIsNotSent(t *testing.T) {
 	}
 }
 
+// An answer about another charge says nothing of whether this one is refunded.
+func TestAnotherChargeIsNoAnswer(t *testing.T) {
+	_, url := record(t, `{"id":"ch_2","refunded":false}`)
+	charge, err := newClient(t, Config{BaseURL: url}).GetCharge(t.Context(), "ch_1")
+	wantClass(t, err, fault.Ambiguous)
+	if charge.Refunded.IsKnown() {
+		t.Errorf("got %+v", charge)
+	}
+}
+
 // rotatingKey hands out its keys one by one, each until it is refused.
 type rotatingKey struct {
 	keys []string

@@ -63,6 +63,20 @@ func TestARefusalWhoseBodyBreaksOffIsStillARefusal(t *testing.T) {
 	wantClass(t, err, fault.Permanent)
 }
 
+// What follows the part that is kept is not waited for.
+func TestARefusalWithoutEndIsNotReadToTheEnd(t *testing.T) {
+	p := servePlain(t, func(conn net.Conn, _ *http.Request) {
+		write(conn, "HTTP/1.1 402 X\r\n\r\n"+strings.Repeat("x", maxErrorBody))
+		_, _ = conn.Read(make([]byte, 1)) // until the client hangs up
+	})
+	start := time.Now()
+	_, err := newClient(t, Config{BaseURL: p.url}).Close(t.Context(), disputeID, soon())
+	wantClass(t, err, fault.Permanent)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
 func TestParseError(t *testing.T) {
 	tests := []struct {
 		name, body string
