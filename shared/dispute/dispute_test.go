@@ -59,6 +59,15 @@ func TestUnknownIsNoError(t *testing.T) {
 	}
 }
 
+func TestCurrenciesAreLowerCase(t *testing.T) {
+	for _, code := range []string{"eur", "EUR", "Eur"} {
+		d, err := dispute.Parse([]byte(`{"id":"dp_1","currency":"` + code + `"}`))
+		if err != nil || d.Currency != "eur" {
+			t.Errorf("%s: %q, %v", code, d.Currency, err)
+		}
+	}
+}
+
 func TestIDs(t *testing.T) {
 	for _, tc := range []struct {
 		raw  string

@@ -119,6 +119,25 @@ func TestASecretThatDoesNotExist(t *testing.T) {
 	}
 }
 
+// silence is a Secrets Manager that keeps the deadline it was asked with, and fails.
+type silence struct{ asked time.Duration }
+
+func (s *silence) GetSecretValue(ctx context.Context, _ *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		s.asked = time.Until(deadline)
+	}
+	return nil, context.DeadlineExceeded
+}
+
+// A webhook has ten seconds, and a close a window of ten: reading a secret must leave time.
+func TestAReadIsBounded(t *testing.T) {
+	var api silence
+	_, err := secrets.NewKey(&api, "the/secret").Key(t.Context())
+	if !errors.Is(err, context.DeadlineExceeded) || api.asked <= 0 || api.asked > 5*time.Second {
+		t.Errorf("asked with %s to answer: %v", api.asked, err)
+	}
+}
+
 func TestKeyIsReadOnceAndAgainAfterARefusal(t *testing.T) {
 	s := holding("sk_test_old")
 	key := secrets.NewKey(s, "the/secret")
