@@ -158,15 +158,16 @@ func TestAListThatLeadsNowhere(t *testing.T) {
 
 // The next run begins with the newest disputes again: what this one did not read, that one may not read either.
 func TestAnIncompleteRunIsAWarning(t *testing.T) {
-	reserve := closing.DefaultTerms().Reserve
+	terms := closing.DefaultTerms()
+	enough := terms.Reserve + 2*terms.Look
 	for _, test := range []struct {
 		left       time.Duration
 		unreadable int
 		want       string
 	}{
-		{2 * reserve, 0, "level=INFO"},
-		{2 * reserve, 1, "level=WARN"},
-		{reserve / 2, 0, "level=WARN"},
+		{enough, 0, "level=INFO"},
+		{enough, 1, "level=WARN"},
+		{enough - time.Second, 0, "level=WARN"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		deadline, _ := ctx.Deadline()

@@ -39,9 +39,13 @@ func (c Case) unclaimed() Case {
 	return c
 }
 
-// arm returns the case due and armed at once (ArmSetsDue). Storing it raises the version (ArmBumps), so that
-// whoever works on the case as it was finds out.
+// arm returns the case armed, and due at once (ArmSetsDue). One that was due already stays due since then: how long
+// it has waited is what tells that nobody works. Storing it raises the version (ArmBumps), so that whoever works on the
+// case as it was finds out.
 func (c Case) arm(now time.Time) Case {
-	c.ArmedAt, c.DueAt = now, now
+	c.ArmedAt = now
+	if c.DueAt.IsZero() || c.DueAt.After(now) {
+		c.DueAt = now
+	}
 	return c
 }

@@ -12,6 +12,8 @@ import (
 // Errors of the ledger. Any other error is labelled by package fault; an unlabelled one may have been stored.
 var (
 	ErrNotFound = errors.New("no such case")
+	// ErrUnreadable means that this code cannot read what is stored of a case. It says nothing about other cases.
+	ErrUnreadable = errors.New("the stored case cannot be read")
 	// ErrConflict means that somebody stored a newer version; nothing was stored.
 	ErrConflict = errors.New("the case was changed meanwhile")
 	// ErrPaused means that closing is paused; nothing was stored.
@@ -22,7 +24,7 @@ var (
 
 // Ledger keeps one case per dispute, and is the only truth about what we did.
 type Ledger interface {
-	// Load returns the case as it was last stored, or ErrNotFound.
+	// Load returns the case as it was last stored, or ErrNotFound or ErrUnreadable.
 	Load(ctx context.Context, id dispute.ID) (Case, error)
 	// Save stores c if nobody stored a newer version since it was loaded (for Version 0: if there is no such
 	// case), together with the tally in one transaction, and returns it with its new version. It returns

@@ -28,7 +28,7 @@ type Reconciled struct {
 	// Unavailable tells that WooshPay does not offer its list here. Every unfinished case is looked at by its
 	// id once a day all the same.
 	Unavailable bool
-	// Cut tells that time ran out before the last page.
+	// Cut tells that time ran out, or that too many errors were met, before the last page.
 	Cut bool
 }
 
@@ -39,35 +39,46 @@ const maxPages = 1000
 func (r *Reconciler) Reconcile(ctx context.Context) (Reconciled, error) {
 	var (
 		found  Reconciled
-		faults []error
+		met    troubles
 		cursor string
 		from   = r.Now().Add(-r.Span)
 	)
 	for range maxPages {
-		if outOfTime(ctx, r.Now(), r.Terms) {
+		if outOfTime(ctx, r.Now(), r.Terms.Reserve+2*r.Terms.Look) {
 			break
 		}
 		page, err := r.Catalogue.List(ctx, from, cursor)
 		if errors.Is(err, ErrListUnavailable) {
 			found.Unavailable = true
-			return found, errors.Join(faults...)
+			return found, met.err()
 		}
 		if err != nil {
-			return found, errors.Join(append(faults, fmt.Errorf("list disputes: %w", err))...)
+			met.add(fmt.Errorf("list disputes: %w", err))
+			return found, met.err()
 		}
 		found.Unreadable += page.Unreadable
-		for _, d := range page.Disputes {
-			if err := r.compare(ctx, d, &found); err != nil {
-				faults = append(faults, err)
-			}
+		if !r.compareAll(ctx, page.Disputes, &found, &met) {
+			break
 		}
-		if page.Next == "" || len(faults) >= sweepErrors {
-			return found, errors.Join(faults...)
+		if cursor = page.Next; cursor == "" {
+			return found, met.err()
 		}
-		cursor = page.Next
 	}
 	found.Cut = true
-	return found, errors.Join(faults...)
+	return found, met.err()
+}
+
+// compareAll compares a page's disputes, and tells whether it got to its end and may go on.
+func (r *Reconciler) compareAll(ctx context.Context, page []dispute.Dispute, found *Reconciled, met *troubles) bool {
+	for _, d := range page {
+		if outOfTime(ctx, r.Now(), r.Terms.Reserve) {
+			return false
+		}
+		if err := r.compare(ctx, d, found); err != nil {
+			met.add(err)
+		}
+	}
+	return !met.tooMany()
 }
 
 // compare learns of a listed dispute that is not known, or not as it is listed.

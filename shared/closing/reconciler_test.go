@@ -72,3 +72,21 @@ func TestReconcileWithoutAList(t *testing.T) {
 		t.Fatal("a missing list was not reported")
 	}
 }
+
+// A page is left where the reserve begins: what was found is told, and that it is not all.
+func TestReconcileEndsInTime(t *testing.T) {
+	w := newWorld(t)
+	deadline := time.Now().Add(time.Hour)
+	ctx, cancel := context.WithDeadline(t.Context(), deadline)
+	defer cancel()
+	w.now = deadline.Add(-35 * time.Second)
+	var page []dispute.Dispute
+	for _, id := range []dispute.ID{"dp_1", "dp_2", "dp_3"} {
+		page = append(page, w.provider.add(id).dispute(t))
+	}
+	slow := func() time.Time { w.pass(10 * time.Second); return w.now }
+	r := closing.Reconciler{Ledger: w.ledger, Catalogue: catalogue{pages: map[string]closing.Page{"": {Disputes: page}}}, Watcher: w, Terms: closing.DefaultTerms(), Now: slow}
+	if found, err := r.Reconcile(ctx); err != nil || !found.Cut || found.Listed >= len(page) {
+		t.Fatalf("%+v, %v", found, err)
+	}
+}

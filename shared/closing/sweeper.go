@@ -27,9 +27,8 @@ type Swept struct {
 }
 
 const (
-	sweepPage   = 100
-	maxSweep    = 100_000
-	sweepErrors = 10
+	sweepPage = 100
+	maxSweep  = 100_000
 )
 
 // Sweep arms the due cases, armed already or not (SweepRearms): the stream's record of an earlier arm may
@@ -37,28 +36,29 @@ const (
 func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
 	var (
 		done   Swept
-		faults []error
+		met    troubles
 		cursor string
 		start  = s.Now()
 	)
-	for done.Due < maxSweep && len(faults) < sweepErrors {
+	for done.Due < maxSweep && !met.tooMany() {
 		page, next, err := s.Agenda.Due(ctx, start, sweepPage, cursor)
 		if err != nil {
-			return done, errors.Join(append(faults, fmt.Errorf("list due cases: %w", err))...)
+			met.add(fmt.Errorf("list due cases: %w", err))
+			break
 		}
 		for _, due := range page {
-			if done.Cut = outOfTime(ctx, s.Now(), s.Terms); done.Cut {
-				return done, errors.Join(faults...)
+			if done.Cut = outOfTime(ctx, s.Now(), s.Terms.Reserve); done.Cut {
+				return done, met.err()
 			}
 			if err := s.arm(ctx, due, start, &done); err != nil {
-				faults = append(faults, err)
+				met.add(err)
 			}
 		}
 		if cursor = next; cursor == "" {
 			break
 		}
 	}
-	return done, errors.Join(faults...)
+	return done, met.err()
 }
 
 // arm arms one case if it is due still, and was not armed since the sweep began.
@@ -85,8 +85,8 @@ func (s *Sweeper) arm(ctx context.Context, due Due, start time.Time, done *Swept
 	return nil
 }
 
-// outOfTime tells whether what is left of the invocation is its reserve.
-func outOfTime(ctx context.Context, now time.Time, t Terms) bool {
+// outOfTime tells whether less is left of the invocation than is needed.
+func outOfTime(ctx context.Context, now time.Time, needed time.Duration) bool {
 	deadline, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && deadline.Sub(now) < t.Reserve
+	return ctx.Err() != nil || ok && deadline.Sub(now) < needed
 }

@@ -38,8 +38,8 @@ type Ledger struct {
 // New returns the ledger of a table. The client is best made with Options.
 func New(client Client, table string) *Ledger { return &Ledger{client: client, table: table} }
 
-// Load returns the case as it was last stored, with one consistent read, or closing.ErrNotFound. A case that
-// newer code stored in a layout unknown to this code gives ErrNewerLayout.
+// Load returns the case as it was last stored, with one consistent read, or closing.ErrNotFound. What cannot be
+// read is closing.ErrUnreadable, and ErrNewerLayout too if newer code stored it in a layout unknown to this code.
 func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
 	item, err := l.get(ctx, KeyOf(id))
 	if err == nil && item == nil {
@@ -50,7 +50,7 @@ func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 	}
 	c, err := caseOf(item)
 	if err != nil {
-		return closing.Case{}, fmt.Errorf("load case %s: %w", id, err)
+		return closing.Case{}, fmt.Errorf("load case %s: %w: %w", id, closing.ErrUnreadable, err)
 	}
 	return c, nil
 }
