@@ -128,7 +128,7 @@ func (w *Closer) close(ctx context.Context, loaded, c Case, l Look) error {
 	}
 	p := w.post(ctx, claimed, claimedAt)
 	after := Look{Err: errNotLooked}
-	if p.answer != answered {
+	if p.answer != answered || !p.whole() {
 		after = w.lookAfter(ctx, claimed.ID)
 	}
 	return w.recordClose(ctx, claimed, p, after)

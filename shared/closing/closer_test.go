@@ -60,6 +60,31 @@ func TestClosedWithItsProof(t *testing.T) {
 	w.wantPosts(1)
 }
 
+// An answer that shows no more than the end proves the close, and is not stored in place of the dispute.
+func TestClosedWithAStumpOfAnAnswer(t *testing.T) {
+	for _, failed := range []bool{false, true} {
+		w := newWorld(t)
+		w.small()
+		w.provider.answer = `{"id":"` + string(theID) + `","status":"lost"}`
+		w.sweep()
+		if failed {
+			w.provider.onGet = func() error {
+				if w.provider.posts > 0 {
+					return errTimeout
+				}
+				return nil
+			}
+		}
+		w.work()
+		c := w.wantState(closing.Closed)
+		money, known := c.Dispute.Money()
+		if c.Proof != closing.Answered || !known || money.Amount != amount || (c.Dispute.Status == dispute.Lost) == failed {
+			t.Errorf("proof %q, %s, %s", c.Proof, money, c.Dispute.Status)
+		}
+		w.wantPosts(1)
+	}
+}
+
 func TestLostAnswerIsInferred(t *testing.T) {
 	w := newWorld(t)
 	w.small()

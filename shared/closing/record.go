@@ -29,6 +29,12 @@ type post struct {
 	err     error
 }
 
+// whole tells whether the answer shows the dispute and not a stump of it: what is stored must not lose what is known.
+func (p post) whole() bool {
+	_, known := p.dispute.Money()
+	return known
+}
+
 // answerOf reads what WooshPay's answer to a close says about it.
 func answerOf(d dispute.Dispute, err error, from dispute.Status) post {
 	p := post{dispute: d, err: err}
@@ -46,7 +52,7 @@ func answerOf(d dispute.Dispute, err error, from dispute.Status) post {
 }
 
 // record returns a claimed case after its POST and the look that followed it, and what changes in the day's
-// budget. The look is not used if WooshPay answered with the closed dispute. An arm that came since the
+// budget. The look is not used if WooshPay answered with the whole closed dispute. An arm that came since the
 // claim is kept (KeepNewArm).
 func (c Case) record(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 	armed := c.ArmedAt
@@ -58,14 +64,16 @@ func (c Case) record(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 }
 
 func (c Case) outcome(p post, l Look, now time.Time, t Terms) (Case, Tally) {
-	if p.answer == answered {
-		return c.shown(p.dispute, now).closed(Answered, now), Tally{}
-	}
-	if l.Err == nil {
+	switch {
+	case p.answer == answered && p.whole():
+		c = c.shown(p.dispute, now)
+	case l.Err == nil:
 		c = c.shown(l.Dispute, l.SentAt)
 	}
 	c = c.erred(p.err)
 	switch {
+	case p.answer == answered:
+		return c.closed(Answered, now), Tally{}
 	case l.showsClosed(c) && (p.answer == unknown || c.Doubt):
 		return c.closed(Inferred, now), Tally{}
 	case p.answer == unknown:

@@ -251,6 +251,8 @@ type provider struct {
 	onGet, onChargeGet func() error
 	// onClose, if set, answers instead of executing; it may execute by itself.
 	onClose func(*remote) error
+	// answer, if set, is the text of the answer to a close that is executed.
+	answer string
 	// afterGet runs after each GET has been answered.
 	afterGet func()
 }
@@ -297,6 +299,9 @@ func (p *provider) Close(_ context.Context, id dispute.ID, _ time.Time) (dispute
 		return r.dispute(p.world.t), nil
 	}
 	r.execute()
+	if p.answer != "" {
+		return dispute.Parse([]byte(p.answer))
+	}
 	return r.dispute(p.world.t), nil
 }
 
