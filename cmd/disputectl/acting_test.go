@@ -113,3 +113,16 @@ func TestAReasonIsOneLine(t *testing.T) {
 		}
 	}
 }
+
+// TestAResumeLiftsNoNewerPause has somebody pause again between the look at the switch and the word.
+func TestAResumeLiftsNoNewerPause(t *testing.T) {
+	d := newDesk(t)
+	if err := d.Ledger.SetControl(t.Context(), closing.Control{Paused: true}); err != nil {
+		t.Fatal(err)
+	}
+	d.writes = closing.ErrConflict
+	code, _, stderr := invoke(t, d.at(), "resume", "--why", "settled")
+	if code != found || !strings.Contains(stderr, "paused again meanwhile: nothing was stored") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}

@@ -93,7 +93,7 @@ func TestAnOperatorAtATable(t *testing.T) {
 // spend claims a close that takes all of today's usd in the end.
 func spend(t *testing.T, l ledger) {
 	t.Helper()
-	if err := l.SetControl(t.Context(), closing.Control{}); err != nil {
+	if err := l.SetControl(t.Context(), closing.Control{At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	c := closing.Case{ID: "dp_spent", State: closing.Open, DueAt: time.Now()}

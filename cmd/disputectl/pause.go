@@ -39,7 +39,7 @@ func (a *app) resumeCommand() *cobra.Command {
 		Long: `Let closing go on after a pause. What waited is tried again within fifteen minutes. Your AWS
 identity and the reason are recorded.
 
-Exit codes: 0 fine, 2 usage, 3 could not reach.`,
+Exit codes: 0 fine, 1 paused again meanwhile, 2 usage, 3 could not reach.`,
 		Example: `  disputectl resume --why "the rules are corrected"`,
 		Args:    cobra.NoArgs,
 		RunE:    act(func(cmd *cobra.Command, _ []string) error { return a.resume(cmd.Context(), f) }),
@@ -101,6 +101,9 @@ func (h hand) set(ctx context.Context, act func(context.Context) error) error {
 	_, err := store(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, act(ctx) })
 	if f := new(failure); err == nil || errors.As(err, &f) {
 		return err
+	}
+	if errors.Is(err, closing.ErrConflict) {
+		return fail(found, "`disputectl status` tells by whom and why", "closing was paused again meanwhile: nothing was stored")
 	}
 	return h.storeError("`disputectl status` tells how it stands", err)
 }

@@ -110,7 +110,8 @@ func (o Operator) change(ctx context.Context, id dispute.ID, verb, why string, a
 // Pause stops every claim until Resume.
 func (o Operator) Pause(ctx context.Context, why string) error { return o.setControl(ctx, true, why) }
 
-// Resume lets claims be made again.
+// Resume lets claims be made again. It returns ErrConflict if closing was paused after the resume by the clocks of who
+// did it.
 func (o Operator) Resume(ctx context.Context, why string) error { return o.setControl(ctx, false, why) }
 
 func (o Operator) setControl(ctx context.Context, paused bool, why string) error {

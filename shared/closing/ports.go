@@ -69,7 +69,8 @@ type Control struct {
 type Desk interface {
 	// Control returns the switch; the zero Control if it was never set.
 	Control(ctx context.Context) (Control, error)
-	// SetControl stores the switch.
+	// SetControl stores the switch. A pause is never refused; it returns ErrConflict for a resume that is older than
+	// what is stored, and then nothing was stored: a request that was given up and arrives late lifts no newer pause.
 	SetControl(ctx context.Context, c Control) error
 	// Spent returns what the day's budget of a currency counts; zero if nothing was spent.
 	Spent(ctx context.Context, day Day, currency string) (Tally, error)

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,7 +11,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-var controlAttributes = []string{"paused", "who", "why", "at"}
+var controlAttributes = []string{"paused", "who", "why", "at", "saved_by"}
 
 // Control returns the switch, with one consistent read; the zero Control if it was never set.
 func (l *Ledger) Control(ctx context.Context) (closing.Control, error) {
@@ -28,14 +29,20 @@ func (l *Ledger) Control(ctx context.Context) (closing.Control, error) {
 	return c, nil
 }
 
-// SetControl stores the switch with one write. Every claim that begins after it returned sees it.
+// SetControl stores the switch with one write, or returns closing.ErrConflict for a resume that is older than what is
+// stored. Every claim that begins after it returned sees it.
 func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
+	w := write{key: keyed(controlKey), names: namesOf(controlAttributes), token: rand.Text()}
 	a := attributes{"paused": &types.AttributeValueMemberBOOL{Value: c.Paused}}
+	putText(a, "saved_by", w.token)
 	putText(a, "who", c.Who)
 	putText(a, "why", c.Why)
 	putInstant(a, "at", c.At)
-	w := write{key: keyed(controlKey), names: namesOf(controlAttributes)}
 	w.expression, w.values = expressionOf(controlAttributes, a)
+	if !c.Paused {
+		w.condition = aws.String("attribute_not_exists(#at) OR #at <= :at")
+		w.values[":at"] = textValue(formatInstant(c.At))
+	}
 	if err := l.update(ctx, w); err != nil {
 		return fmt.Errorf("set control: %w", err)
 	}

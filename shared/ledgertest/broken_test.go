@@ -116,6 +116,16 @@ func (l restless) SetControl(ctx context.Context, c closing.Control) error {
 	return l.Store.SetControl(ctx, c)
 }
 
+// obliging lets any resume through.
+type obliging struct{ ledgertest.Store }
+
+func (l obliging) SetControl(ctx context.Context, c closing.Control) error {
+	if !c.Paused {
+		_ = l.Store.SetControl(ctx, closing.Control{Paused: true, At: c.At})
+	}
+	return l.Store.SetControl(ctx, c)
+}
+
 // strict pauses everything.
 type strict struct{ ledgertest.Store }
 

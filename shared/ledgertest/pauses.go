@@ -14,6 +14,7 @@ import (
 
 var pauses = []Check{
 	{"the switch is kept as it was set", keepsControl},
+	{"a resume lifts no newer pause", resumesInOrder},
 	{"a pause refuses claims and allows saves", pauseRefuses},
 	{"no claim begun after the pause wins", racePause},
 }
@@ -30,12 +31,34 @@ func keepsControl(t testing.TB, s Store) {
 	for _, want := range []closing.Control{
 		{Paused: true, Who: "ada", Why: "too many", At: noon},
 		{Paused: false, Who: "bob", At: noon.Add(1)},
-		{},
+		{Paused: true, Who: "ada", At: noon},
+		{At: noon.Add(1)},
 	} {
 		if err := s.SetControl(t.Context(), want); err != nil {
 			t.Fatalf("SetControl: %v", err)
 		}
 		wantControl(t, s, want)
+	}
+}
+
+// resumesInOrder has a resume arrive after a pause that was made later. A pause counts whenever it arrives.
+func resumesInOrder(t testing.TB, s Store) {
+	newest := closing.Control{Paused: true, Who: "ada", Why: "too many", At: noon.Add(2)}
+	for _, c := range []struct {
+		set  closing.Control
+		want error
+		then closing.Control
+	}{
+		{newest, nil, newest},
+		{closing.Control{Who: "bob", At: noon.Add(1)}, closing.ErrConflict, newest},
+		{closing.Control{}, closing.ErrConflict, newest},
+		{closing.Control{Paused: true, Who: "bob", At: noon}, nil, closing.Control{Paused: true, Who: "bob", At: noon}},
+		{closing.Control{Who: "ada", At: noon}, nil, closing.Control{Who: "ada", At: noon}},
+	} {
+		if err := s.SetControl(t.Context(), c.set); !errors.Is(err, c.want) {
+			t.Errorf("SetControl(%+v): %v, want %v", c.set, err, c.want)
+		}
+		wantControl(t, s, c.then)
 	}
 }
 

@@ -105,6 +105,8 @@ var brokenLedgers = []struct {
 		[]string{"a save that conflicts returns nothing"}},
 	{"ignores the pause", func() ledgertest.Store { return restless{sound()} },
 		[]string{"the switch is kept as it was set", "a pause refuses claims and allows saves", "no claim begun after the pause wins"}},
+	{"lets any resume through", func() ledgertest.Store { return obliging{sound()} },
+		[]string{"a resume lifts no newer pause"}},
 	{"pauses saves", func() ledgertest.Store { return strict{sound()} },
 		[]string{"a pause refuses claims and allows saves"}},
 	{"looks at the pause outside the transaction", func() ledgertest.Store { return hasty{restless{sound()}} },

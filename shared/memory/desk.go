@@ -17,13 +17,16 @@ func (l *Ledger) Control(ctx context.Context) (closing.Control, error) {
 	return l.control, nil
 }
 
-// SetControl stores the switch.
+// SetControl stores the switch, or returns closing.ErrConflict for a resume that is older than what is stored.
 func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
 	if err := alive(ctx); err != nil {
 		return fmt.Errorf("set control: %w", err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !c.Paused && c.At.Before(l.control.At) {
+		return fmt.Errorf("set control: %w", closing.ErrConflict)
+	}
 	l.control = c
 	return nil
 }
