@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,9 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"disputecloser/internal/transcript"
 )
 
 // runtime is Lambda's Runtime API, for one process.
@@ -58,26 +58,8 @@ func (rt *runtime) take(w http.ResponseWriter, r *http.Request) {
 // process is the executable at work.
 type process struct {
 	*runtime
-	output *output
+	output *transcript.Transcript
 	ended  chan error
-}
-
-// output is what a process wrote so far.
-type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(b)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.String()
 }
 
 const patience = 20 * time.Second
@@ -85,7 +67,7 @@ const patience = 20 * time.Second
 // run starts the executable with an environment and nothing else of ours.
 func run(t *testing.T, env map[string]string) *process {
 	t.Helper()
-	p := &process{runtime: newRuntime(t), output: &output{}, ended: make(chan error, 1)}
+	p := &process{runtime: newRuntime(t), output: &transcript.Transcript{}, ended: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, filepath.Join(folder, "bootstrap"))
 	cmd.Env = []string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(p.server.URL, "http://")}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -10,9 +9,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"disputecloser/internal/transcript"
 )
 
 const atOnce = `
@@ -103,13 +103,13 @@ type process struct {
 	t         *testing.T
 	interrupt context.CancelFunc
 	code      chan int
-	out       *screen
+	out       *transcript.Transcript
 }
 
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	s := &process{t: t, interrupt: cancel, code: make(chan int, 1), out: new(screen)}
+	s := &process{t: t, interrupt: cancel, code: make(chan int, 1), out: new(transcript.Transcript)}
 	a := &app{
 		stdin: strings.NewReader(""), stdout: s.out, stderr: s.out, now: time.Now, getenv: os.Getenv, open: openTable,
 	}
@@ -143,24 +143,6 @@ func (s *process) end() {
 	case <-time.After(20 * time.Second):
 		s.t.Fatalf("it does not end:\n%s", s.out)
 	}
-}
-
-// screen is what a command prints, for several goroutines at once.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(p)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }
 
 func write(t *testing.T, name, text string) string {

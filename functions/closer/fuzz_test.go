@@ -2,19 +2,16 @@ package closer_test
 
 import (
 	"encoding/json"
-	"os"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"disputecloser/internal/eventfile"
 )
 
 // Whatever a stream holds, only its own records are named as failed, and none of unknown cases: no batch is stuck.
 func FuzzStream(f *testing.F) {
-	content, err := os.ReadFile("../../events/stream-armed.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(content)
+	f.Add(eventfile.Text(f, "stream-armed"))
 	f.Add([]byte(`{"Records":[{"eventName":"REMOVE","dynamodb":{"Keys":{"pk":{"S":"control"}},"SequenceNumber":"1"}}]}`))
 	f.Add([]byte(`{"Records":[{"dynamodb":{"Keys":{"pk":{"B":"AA=="}}}},{"dynamodb":{"Keys":{"pk":{"NULL":true}}}},{}]}`))
 	f.Fuzz(func(t *testing.T, event []byte) {

@@ -3,11 +3,9 @@ package closer_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -16,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"disputecloser/functions/closer"
+	"disputecloser/internal/eventfile"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/dynamo"
@@ -110,15 +109,7 @@ func (w *world) wantFailures(ctx context.Context, t testing.TB, batch events.Dyn
 // fromFile reads a stream event as it stands.
 func fromFile(t testing.TB) events.DynamoDBEvent {
 	t.Helper()
-	content, err := os.ReadFile("../../events/stream-armed.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var batch events.DynamoDBEvent
-	if err := json.Unmarshal(content, &batch); err != nil {
-		t.Fatal(err)
-	}
-	return batch
+	return eventfile.Read[events.DynamoDBEvent](t, "stream-armed")
 }
 
 // batchOf has a record for each key; its sequence numbers count from 1.

@@ -3,11 +3,9 @@ package reconcile_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"disputecloser/functions/reconcile"
+	"disputecloser/internal/eventfile"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
@@ -44,15 +43,7 @@ func newWorld() *world {
 
 func (w *world) run(t *testing.T) (reconcile.Result, error) {
 	t.Helper()
-	content, err := os.ReadFile("../../events/schedule-reconcile.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var event events.EventBridgeEvent
-	if err := json.Unmarshal(content, &event); err != nil {
-		t.Fatal(err)
-	}
-	return w.Handle(t.Context(), event)
+	return w.Handle(t.Context(), eventfile.Read[events.EventBridgeEvent](t, "schedule-reconcile"))
 }
 
 // lister answers with its pages in turn, and then with its error.

@@ -3,11 +3,9 @@ package sweep_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"disputecloser/functions/sweep"
+	"disputecloser/internal/eventfile"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
@@ -52,15 +51,7 @@ func (w *world) due(t *testing.T, id dispute.ID, since time.Duration) {
 
 func scheduled(t *testing.T) events.EventBridgeEvent {
 	t.Helper()
-	content, err := os.ReadFile("../../events/schedule-sweep.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var event events.EventBridgeEvent
-	if err := json.Unmarshal(content, &event); err != nil {
-		t.Fatal(err)
-	}
-	return event
+	return eventfile.Read[events.EventBridgeEvent](t, "schedule-sweep")
 }
 
 // ledger fails on demand: to list, or to load one case.

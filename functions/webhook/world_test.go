@@ -3,10 +3,8 @@ package webhook_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"disputecloser/functions/webhook"
+	"disputecloser/internal/eventfile"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
@@ -82,15 +81,7 @@ func (w *world) want(t *testing.T, req events.APIGatewayV2HTTPRequest, status, l
 // fromFile reads an API Gateway event as it stands.
 func fromFile(t testing.TB, name string) events.APIGatewayV2HTTPRequest {
 	t.Helper()
-	content, err := os.ReadFile("../../events/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var req events.APIGatewayV2HTTPRequest
-	if err := json.Unmarshal(content, &req); err != nil {
-		t.Fatal(err)
-	}
-	return req
+	return eventfile.Read[events.APIGatewayV2HTTPRequest](t, name)
 }
 
 // signed reads an API Gateway event and signs it.

@@ -24,7 +24,6 @@ const (
 	Region = "us-east-1"
 
 	dynamoReadyLimit = 60 * time.Second
-	startTries       = 3 // another process may take a port between finding it free and using it
 )
 
 // DynamoDB is one DynamoDB Local, in a process of its own.
@@ -67,12 +66,7 @@ func RunDynamoDB(disk string) (*DynamoDB, error) {
 		return nil, fmt.Errorf("start DynamoDB Local: %w", err)
 	}
 	d := &DynamoDB{temp: temp, disk: disk}
-	for range startTries {
-		if err = d.startOnFreePort(); !errors.Is(err, errEnded) {
-			break
-		}
-	}
-	if err != nil {
+	if err := insist(d.startOnFreePort); err != nil {
 		return nil, errors.Join(fmt.Errorf("start DynamoDB Local: %w", err), d.Stop())
 	}
 	return d, nil

@@ -63,12 +63,7 @@ func RunMiniStackAt(host string) (*MiniStack, error) {
 		return nil, fmt.Errorf("start MiniStack: %w", err)
 	}
 	m := &MiniStack{temp: temp, host: host}
-	for range startTries {
-		if err = m.startOnFreePort(); !errors.Is(err, errEnded) {
-			break
-		}
-	}
-	if err != nil {
+	if err := insist(m.startOnFreePort); err != nil {
 		return nil, errors.Join(fmt.Errorf("start MiniStack: %w", err), m.Stop())
 	}
 	return m, nil

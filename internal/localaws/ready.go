@@ -21,6 +21,19 @@ func freePort() (int, error) {
 // errEnded says that a process ended instead of getting ready, perhaps because another one took its port.
 var errEnded = errors.New("ended instead of getting ready")
 
+// startTries is how often a program is started that ends at once: another process may take a port between finding it
+// free and using it.
+const startTries = 3
+
+// insist starts a program, again if it ended instead of getting ready.
+func insist(start func() error) error {
+	err := start()
+	for n := 1; n < startTries && errors.Is(err, errEnded); n++ {
+		err = start()
+	}
+	return err
+}
+
 // waitReady asks try until it succeeds, the process ends, or the time is up.
 func (p *process) waitReady(limit time.Duration, try func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)

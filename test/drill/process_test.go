@@ -3,15 +3,15 @@
 package drill
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"disputecloser/internal/transcript"
 )
 
 // function names one of the functions, as its Lambda handler does.
@@ -29,27 +29,9 @@ type process struct {
 	door   *door
 	server *httptest.Server
 	cmd    *exec.Cmd
-	output output
+	output transcript.Transcript
 	// ended is closed when the process is gone.
 	ended chan struct{}
-}
-
-// output is what a process wrote so far.
-type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(b)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.String()
 }
 
 // start runs an executable as a function, with what Lambda and the template set and nothing else in its environment.

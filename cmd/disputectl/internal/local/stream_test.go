@@ -1,28 +1,19 @@
 package local
 
 import (
-	"encoding/json"
-	"os"
 	"reflect"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"disputecloser/internal/eventfile"
 	"disputecloser/shared/closing"
 )
 
 // TestRecordsLookLikeTheStreams compares a record with the event that the closer's own tests read.
 func TestRecordsLookLikeTheStreams(t *testing.T) {
-	text, err := os.ReadFile("../../../../events/stream-armed.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var batch events.DynamoDBEvent
-	if err := json.Unmarshal(text, &batch); err != nil {
-		t.Fatal(err)
-	}
-	want := batch.Records[0]
+	want := eventfile.Read[events.DynamoDBEvent](t, "stream-armed").Records[0]
 	armed, err := time.Parse(time.RFC3339, want.Change.NewImage["armed_at"].String())
 	if err != nil {
 		t.Fatal(err)
