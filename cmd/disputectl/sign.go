@@ -78,7 +78,7 @@ func (a *app) sign(name string, s signing) error {
 	if err != nil {
 		return err
 	}
-	secret, err := a.signingSecret(s)
+	secret, err := a.signingSecret(s, "name a file with --secret-file")
 	if err != nil {
 		return err
 	}
@@ -144,8 +144,9 @@ func (s signable) signed(header string, at time.Time) events.APIGatewayV2HTTPReq
 	return event
 }
 
-// signingSecret reads the secret. Line ends around it come from editors and are no part of it.
-func (a *app) signingSecret(s signing) (string, error) {
+// signingSecret reads the secret. Line ends around it come from editors and are no part of it. What else the command
+// offers in place of the environment is for who has no secret there.
+func (a *app) signingSecret(s signing, otherwise string) (string, error) {
 	secret := a.getenv(s.secretEnv)
 	if s.secretFile != "" {
 		text, err := a.read(s.secretFile)
@@ -155,7 +156,7 @@ func (a *app) signingSecret(s signing) (string, error) {
 		secret = string(text)
 	}
 	if secret = strings.Trim(secret, "\r\n"); secret == "" {
-		return "", fail(misused, "set "+s.secretEnv+", or name a file with --secret-file", "there is no signing secret")
+		return "", fail(misused, "set "+s.secretEnv+", or "+otherwise, "there is no signing secret")
 	}
 	return secret, nil
 }
