@@ -27,7 +27,10 @@ func awsIdentity(ctx context.Context) (string, error) {
 		return "", errNoIdentity
 	}
 	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return "", errNothingStored
+	case err != nil:
 		return "", fail(unreachable, "check your credentials: aws sts get-caller-identity", "AWS does not say who you are: %w", err)
 	}
 	return aws.ToString(out.Arn), nil

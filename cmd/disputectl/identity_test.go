@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -125,4 +126,32 @@ func TestALocalEndpoint(t *testing.T) {
 	if isLocal(nil) {
 		t.Error("AWS itself is local")
 	}
+}
+
+// TestAnInterruptedQuestionWhoActsIsNoFaultOfTheCredentials, and nothing is stored.
+func TestAnInterruptedQuestionWhoActsIsNoFaultOfTheCredentials(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	onlyAWS(t, map[string]string{
+		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_ENDPOINT_URL_STS": silentAfter(t, cancel),
+	})
+	d := newDesk(t)
+	a := d.at()
+	a.identity = awsIdentity
+	code, _, stderr := runIn(ctx, a, strings.NewReader(""), "keep", "dp_1", "--why", "x")
+	if code != unreachable || stderr != "disputectl: interrupted: nothing was stored\n" || d.overridden(t) {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
+// silentAfter starts a server that never answers, and calls asked with each request.
+func silentAfter(t *testing.T, asked func()) (url string) {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // Only then does the server see that the client left.
+		asked()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
 }

@@ -100,7 +100,10 @@ func (a *app) send(ctx context.Context, s sending) error {
 	told := sent{Kind: s.kind, URL: at.webhookURL, Event: event.ID, Type: event.Type, Want: event.Want}
 	for range event.Times {
 		answer, err := delivery.Send(ctx, a.web, at.webhookURL, event.Body, event.Signature(secret, now))
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return fail(unreachable, "", "interrupted: whether the event arrived is not known")
+		case err != nil:
 			return fail(unreachable, "check --url and the network", "%w", err)
 		}
 		told.Answers = append(told.Answers, answered{Status: answer.Status, Ms: answer.Took.Milliseconds()})
