@@ -18,7 +18,6 @@ import (
 // reconciling is what the flags of reconcile say.
 type reconciling struct {
 	site
-	table        string
 	since        span
 	dryRun, json bool
 }
@@ -35,7 +34,7 @@ armed, as the reconcile function does every day: the closer then looks at each b
 
 Exit codes: 0 nothing is missing or differs, or all of it was learnt, 1 with --dry-run,
 something is missing or differs, 2 usage, 3 could not reach, or not to its end.`,
-		Example: `  disputectl reconcile --dry-run --table disputes-test --stack dispute-closer-test
+		Example: `  disputectl reconcile --dry-run --stack dispute-closer-test
   disputectl reconcile --dry-run --since 7d --json --api-key-secret NAME`,
 		Args: cobra.NoArgs,
 		RunE: act(func(cmd *cobra.Command, _ []string) error { return a.reconcile(cmd.Context(), f) }),
@@ -50,11 +49,15 @@ something is missing or differs, 2 usage, 3 could not reach, or not to its end.`
 }
 
 func (a *app) reconcile(ctx context.Context, f reconciling) error {
-	l, name, err := a.table(ctx, f.table)
+	at, err := a.located(ctx, f.site)
 	if err != nil {
 		return err
 	}
-	client, err := a.listed(ctx, f.site)
+	l, name, err := a.table(ctx, at.table)
+	if err != nil {
+		return err
+	}
+	client, err := a.provider(ctx, at)
 	if err != nil {
 		return err
 	}

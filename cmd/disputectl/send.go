@@ -125,7 +125,7 @@ func (a *app) secretOf(ctx context.Context, s site, kind delivery.Kind) (string,
 	}
 	stored, err := secrets.NewSigning(cloud.Secrets, s.signingSecret, slog.New(slog.DiscardHandler), a.now).Secrets(ctx)
 	if errors.Is(err, secrets.ErrMissing) {
-		return "", fail(found, "register the endpoint: disputectl webhook create", "%w", err)
+		return "", fail(found, "register the endpoint: "+s.command("webhook create"), "%w", err)
 	}
 	if err != nil {
 		return "", cloudError(err)

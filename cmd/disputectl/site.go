@@ -14,7 +14,7 @@ import (
 
 // site is where a webhook and its WooshPay account are: named by a stack, by flags, or by both, and then the flags win.
 type site struct {
-	stack                    string
+	stack, table             string
 	wooshpayURL, webhookURL  string
 	keySecret, signingSecret string
 }
@@ -69,6 +69,7 @@ func (s site) filled(stack deployment.Stack) (site, error) {
 			faults = append(faults, err)
 		}
 	}
+	fill(&s.table, stack.Output, deployment.Table)
 	fill(&s.wooshpayURL, stack.Parameter, deployment.WooshPayURL)
 	fill(&s.webhookURL, stack.Output, deployment.WebhookURL)
 	fill(&s.keySecret, stack.Output, deployment.APIKeySecret)
@@ -76,10 +77,23 @@ func (s site) filled(stack deployment.Stack) (site, error) {
 	return s, errors.Join(faults...)
 }
 
+// command returns a command line that works on the same site, as far as a stack names it.
+func (s site) command(words string) string {
+	line := "disputectl " + words
+	if s.stack != "" {
+		line += " --stack " + s.stack
+	}
+	return line
+}
+
 // provider returns a client of the site's WooshPay account. The key is checked against the host, and never printed.
 func (a *app) provider(ctx context.Context, s site) (*wooshpay.Client, error) {
+	const named = "name the --stack, or " + wooshpay.TestURL + " or " + wooshpay.LiveURL + " with --wooshpay or WOOSHPAY_URL"
+	if s.wooshpayURL == "" {
+		return nil, fail(misused, named, "there is no WooshPay to ask: no URL is given")
+	}
 	if _, err := wooshpay.ModeOf(s.wooshpayURL); err != nil {
-		return nil, fail(misused, "name the --stack, or "+wooshpay.TestURL+" or "+wooshpay.LiveURL+" with --wooshpay or WOOSHPAY_URL", "there is no WooshPay to ask: %w", err)
+		return nil, fail(misused, named, "there is no WooshPay to ask: %w", err)
 	}
 	source, err := a.keySource(ctx, s.keySecret)
 	if err != nil {
@@ -87,13 +101,13 @@ func (a *app) provider(ctx context.Context, s site) (*wooshpay.Client, error) {
 	}
 	key, err := source.Key(ctx)
 	if errors.Is(err, secrets.ErrMissing) {
-		return nil, fail(found, "store it: disputectl secret set api-key", "%w", err)
+		return nil, fail(found, "store it: "+s.command("secret set api-key"), "%w", err)
 	}
 	if err != nil {
 		return nil, cloudError(err)
 	}
 	if err := wooshpay.CheckKey(s.wooshpayURL, key); err != nil {
-		return nil, fail(found, "disputectl secret set api-key stores another", "%w", err)
+		return nil, fail(found, s.command("secret set api-key")+" stores another", "%w", err)
 	}
 	return wooshpay.New(wooshpay.Config{BaseURL: s.wooshpayURL, Key: source, Now: a.now})
 }
@@ -109,7 +123,7 @@ func connect(ctx context.Context) (*deployment.Cloud, error) {
 
 func stackError(name string, err error) error {
 	if errors.Is(err, deployment.ErrNoStack) {
-		return fail(unreachable, "check --stack and AWS_REGION; `aws cloudformation list-stacks` names them", "there is no stack %s: %w", name, err)
+		return fail(unreachable, "check --stack and AWS_REGION; `aws cloudformation list-stacks` names them", "there is no stack %s", name)
 	}
 	return cloudError(err)
 }

@@ -171,7 +171,12 @@ func (w *deployed) disputectl(ts *testscript.TestScript, neg bool, args []string
 	a := &app{
 		stdin: w.stdin, stdout: ts.Stdout(), stderr: ts.Stderr(), dir: w.dir,
 		now: func() time.Time { return w.at }, getenv: ts.Getenv, web: delivery.Client(), cloud: w.aws.cloud,
-		open: func(context.Context, string) (ledger, error) { return w.ledger, nil },
+		open: func(_ context.Context, name string) (ledger, error) {
+			if name != fakeTable {
+				return nil, fmt.Errorf("there is no table %s", name)
+			}
+			return w.ledger, nil
+		},
 	}
 	w.code = a.run(context.Background(), args)
 	w.stdin = strings.NewReader("")

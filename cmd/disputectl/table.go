@@ -29,6 +29,9 @@ func (a *app) table(ctx context.Context, flag string) (ledger, string, error) {
 	if name == "" {
 		name = a.getenv("TABLE")
 	}
+	if name == "" {
+		return nil, "", fail(misused, "name it with --table or TABLE; it is the output Table of the stack", "no table is named")
+	}
 	if !tableName.MatchString(name) {
 		return nil, "", fail(misused, "name it with --table or TABLE", "%q is no name of a table", name)
 	}
