@@ -12,6 +12,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/overview"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
+	"disputecloser/shared/policy/currency"
 )
 
 // watching is what the flags of status say.
@@ -51,6 +52,9 @@ Exit codes: 0 fine, 2 usage, 3 the table did not answer.`,
 }
 
 func (a *app) status(ctx context.Context, f watching) error {
+	if err := soundCodes(f.currencies); err != nil {
+		return err
+	}
 	r, err := a.rules(f.policy)
 	if err != nil {
 		return err
@@ -75,6 +79,17 @@ func (a *app) status(ctx context.Context, f watching) error {
 	return o.Write(a.stdout, a.width(), a.paint().red)
 }
 
+// soundCodes writes codes of currencies in lower case, and refuses what is none: its budget would look untouched.
+func soundCodes(codes []string) error {
+	for i, code := range codes {
+		codes[i] = strings.ToLower(code)
+		if _, known := currency.Lookup(codes[i]); !known {
+			return fail(misused, "use a code of ISO 4217, such as usd", "there is no currency %q", code)
+		}
+	}
+	return nil
+}
+
 func (a *app) survey(ctx context.Context, l ledger, name string, o *overview.Overview) error {
 	control, err := l.Control(ctx)
 	if err != nil {
@@ -92,22 +107,20 @@ func (a *app) survey(ctx context.Context, l ledger, name string, o *overview.Ove
 // addBudgets reads today's budgets of every currency that is known.
 func addBudgets(ctx context.Context, l ledger, o *overview.Overview, r *rules, named []string) error {
 	currencies := slices.Clone(o.Currencies())
-	for _, currency := range named {
-		currencies = append(currencies, strings.ToLower(currency))
-	}
+	currencies = append(currencies, named...)
 	if r != nil {
 		currencies = slices.AppendSeq(currencies, maps.Keys(r.document.Budget.Spend))
 	}
 	slices.Sort(currencies)
-	for _, currency := range slices.Compact(currencies) {
-		tally, err := l.Spent(ctx, closing.DayOf(o.At), currency)
+	for _, code := range slices.Compact(currencies) {
+		tally, err := l.Spent(ctx, closing.DayOf(o.At), code)
 		if err != nil {
 			return err
 		}
 		var limit policy.Budget
 		known := false
 		if r != nil {
-			limit, known = r.Budget(currency)
+			limit, known = r.Budget(code)
 		}
 		o.AddBudget(tally, limit, known)
 	}

@@ -100,7 +100,7 @@ func TestDeadlinesOfDisputesThatWaitForAnAnswer(t *testing.T) {
 	o.Finish()
 	text := page(t, o)
 	if len(o.Deadlines) != 13 || o.Deadlines[0].Dispute != "dp_past" || o.Deadlines[1].Dispute != "dp_11" ||
-		!strings.Contains(text, "and 3 more: ") || strings.Contains(text, "dp_late") || strings.Contains(text, "dp_answered") {
+		!strings.Contains(text, "and 3 more: `disputectl list --deadline 1d`\n") || strings.Contains(text, "dp_late") || strings.Contains(text, "dp_answered") {
 		t.Errorf("%d deadlines\n%s", len(o.Deadlines), text)
 	}
 }

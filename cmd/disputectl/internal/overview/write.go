@@ -115,14 +115,22 @@ func (o *Overview) budgets(alarm Paint) string {
 	}
 	parts := []string{"of " + string(o.Budgets[0].Day) + " (UTC)"}
 	for _, b := range o.Budgets {
-		parts = append(parts, b.text(alarm))
+		parts = append(parts, b.text(alarm, o.limits()))
 	}
 	return strings.Join(parts, "\n"+strings.Repeat(" ", 10))
 }
 
-func (b Budget) text(alarm Paint) string {
+// limits says what it means that a currency's limits are not known.
+func (o *Overview) limits() string {
+	if o.Policy == nil || o.Policy.File == "" {
+		return "limits unknown, see --policy"
+	}
+	return "no budget in " + o.Policy.File + ", so none is closed"
+}
+
+func (b Budget) text(alarm Paint, limits string) string {
 	if b.Limit == nil {
-		return fmt.Sprintf("%s  %d closes, %d %s, %d failures; limits unknown, see --policy", b.Currency, b.Closes, b.Amount, b.Currency, b.Failures)
+		return fmt.Sprintf("%s  %d closes, %d %s, %d failures; %s", b.Currency, b.Closes, b.Amount, b.Currency, b.Failures, limits)
 	}
 	text := fmt.Sprintf("%s  %d of %d closes, %d of %d %s, %d of %d failures",
 		b.Currency, b.Closes, b.Limit.Closes, b.Amount, b.Limit.Amount, b.Currency, b.Failures, b.Limit.Failures)
@@ -148,7 +156,7 @@ func (o *Overview) writeDeadlines(w io.Writer, width int) error {
 		return err
 	}
 	if more := len(o.Deadlines) - maxDeadlines; more > 0 {
-		fmt.Fprintf(w, "and %d more: `disputectl list --deadline`\n", more)
+		fmt.Fprintf(w, "and %d more: `disputectl list --deadline %s`\n", more, view.Span(o.until.Sub(o.At)))
 	}
 	return nil
 }
