@@ -67,8 +67,9 @@ func (a *app) rows(ctx context.Context, f listing) ([]view.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, now := []view.Row{}, a.now()
+	rows, read, now := []view.Row{}, 0, a.now()
 	cut, err := a.walk(ctx, l, name, walkMost, func(c closing.Case) error {
+		read++
 		if r := view.RowOf(c); f.chooses(r, now) {
 			rows = append(rows, r)
 		}
@@ -79,6 +80,12 @@ func (a *app) rows(ctx context.Context, f listing) ([]view.Row, error) {
 	}
 	if cut {
 		fmt.Fprintf(a.stderr, "only the %d cases that are due first were read: `disputectl export` reads all\n", walkMost)
+	}
+	switch {
+	case read == 0:
+		fmt.Fprintln(a.stderr, "there is no unfinished case")
+	case len(rows) == 0:
+		fmt.Fprintf(a.stderr, "none of %s is chosen\n", count(read, "unfinished case"))
 	}
 	view.SortRows(rows)
 	if len(rows) > f.limit {
