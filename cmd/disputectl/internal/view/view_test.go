@@ -73,9 +73,9 @@ func TestWhy(t *testing.T) {
 		{"shadow", closing.Open, policy.Decision{Action: policy.Close, Rule: "small", Shadow: true}, nil,
 			"rule “small” would close it; the policy is in shadow mode"},
 		{"guard", closing.Open, policy.Decision{Action: policy.Keep, Rule: "small", Guard: closing.GuardCeiling}, nil,
-			"rule “small” would close it, but its amount is above the ceiling"},
+			"rule “small” would close it, but its amount is above the ceiling, or its currency has none"},
 		{"guard on an operator", closing.Open, policy.Decision{Action: policy.Keep, Operator: "ada", Guard: closing.GuardCeiling}, nil,
-			"ada would close it, but its amount is above the ceiling"},
+			"ada would close it, but its amount is above the ceiling, or its currency has none"},
 		{"operator", closing.Open, policy.Decision{Action: policy.Keep, Operator: "ada"},
 			func(c *closing.Case) {
 				c.Override = &closing.Override{Action: policy.Keep, Who: "ada", Why: "a friend"}

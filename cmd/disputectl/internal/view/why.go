@@ -86,7 +86,7 @@ var guards = map[string]string{
 	closing.GuardCurrency: "its currency is unknown",
 	closing.GuardAgreed:   "it is no longer about the amount that was agreed to",
 	closing.GuardRefunded: "the charge is refunded, which is a reason to defend",
-	closing.GuardCeiling:  "its amount is above the ceiling",
+	closing.GuardCeiling:  "its amount is above the ceiling, or its currency has none",
 	closing.GuardBudget:   "its currency's budget is too small for it",
 }
 
