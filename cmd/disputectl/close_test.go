@@ -97,3 +97,12 @@ func TestWhatACaseHoldsOfTodaysBudget(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAnswerThatNeverComes is no answer, and what is said about it stands on a line of its own.
+func TestAnAnswerThatNeverComes(t *testing.T) {
+	d := newDesk(t)
+	code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader(""), "close", "dp_1", "--why", "x")
+	if code != found || !strings.Contains(stderr, "to confirm: \ndisputectl: \"\" is not \"1000 usd\": nothing was stored\n") || d.overridden(t) {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}

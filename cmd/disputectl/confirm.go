@@ -25,15 +25,18 @@ func (a *app) confirm(ctx context.Context, want string) error {
 	typed := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(io.LimitReader(a.stdin, maxTyped)).ReadString('\n')
-		typed <- strings.Join(strings.Fields(line), " ")
+		typed <- line
 	}()
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(a.stderr)
 		return errNothingStored
 	case line := <-typed:
-		if line != want {
-			return fail(found, "type the amount and the currency exactly as shown", "%q is not %q: nothing was stored", line, want)
+		if !strings.HasSuffix(line, "\n") {
+			fmt.Fprintln(a.stderr) // Nobody pressed Enter.
+		}
+		if got := strings.Join(strings.Fields(line), " "); got != want {
+			return fail(found, "type the amount and the currency exactly as shown", "%q is not %q: nothing was stored", got, want)
 		}
 		return nil
 	}

@@ -55,7 +55,9 @@ func (a *app) why(ctx context.Context, table string, id dispute.ID, asJSON bool)
 		width = len(text)
 	}
 	for _, line := range view.Wrap(text, width) {
-		fmt.Fprintln(a.stdout, line)
+		if _, err := fmt.Fprintln(a.stdout, line); err != nil {
+			return err
+		}
 	}
 	return nil
 }
