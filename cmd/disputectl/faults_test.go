@@ -62,6 +62,12 @@ var faults = map[string]func(*deployed){
 	"verification":          func(w *deployed) { w.answer = always(http.StatusOK) },
 	"webhook":               func(w *deployed) { w.answer = always(http.StatusServiceUnavailable) },
 	"route":                 func(w *deployed) { w.answer = always(http.StatusNotFound) },
+	"endpoint of a second stack": func(w *deployed) {
+		_, _ = w.sandbox.Register("https://second.example.com/webhook", "charge.dispute.created")
+	},
+	"endpoint of something else": func(w *deployed) {
+		_, _ = w.sandbox.Register("https://shop.example.com/hooks", "payment_intent.succeeded")
+	},
 	"endpoint twice": func(w *deployed) {
 		_, _ = w.sandbox.Register(w.aws.outputs["WebhookUrl"], "charge.dispute.created")
 	},

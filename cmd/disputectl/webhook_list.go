@@ -80,14 +80,12 @@ func endpointRows(endpoints []wooshpay.Endpoint) []endpointRow {
 			row.Livemode = &live
 		}
 		for j, other := range endpoints {
-			row.Duplicate = row.Duplicate || i != j && enabled(e) && enabled(other) && delivery.Same(e.URL, other.URL)
+			row.Duplicate = row.Duplicate || i != j && e.Enabled() && other.Enabled() && delivery.Same(e.URL, other.URL)
 		}
 		rows = append(rows, row)
 	}
 	return rows
 }
-
-func enabled(e wooshpay.Endpoint) bool { return e.Status == "" || e.Status == "enabled" }
 
 func (a *app) printEndpoints(rows []endpointRow) error {
 	if len(rows) == 0 {

@@ -43,6 +43,9 @@ func (e Endpoint) Hears(kind string) bool {
 	return slices.Contains(e.Events, kind) || slices.Contains(e.Events, "*")
 }
 
+// Enabled tells whether events are delivered to the endpoint at all, as they are where WooshPay does not say.
+func (e Endpoint) Enabled() bool { return e.Status == "" || e.Status == "enabled" }
+
 // CreateEndpoint registers an endpoint with one request that nothing repeats, and returns it with its signing secret,
 // which WooshPay never shows again (POST /v1/webhook_endpoints). An error of class Retryable or Permanent means that
 // there is no new endpoint; any other that there may be one, whose secret is lost.

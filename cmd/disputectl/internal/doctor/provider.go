@@ -50,7 +50,8 @@ func (p Patient) refused(err error) Finding {
 	}
 }
 
-// endpoint checks that the webhook is registered once, for the right events, and enabled.
+// endpoint checks that the webhook is registered once, for the right events, and enabled, and that no second stack seems
+// to work the same account.
 func (p Patient) endpoint(ctx context.Context) Finding {
 	create := "disputectl webhook create --stack " + p.Stack.Name
 	address, err := p.webhookURL()
@@ -68,24 +69,27 @@ func (p Patient) endpoint(ctx context.Context) Finding {
 	if err != nil {
 		return p.refused(err)
 	}
-	var ours []wooshpay.Endpoint
+	var ours, others []wooshpay.Endpoint
 	for _, e := range all {
 		if delivery.Same(e.URL, address) {
 			ours = append(ours, e)
+		} else if e.Enabled() && e.Hears("charge.dispute.created") {
+			others = append(others, e)
 		}
 	}
 	switch len(ours) {
 	case 0:
 		return fail("register it: "+create, "WooshPay has no endpoint %s", address)
 	case 1:
-		return p.registered(ours[0])
+		return p.registered(ours[0], others)
 	default:
 		return fail("delete all but the one whose secret is stored, in WooshPay's dashboard", "it is registered %d times, and every event comes as often: %s", len(ours), ids(ours))
 	}
 }
 
-func (p Patient) registered(e wooshpay.Endpoint) Finding {
-	if e.Status != "" && e.Status != "enabled" {
+// registered is the finding for the one endpoint of the webhook, beside others that hear of disputes.
+func (p Patient) registered(e wooshpay.Endpoint, others []wooshpay.Endpoint) Finding {
+	if !e.Enabled() {
 		return fail("enable it in WooshPay's dashboard", "%s is %s", e.ID, e.Status)
 	}
 	baseURL := p.wooshPayURL()
@@ -100,6 +104,10 @@ func (p Patient) registered(e wooshpay.Endpoint) Finding {
 	}
 	if len(missing) > 0 {
 		return fail("add them to the endpoint in WooshPay's dashboard", "%s does not get %s", e.ID, strings.Join(missing, ", "))
+	}
+	if len(others) > 0 {
+		return warn("see that it is no second stack: two stacks on one account know neither each other's closes nor budgets",
+			"%s, registered once; %s (%s) is told of new disputes, too", e.ID, others[0].ID, others[0].URL)
 	}
 	return ok("%s, registered once, for every event about disputes", e.ID)
 }
