@@ -17,6 +17,8 @@ type app struct {
 	stdout, stderr io.Writer
 	now            func() time.Time
 	getenv         func(string) string
+	// interrupted is closed by Ctrl-C; a command line sets it when it begins.
+	interrupted <-chan struct{}
 	// dir is what relative file names are relative to; the process's own directory if empty.
 	dir string
 	// open reaches the ledger behind a table's name. Its errors say what to do next.

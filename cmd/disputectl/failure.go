@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,9 @@ func (f *failure) Unwrap() error { return f.err }
 
 // errFound ends a command that has shown already what it found.
 var errFound = &failure{code: found}
+
+// errInterrupted ends a command that stored nothing and has nothing to show when Ctrl-C comes.
+var errInterrupted = &failure{code: unreachable, what: "interrupted", err: context.Canceled}
 
 // fail returns a failure whose text and cause are those of fmt.Errorf.
 func fail(code int, next, format string, args ...any) error {

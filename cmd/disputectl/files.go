@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -22,7 +23,7 @@ func (a *app) file(name string) string {
 
 // read returns a file's bytes; - is the standard input. Its error is a failure.
 func (a *app) read(name string) ([]byte, error) {
-	in := a.stdin
+	in := a.input()
 	if name != "-" {
 		f, err := os.Open(a.file(name))
 		if err != nil {
@@ -33,6 +34,8 @@ func (a *app) read(name string) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
 	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, errInterrupted
 	case err != nil:
 		return nil, unreadable(name, err)
 	case len(data) > maxFile:

@@ -93,7 +93,7 @@ func notCases(err error) error {
 // opener opens a file of any length; - is the standard input.
 func (a *app) opener(name string) (io.ReadCloser, int64, error) {
 	if name == "-" {
-		return io.NopCloser(a.stdin), 0, nil
+		return io.NopCloser(a.input()), 0, nil
 	}
 	f, err := os.Open(a.file(name))
 	if err != nil {

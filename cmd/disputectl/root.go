@@ -10,6 +10,7 @@ import (
 
 // run carries out one command line and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
+	a.interrupted = ctx.Done()
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
@@ -34,7 +35,7 @@ func act(deed func(cmd *cobra.Command, args []string) error) func(*cobra.Command
 		case err == nil || errors.As(err, &f):
 			return err
 		case errors.Is(err, context.Canceled):
-			return &failure{code: unreachable, what: "interrupted", err: err}
+			return errInterrupted
 		}
 		return &failure{code: unreachable, what: err.Error(), err: err}
 	}

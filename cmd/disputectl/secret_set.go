@@ -101,7 +101,7 @@ func (a *app) typedSecret(ctx context.Context, kind string) (string, error) {
 		typed, err = unseenLine(ctx, int(f.Fd()))
 		fmt.Fprintln(a.stderr)
 	} else {
-		typed, err = io.ReadAll(io.LimitReader(a.stdin, maxSecret+1))
+		typed, err = io.ReadAll(io.LimitReader(a.input(), maxSecret+1))
 	}
 	value := strings.TrimSpace(string(typed))
 	switch {
