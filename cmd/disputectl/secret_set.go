@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,7 +49,7 @@ Exit codes: 0 fine, 1 refused, 2 usage, 3 could not reach.`,
 		Example: `  disputectl secret set api-key --stack dispute-closer-test
   disputectl secret set signing --stack dispute-closer-test <secret.txt
   disputectl secret set api-key --secret NAME --wooshpay ` + wooshpay.LiveURL,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args:      onlyASecret,
 		ValidArgs: []string{apiKeyWord, signingWord},
 		RunE:      act(func(cmd *cobra.Command, args []string) error { return a.setSecret(cmd.Context(), args[0], s) }),
 	}
@@ -57,6 +58,13 @@ Exit codes: 0 fine, 1 refused, 2 usage, 3 could not reach.`,
 	cmd.Flags().StringVar(&s.wooshpayURL, "wooshpay", "", "WooshPay's `URL`, if no stack names it; the variable WOOSHPAY_URL if empty. The key must fit it")
 	cmd.Flags().BoolVar(&s.asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+func onlyASecret(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 || !slices.Contains(cmd.ValidArgs, args[0]) {
+		return fail(misused, "say api-key or signing: disputectl secret set api-key", "which secret to store is not said")
+	}
+	return nil
 }
 
 func (a *app) setSecret(ctx context.Context, kind string, s storing) error {
