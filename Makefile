@@ -181,7 +181,7 @@ size: ## is the arm64 zip small enough?
 NATIVE := $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
 
 .PHONY: invoke
-invoke: tools ## sam local invoke FUNCTION=webhook on EVENT=dispute-created, freshly signed; needs Docker
+invoke: sam ## sam local invoke FUNCTION=webhook on EVENT=dispute-created, freshly signed; needs Docker
 	ARCH=$(NATIVE) $(SAM) build --build-in-source
 	go run ./tools/invoke $(FUNCTION) $(EVENT) $(SAM_LOCAL_FLAGS)
 
