@@ -12,6 +12,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
 
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dynamo"
 )
 
@@ -95,6 +96,8 @@ func tableError(table string, err error) error {
 		return fail(unreachable, "log in again: aws sso login, or set AWS_PROFILE", "AWS does not accept your credentials: %w", err)
 	case errors.Is(err, dynamo.ErrNewerLayout):
 		return fail(unreachable, "use the disputectl of the deployed version", "table %s: %w", table, err)
+	case errors.Is(err, closing.ErrUnreadable):
+		return fail(unreachable, "mend its item, or restore the item from a backup of the table", "table %s: %w", table, err)
 	default:
 		return fail(unreachable, "check AWS_REGION, your credentials (aws sts get-caller-identity) and the network", "table %s did not answer: %w", table, err)
 	}

@@ -67,7 +67,7 @@ func (l *Ledger) loadAll(ctx context.Context, due []closing.Due) (map[dispute.ID
 		for _, item := range out.Responses[l.table] {
 			c, err := caseOf(item)
 			if err != nil {
-				return nil, fmt.Errorf("case %s: %w", c.ID, err)
+				return nil, fmt.Errorf("case %s: %w: %w", c.ID, closing.ErrUnreadable, err)
 			}
 			found[c.ID] = c
 		}
