@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,6 +66,7 @@ SDK's own settings. Colours appear on a terminal alone, and not with NO_COLOR.
   disputectl status --table disputes-test
   disputectl list --table disputes-test
   disputectl why dp_1234 --table disputes-test`,
+		Version:       version(debug.ReadBuildInfo()),
 		Args:          onlyCommands,
 		RunE:          help,
 		SilenceErrors: true,
