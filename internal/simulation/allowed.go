@@ -49,13 +49,21 @@ func (w *world) rulesForbid(c *change, claimedAt time.Duration) string {
 	if word != nil {
 		return wordForbids(word, view.facts)
 	}
-	// A machine's clock may be ahead: a dispute may look older than it is.
-	r := rule(document, view.facts, view.refunded, w.time().Add(w.terms.Skew))
-	switch {
-	case r.action != policy.Close:
-		return "the rules say " + string(r.action)
-	case document.Mode != policy.Live:
+	if document.Mode != policy.Live {
 		return "the policy is in shadow"
+	}
+	// A machine's clock may be ahead or behind: a dispute may look older than it is, or younger.
+	why := w.ruleForbids(c, rule(document, view.facts, view.refunded, w.time().Add(w.terms.Skew)), claimedAt)
+	if why != "" && w.ruleForbids(c, rule(document, view.facts, view.refunded, w.time().Add(-w.terms.Skew)), claimedAt) == "" {
+		return ""
+	}
+	return why
+}
+
+// ruleForbids asks what the rules say at one instant, and its rule's clock.
+func (w *world) ruleForbids(c *change, r ruling, claimedAt time.Duration) string {
+	if r.action != policy.Close {
+		return "the rules say " + string(r.action)
 	}
 	return w.graceForbids(c, r.rule, claimedAt)
 }
