@@ -148,10 +148,10 @@ func (h *Handler) forged(ctx context.Context, err error) int {
 	return http.StatusUnauthorized
 }
 
-// tooLarge refuses what is not even read, genuine or not: anybody can cause these lines, too.
+// tooLarge refuses what is not even read: nobody knows whether it is genuine, and anybody can cause these lines, too.
 func (h *Handler) tooLarge(ctx context.Context, err error) int {
-	h.Meter.Count(metrics.Rejected)
-	h.Log.WarnContext(ctx, "webhook rejected", "status", http.StatusRequestEntityTooLarge, "error", err)
+	h.Meter.Count(metrics.Forged)
+	h.Log.WarnContext(ctx, "webhook too large", "status", http.StatusRequestEntityTooLarge, "reason", err)
 	return http.StatusRequestEntityTooLarge
 }
 

@@ -121,11 +121,11 @@ func TestBodiesAboveTheLimit(t *testing.T) {
 		return event + strings.Repeat(" ", size-len(event))
 	}
 	newWorld().want(t, signedBody(padded(webhook.MaxBody)), http.StatusOK, 1, 1)
-	newWorld().want(t, signedBody(padded(webhook.MaxBody+1)), http.StatusRequestEntityTooLarge, 0, 0, metrics.Rejected)
+	newWorld().want(t, signedBody(padded(webhook.MaxBody+1)), http.StatusRequestEntityTooLarge, 0, 0, metrics.Forged)
 	for _, size := range []int{webhook.MaxBody + 1, webhook.MaxBody + 2, 2 * webhook.MaxBody} {
 		req := signedBody(padded(size))
 		req.Body, req.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(req.Body)), true
-		newWorld().want(t, req, http.StatusRequestEntityTooLarge, 0, 0, metrics.Rejected)
+		newWorld().want(t, req, http.StatusRequestEntityTooLarge, 0, 0, metrics.Forged)
 	}
 	largest := signedBody(padded(webhook.MaxBody))
 	largest.Body, largest.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(largest.Body)), true
@@ -136,7 +136,7 @@ func TestBodiesAboveTheLimit(t *testing.T) {
 func TestATooLargeBodyIsNotVerified(t *testing.T) {
 	w := newWorld()
 	w.secrets.err = errors.New("must not be asked")
-	w.want(t, events.APIGatewayV2HTTPRequest{Body: strings.Repeat("x", webhook.MaxBody+1)}, http.StatusRequestEntityTooLarge, 0, 0, metrics.Rejected)
+	w.want(t, events.APIGatewayV2HTTPRequest{Body: strings.Repeat("x", webhook.MaxBody+1)}, http.StatusRequestEntityTooLarge, 0, 0, metrics.Forged)
 	if log := w.log.String(); strings.Contains(log, "level=ERROR") || !strings.Contains(log, "status=413") {
 		t.Errorf("anybody can cause this line, so it is no error: %s", log)
 	}
