@@ -45,21 +45,31 @@ func (s scenario) undisturbed(w *world) []boundary {
 	return passed
 }
 
-// killEachRound kills the function at a boundary as often as the rounds say.
+// maxMissed is how many rounds may miss their boundary: on a busy machine, the SDK repeats a read that takes long, and
+// then the steps after it have other numbers.
+const maxMissed = 3
+
+// killEachRound kills the function at a boundary as often as the rounds say. A round that missed it must come to a good
+// end as any other, and does not count.
 func (s scenario) killEachRound(w *world, b boundary) {
 	w.t.Helper()
-	for range rounds {
-		id, v := s.kill(w, b)
-		results.add(string(s.function)+", "+s.doing, b.step.String(), string(b.at), v)
+	for hits, missed := 0, 0; hits < rounds; {
+		id, v, reached := s.kill(w, b)
 		for _, fault := range v.faults {
 			w.t.Errorf("killed %s, dispute %s: %s", b, id, fault)
+		}
+		if len(reached) > 0 && reached[len(reached)-1] == b {
+			hits++
+			results.add(string(s.function)+", "+s.doing, b.step.String(), string(b.at), v)
+		} else if missed++; missed > maxMissed {
+			w.t.Fatalf("to be killed %s, it passed %v", b, reached)
 		}
 	}
 }
 
 // kill is one round. The amounts take turns, and so do a stream that delivers again what a process died of and one that
-// has given up; both moments of a step see the same.
-func (s scenario) kill(w *world, b boundary) (id string, v verdict) {
+// has given up; both moments of a step see the same. It returns the boundaries that were reached before the end.
+func (s scenario) kill(w *world, b boundary) (id string, v verdict, reached []boundary) {
 	w.t.Helper()
 	w.begin()
 	turn := w.opened
@@ -71,10 +81,8 @@ func (s scenario) kill(w *world, b boundary) (id string, v verdict) {
 		w.t.Fatal(err)
 	}
 	p.wantDead(w.t)
-	if reached := p.door.boundaries(); len(reached) == 0 || reached[len(reached)-1] != b {
-		w.t.Fatalf("to be killed %s, it passed %v", b, reached)
-	}
+	reached = p.door.boundaries()
 	p.stop()
 	start.outcome(a, err == nil, turn/4%2 == 0)
-	return string(d.ID), w.finish(d)
+	return string(d.ID), w.finish(d), reached
 }

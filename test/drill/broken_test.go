@@ -58,7 +58,7 @@ func killedAtThePOST(w *world) []verdict {
 	var all []verdict
 	for _, b := range closes.undisturbed(w) {
 		if b.step.name == closeStep {
-			_, v := closes.kill(w, b)
+			_, v, _ := closes.kill(w, b)
 			all = append(all, v)
 		}
 	}
