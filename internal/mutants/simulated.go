@@ -26,7 +26,7 @@ var Broken = []Mutant{
 	{"a POST that may leave long after the window", "shared/closing/closer.go", "w.Provider.Close(ctx, c.ID, claimedAt.Add(w.Terms.Window))", "w.Provider.Close(ctx, c.ID, claimedAt.Add(24*time.Hour))"},
 	{"a closer that retries the POST", "shared/closing/closer.go", "	return answerOf(d, err, c.ClosedFrom)\n}\n\n// lookAfter", "	if err != nil {\n		d, err = w.Provider.Close(ctx, c.ID, claimedAt.Add(w.Terms.Window))\n	}\n	return answerOf(d, err, c.ClosedFrom)\n}\n\n// lookAfter"},
 	{"a closer that records on any claim", "shared/closing/closer.go", "if c.State != Closing || c.ClaimID != claimed.ClaimID {", "if c.State != Closing {"},
-	{"a closer that forgets the operator", "shared/closing/decide.go", "if o := c.Override; o != nil {", "if o := c.Override; o != nil && o.Action == policy.Close {"},
+	{"a closer that forgets an operator's keep", "shared/closing/decide.go", "	facts := policy.FactsOf(", "	if c.Override != nil && c.Override.Action == policy.Keep {\n		c.Override = nil\n	}\n	facts := policy.FactsOf("},
 	{"a decoder that swaps seconds and milliseconds", "shared/dispute/fields.go", "	case n >= firstMs:\n", "	case n < firstMs:\n"},
 	{"a decoder that reads milliseconds as seconds", "shared/dispute/fields.go", "	case n >= firstMs:\n", "	case n >= firstMs*1_000_000:\n"},
 	{"no guard of the status", "shared/closing/decide.go", "	case !closable(l.Dispute.Status, d):\n", "	case false:\n"},

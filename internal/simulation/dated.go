@@ -6,7 +6,8 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// S6: an unfinished case has a date, and none that lies beyond the reminder of its deadline.
+// S6: an unfinished case has a date, none that lies beyond the reminder of its deadline, and none to come while it is
+// armed.
 
 func (w *world) dated(c *change) {
 	if c.after.State.Finished() {
@@ -15,6 +16,9 @@ func (w *world) dated(c *change) {
 	if c.after.DueAt.IsZero() {
 		w.breaks("S6", c.about, "an unfinished case (%s) has no date", c.after.State)
 		return
+	}
+	if c.after.Armed() && c.after.DueAt.After(c.by.clock().Add(w.terms.Skew)) {
+		w.breaks("S6", c.about, "an armed case is due only at %s: if its record is lost, nobody works on it until then", c.after.DueAt.Format(time.DateTime))
 	}
 	if reminder, ok := reminderOf(c.after); ok && w.putDown(c) && c.after.DueAt.After(reminder) && reminder.After(c.by.clock()) {
 		w.breaks("S6", c.about, "the case is due %s, its deadline's reminder %s earlier", c.after.DueAt.Format(time.DateTime), c.after.DueAt.Sub(reminder))
