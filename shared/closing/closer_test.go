@@ -174,38 +174,11 @@ func TestGuards(t *testing.T) {
 	}
 }
 
-func (w *world) operatorCloses() {
-	w.t.Helper()
-	agreed, _ := w.load().Dispute.Money()
-	if _, err := w.operator().Close(context.Background(), theID, agreed, "a test"); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 func TestChargeThatCannotBeReadStopsNothing(t *testing.T) {
 	w := newWorld(t)
 	w.small()
 	w.provider.the().charge = "ch_1"
 	w.provider.onChargeGet = func() error { return errRefused }
-	w.sweepAndWork()
-	w.wantState(closing.Closed)
-}
-
-func TestBudgetRunsOut(t *testing.T) {
-	w := newWorld(t)
-	w.small()
-	w.ledger.beforeClaim = func() {
-		for range 3 {
-			w.ledger.spend(t, closing.Tally{Day: closing.DayOf(w.now), Currency: currency, Closes: 1, Amount: 1})
-		}
-	}
-	w.sweepAndWork()
-	c := w.wantState(closing.Scheduled)
-	if !c.DueAt.Equal(time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)) {
-		t.Fatalf("due %s, want the next UTC day", c.DueAt)
-	}
-	w.wantPosts(0)
-	w.now = c.DueAt.Add(time.Minute)
 	w.sweepAndWork()
 	w.wantState(closing.Closed)
 }
@@ -216,30 +189,6 @@ func (l *ledger) spend(t *testing.T, tally closing.Tally) {
 	other := closing.Case{ID: dispute.ID("dp_other" + time.Now().String()), State: closing.Open}
 	if _, err := l.Ledger.Save(context.Background(), other, tally); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestFailuresStopTheCurrency(t *testing.T) {
-	w := newWorld(t)
-	w.small()
-	w.ledger.spend(t, closing.Tally{Day: closing.DayOf(w.now), Currency: currency, Failures: 2})
-	w.sweepAndWork()
-	w.wantState(closing.Scheduled)
-	w.wantPosts(0)
-}
-
-func TestPermanentRefusalCountsAFailure(t *testing.T) {
-	w := newWorld(t)
-	w.small()
-	w.provider.onClose = func(*remote) error { return errRefused }
-	w.sweepAndWork()
-	w.wantState(closing.Failed)
-	got, err := w.ledger.Spent(context.Background(), closing.DayOf(w.now), currency)
-	if err != nil || got.Failures != 1 {
-		t.Fatalf("failures %d, %v", got.Failures, err)
-	}
-	if n := w.noted(closing.NotePerson, closing.ReasonFailed); n != 1 {
-		t.Fatalf("a person was told %d times", n)
 	}
 }
 
@@ -258,67 +207,6 @@ func TestPauseStopsTheClaim(t *testing.T) {
 	w.pass(time.Hour)
 	w.sweepAndWork()
 	w.wantState(closing.Closed)
-}
-
-func TestOperatorKeepsBeforeTheGraceEnds(t *testing.T) {
-	w := newWorld(t)
-	w.small()
-	if _, err := w.operator().Keep(context.Background(), theID, "a good customer"); err != nil {
-		t.Fatal(err)
-	}
-	w.work()
-	w.wantState(closing.Open)
-	w.pass(10 * grace)
-	w.sweepAndWork()
-	w.wantState(closing.Open)
-	w.wantPosts(0)
-}
-
-func TestOperatorClosesWithoutGrace(t *testing.T) {
-	w := newWorld(t)
-	w.provider.add(theID).amount = 4000
-	w.event("evt_1")
-	w.work()
-	w.wantState(closing.Open)
-	w.operatorCloses()
-	w.work()
-	w.wantState(closing.Closed)
-}
-
-// An operator's word is for one amount: a dispute that changes to another waits for a new word.
-func TestOperatorAgreesToOneAmount(t *testing.T) {
-	w := newWorld(t)
-	w.provider.add(theID).amount = 4000
-	w.event("evt_1")
-	w.operatorCloses()
-	w.provider.the().amount = 3000
-	w.work()
-	if c := w.wantState(closing.Open); c.Decision.Guard != closing.GuardAgreed {
-		t.Fatalf("stopped by guard %q", c.Decision.Guard)
-	}
-	before := w.load().Version
-	if _, err := w.operator().Close(context.Background(), theID, dispute.Money{Amount: 4000, Currency: currency}, "a test"); !errors.Is(err, closing.ErrOtherAmount) {
-		t.Fatalf("%v, want ErrOtherAmount", err)
-	}
-	if after := w.load().Version; after != before {
-		t.Fatalf("version %d was stored", after)
-	}
-	w.operatorCloses()
-	w.work()
-	w.wantState(closing.Closed)
-	w.wantPosts(1)
-}
-
-func TestOperatorActsNeedAReason(t *testing.T) {
-	w := newWorld(t)
-	w.small()
-	if _, err := w.operator().Keep(context.Background(), theID, ""); !errors.Is(err, closing.ErrNoReason) {
-		t.Fatalf("%v, want ErrNoReason", err)
-	}
-	w.sweepAndWork()
-	if _, err := w.operator().Close(context.Background(), theID, dispute.Money{}, "again"); !errors.Is(err, closing.ErrFinished) {
-		t.Fatalf("%v, want ErrFinished", err)
-	}
 }
 
 func TestAttemptsRunOut(t *testing.T) {

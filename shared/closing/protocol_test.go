@@ -447,15 +447,3 @@ func TestTxnReturn(t *testing.T) {
 		t.Fatalf("the save that forgets the spend %+v carries the return %+v", c.Spent, tally)
 	}
 }
-
-func TestPastDayIsNotReturned(t *testing.T) {
-	w := newWorld(t)
-	w.small()
-	w.now = time.Date(2026, 3, 3, 23, 59, 55, 0, time.UTC)
-	w.provider.onClose = func(*remote) error { w.pass(10 * time.Second); return errBusy }
-	w.sweepAndWork()
-	if c := w.wantState(closing.Scheduled); c.Spent != (closing.Spend{}) {
-		t.Fatalf("the case still holds %+v", c.Spent)
-	}
-	w.wantSpent(0, 0)
-}

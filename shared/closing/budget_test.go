@@ -1,0 +1,64 @@
+package closing_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"disputecloser/shared/closing"
+)
+
+func TestBudgetRunsOut(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.ledger.beforeClaim = func() {
+		for range 3 {
+			w.ledger.spend(t, closing.Tally{Day: closing.DayOf(w.now), Currency: currency, Closes: 1, Amount: 1})
+		}
+	}
+	w.sweepAndWork()
+	c := w.wantState(closing.Scheduled)
+	if !c.DueAt.Equal(time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)) {
+		t.Fatalf("due %s, want the next UTC day", c.DueAt)
+	}
+	w.wantPosts(0)
+	w.now = c.DueAt.Add(time.Minute)
+	w.sweepAndWork()
+	w.wantState(closing.Closed)
+}
+
+func TestFailuresStopTheCurrency(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.ledger.spend(t, closing.Tally{Day: closing.DayOf(w.now), Currency: currency, Failures: 2})
+	w.sweepAndWork()
+	w.wantState(closing.Scheduled)
+	w.wantPosts(0)
+}
+
+func TestPermanentRefusalCountsAFailure(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.provider.onClose = func(*remote) error { return errRefused }
+	w.sweepAndWork()
+	w.wantState(closing.Failed)
+	got, err := w.ledger.Spent(context.Background(), closing.DayOf(w.now), currency)
+	if err != nil || got.Failures != 1 {
+		t.Fatalf("failures %d, %v", got.Failures, err)
+	}
+	if n := w.noted(closing.NotePerson, closing.ReasonFailed); n != 1 {
+		t.Fatalf("a person was told %d times", n)
+	}
+}
+
+func TestPastDayIsNotReturned(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.now = time.Date(2026, 3, 3, 23, 59, 55, 0, time.UTC)
+	w.provider.onClose = func(*remote) error { w.pass(10 * time.Second); return errBusy }
+	w.sweepAndWork()
+	if c := w.wantState(closing.Scheduled); c.Spent != (closing.Spend{}) {
+		t.Fatalf("the case still holds %+v", c.Spent)
+	}
+	w.wantSpent(0, 0)
+}
