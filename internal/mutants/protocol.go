@@ -10,7 +10,7 @@ var Protocol = []Mutant{
 	{"ArmSetsDue", "shared/closing/due.go", "if c.DueAt.IsZero() || c.DueAt.After(now) {", "if c.DueAt.IsZero() {"},
 	{"ArmBumps", "shared/memory/ledger.go", "	next.Version++\n", "	if next.ArmedAt.IsZero() || next.Version == 0 {\n		next.Version++\n	}\n"},
 	{"SweepRearms", "shared/closing/sweeper.go", "c.Armed() && !c.ArmedAt.Before(start)", "c.Armed()"},
-	{"ReleaseGuard", "shared/closing/operator.go", "if c.State == Closing {", "if c.State == Closed {"},
+	{"ReleaseGuard", "shared/closing/operator.go", "if c.State == Closing || !c.Lapsed(now) {", "if c.State == Closed {"},
 	{"HandsOff", "shared/closing/look.go", "return c.State == Closing && !c.Ambiguous && !c.Lapsed(now)", "return false"},
 	{"OnlyLost", "shared/closing/look.go", "return l.Err == nil && c.ClosedFrom.MayFollowClose(l.Dispute.Status)", "return l.showsEnd()"},
 	{"AttrDoubt", "shared/closing/look.go", "if l.showsClosed(c) && !c.PostedAt.IsZero() {", "if false {"},

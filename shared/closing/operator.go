@@ -59,10 +59,10 @@ func (c Case) overridden(o Override) Case {
 }
 
 // Release gives the case back to the rules: without an override, and with its attempts begun anew. It is
-// refused with ErrClosing while a close is under way (ReleaseGuard).
+// refused with ErrClosing while a close is under way, or may be that of a case that ended and opened again (ReleaseGuard).
 func (o Operator) Release(ctx context.Context, id dispute.ID, why string) (Case, error) {
-	return o.change(ctx, id, "release", why, func(c Case, _ time.Time) (Case, error) {
-		if c.State == Closing {
+	return o.change(ctx, id, "release", why, func(c Case, now time.Time) (Case, error) {
+		if c.State == Closing || !c.Lapsed(now) {
 			return c, ErrClosing
 		}
 		return c.released(), nil

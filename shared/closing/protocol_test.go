@@ -224,6 +224,9 @@ func TestKeepClaim(t *testing.T) {
 		w.work()
 		w.wantState([]closing.State{closing.Resolved, closing.Scheduled}[i])
 	}
+	if _, err := w.operator().Release(t.Context(), theID, "too early"); !errors.Is(err, closing.ErrClosing) {
+		t.Fatalf("%v, want ErrClosing", err)
+	}
 	w.operatorCloses()
 	w.work() // the first POST may be executed yet
 	w.wantPosts(1)
