@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +22,6 @@ func TestEveryCommandSaysWhatATableThatFailsMeans(t *testing.T) {
 		{&smithy.GenericAPIError{Code: "AccessDeniedException"}, "table disputes"},
 		{&smithy.GenericAPIError{Code: "UnrecognizedClientException"}, "AWS does not accept your credentials"},
 		{errors.New("no such host"), "check AWS_REGION"},
-		{fmt.Errorf("case dp_9: %w: version: it is none", closing.ErrUnreadable), "  mend its item, or restore"},
 	} {
 		for _, args := range append(acts, reads...) {
 			d := newDesk(t)

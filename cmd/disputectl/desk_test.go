@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"testing"
@@ -26,8 +27,10 @@ type desk struct {
 	*memory.Ledger
 	// reads and writes are what breaks; before is called at every Load.
 	reads, writes error
-	before        func()
-	loads         int
+	// unread comes with every page of cases.
+	unread error
+	before func()
+	loads  int
 }
 
 func newDesk(t *testing.T) *desk {
@@ -65,7 +68,8 @@ func (d *desk) Cases(ctx context.Context, limit int, cursor string) ([]closing.C
 	if d.reads != nil {
 		return nil, "", d.reads
 	}
-	return d.Ledger.Cases(ctx, limit, cursor)
+	page, next, err := d.Ledger.Cases(ctx, limit, cursor)
+	return page, next, cmp.Or(err, d.unread)
 }
 
 func (d *desk) Control(ctx context.Context) (closing.Control, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,8 @@ is when it is read.
 A file of -o appears when it is complete. Ctrl-C ends it, and nothing is left behind.
 
 Exit codes: 0 fine, 1 a named case is missing (the others are written), 2 usage,
-3 the table did not answer, or interrupted.`,
+3 interrupted, or the table did not answer or holds a case that cannot be read (the
+others are written).`,
 		Example: `  disputectl export -o cases.jsonl
   disputectl export --format csv -o cases.csv
   disputectl export dp_1234 --ids finished.txt -o cases.jsonl`,
@@ -78,9 +80,11 @@ func (a *app) export(ctx context.Context, args []string, f exporting) error {
 		return err
 	}
 	e := exporter{Writer: newWriter(out), written: map[dispute.ID]bool{}}
-	err = a.exportAll(ctx, l, name, ids, &e)
-	if err == nil {
+	unread := a.exportAll(ctx, l, name, ids, &e)
+	if unread == nil || partly(unread) {
 		err = e.Flush()
+	} else {
+		err = unread
 	}
 	if err != nil {
 		return ended(ctx, err, len(e.written), out.drop())
@@ -89,6 +93,9 @@ func (a *app) export(ctx context.Context, args []string, f exporting) error {
 		return err
 	}
 	fmt.Fprintf(a.stderr, "%s written\n", count(len(e.written), "case"))
+	if unread != nil {
+		return unread
+	}
 	if len(e.missing) > 0 {
 		return fail(found, "check the ids", "there is no case %s in table %s", strings.Join(e.missing, ", "), name)
 	}
@@ -125,8 +132,9 @@ func (e *exporter) take(c closing.Case) error {
 }
 
 func (a *app) exportAll(ctx context.Context, l ledger, table string, ids []string, e *exporter) error {
-	if _, err := a.walk(ctx, l, table, 0, e.take); err != nil {
-		return err
+	_, unread := a.walk(ctx, l, table, 0, e.take)
+	if unread != nil && !partly(unread) {
+		return unread
 	}
 	for _, id := range ids {
 		id := dispute.ID(id)
@@ -138,6 +146,9 @@ func (a *app) exportAll(ctx context.Context, l ledger, table string, ids []strin
 		case errors.Is(err, closing.ErrNotFound):
 			e.missing = append(e.missing, string(id))
 			continue
+		case errors.Is(err, closing.ErrUnreadable):
+			unread = cmp.Or(unread, tableError(table, err))
+			continue
 		case err != nil:
 			return tableError(table, err)
 		}
@@ -145,7 +156,7 @@ func (a *app) exportAll(ctx context.Context, l ledger, table string, ids []strin
 			return err
 		}
 	}
-	return nil
+	return unread
 }
 
 // ended says what there is of an export that did not come to its end.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -32,20 +33,19 @@ Filters choose together; a list such as --state open,failed chooses any of its w
 Finished cases are not listed, for that would read the whole table: ` + "`disputectl show`" + `
 finds them by their id.
 
-Exit codes: 0 fine, 2 usage, 3 the table did not answer.`,
+Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
+read; the others are listed.`,
 		Example: `  disputectl list --table disputes-test
   disputectl list --person --deadline 3d
   disputectl list --state scheduled --rule small --currency usd --json`,
 		Args: cobra.NoArgs,
 		RunE: act(func(cmd *cobra.Command, _ []string) error {
-			rows, err := a.rows(cmd.Context(), f)
-			if err != nil {
-				return err
+			rows, unread := a.rows(cmd.Context(), f)
+			if unread != nil && !partly(unread) {
+				return unread
 			}
-			if asJSON {
-				return a.printJSON(rows)
-			}
-			return view.List(rows, a.now()).Write(a.stdout, a.width())
+			err := a.printRows(rows, asJSON)
+			return cmp.Or(err, unread)
 		}),
 	}
 	tableFlag(cmd, &f.table)
@@ -55,7 +55,15 @@ Exit codes: 0 fine, 2 usage, 3 the table did not answer.`,
 	return cmd
 }
 
-// rows returns what the filter chooses of the unfinished cases, and says where it is not all.
+func (a *app) printRows(rows []view.Row, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(rows)
+	}
+	return view.List(rows, a.now()).Write(a.stdout, a.width())
+}
+
+// rows returns what the filter chooses of the unfinished cases, and says where it is not all. With an error that is
+// partly, they are all that can be read.
 func (a *app) rows(ctx context.Context, f listing) ([]view.Row, error) {
 	if f.limit < 1 {
 		return nil, fail(misused, "use --limit 1 or more", "the limit is %d", f.limit)
@@ -75,7 +83,7 @@ func (a *app) rows(ctx context.Context, f listing) ([]view.Row, error) {
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !partly(err) {
 		return nil, err
 	}
 	if cut {
@@ -92,5 +100,5 @@ func (a *app) rows(ctx context.Context, f listing) ([]view.Row, error) {
 		fmt.Fprintf(a.stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
 		rows = rows[:f.limit]
 	}
-	return rows, nil
+	return rows, err
 }

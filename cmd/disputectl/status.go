@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -37,7 +38,8 @@ Hash, mode and limits are those of --policy. Without it, hash and mode are those
 newest decision of an unfinished case; limits are not stored in the table, and budgets
 are shown for the currencies of unfinished cases and of --currency.
 
-Exit codes: 0 fine, 2 usage, 3 the table did not answer.`,
+Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
+read; the others are counted.`,
 		Example: `  disputectl status --policy policy.yaml
   disputectl status --table disputes-test --ahead 7d --json`,
 		Args: cobra.NoArgs,
@@ -67,16 +69,19 @@ func (a *app) status(ctx context.Context, f watching) error {
 	if r != nil {
 		o.Name(r.file, r.Policy)
 	}
-	if err := a.survey(ctx, l, name, o); err != nil {
-		return err
+	unread := a.survey(ctx, l, name, o)
+	if unread != nil && !partly(unread) {
+		return unread
 	}
 	if err := addBudgets(ctx, l, o, r, f.currencies); err != nil {
 		return tableError(name, err)
 	}
 	if f.json {
-		return a.printJSON(o)
+		err = a.printJSON(o)
+	} else {
+		err = o.Write(a.stdout, a.width(), a.paint().red)
 	}
-	return o.Write(a.stdout, a.width(), a.paint().red)
+	return cmp.Or(err, unread)
 }
 
 // soundCodes writes codes of currencies in lower case, and refuses what is none: its budget would look untouched.

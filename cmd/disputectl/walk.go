@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -15,12 +16,17 @@ const (
 )
 
 // walk shows the unfinished cases, each once, those due first ahead as far as the table goes, page by page. It tells
-// whether it ended before the last because it had read the most it may; zero is no bound.
+// whether it ended before the last because it had read the most it may; zero is no bound. A case that cannot be read
+// keeps no other from being shown: in the end its error is returned, which is partly.
 func (a *app) walk(ctx context.Context, l ledger, table string, most int, visit func(closing.Case) error) (cut bool, err error) {
+	var unread []error
 	seen := map[dispute.ID]bool{}
 	for cursor := ""; ; {
 		page, next, err := l.Cases(ctx, walkPage, cursor)
-		if err != nil {
+		switch {
+		case errors.Is(err, closing.ErrUnreadable):
+			unread = append(unread, err)
+		case err != nil:
 			return false, tableError(table, err)
 		}
 		for _, c := range page {
@@ -28,7 +34,7 @@ func (a *app) walk(ctx context.Context, l ledger, table string, most int, visit 
 				continue // It came due later while the pages were read.
 			}
 			if most > 0 && len(seen) == most {
-				return true, nil
+				return true, unreadCases(table, unread)
 			}
 			seen[c.ID] = true
 			if err := visit(c); err != nil {
@@ -36,7 +42,18 @@ func (a *app) walk(ctx context.Context, l ledger, table string, most int, visit 
 			}
 		}
 		if cursor = next; cursor == "" {
-			return false, nil
+			return false, unreadCases(table, unread)
 		}
 	}
 }
+
+// unreadCases is the error for the cases that could not be read; nil if there are none.
+func unreadCases(table string, unread []error) error {
+	if len(unread) == 0 {
+		return nil
+	}
+	return tableError(table, errors.Join(unread...))
+}
+
+// partly tells whether all was read but some cases that cannot be.
+func partly(err error) bool { return errors.Is(err, closing.ErrUnreadable) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/fault"
 )
 
 // wrapped lists a case twice, as a table does whose case comes due later while its pages are read.
@@ -63,5 +65,31 @@ func TestAListReadsOnlySoMuch(t *testing.T) {
 	}
 	if code, stdout, _ := invoke(t, a, "status"); code != fine || !strings.Contains(stdout, "more than 20000 unfinished") {
 		t.Errorf("exit code %d, %s", code, stdout)
+	}
+}
+
+// TestACaseThatCannotBeReadIsNotWorked and who asks for it is told what to do.
+func TestACaseThatCannotBeReadIsNotWorked(t *testing.T) {
+	for _, args := range [][]string{acts[0], acts[1], acts[2], {"show", "dp_1"}, {"why", "dp_1"}} {
+		d := newDesk(t)
+		d.reads = fmt.Errorf("load case dp_1: %w: %w", closing.ErrUnreadable, fault.Mark(fault.Permanent, errors.New("version: it is none")))
+		code, stdout, stderr := invoke(t, d.at(), args...)
+		if code != unreachable || stdout != "" || !strings.Contains(stderr, "version: it is none\n  mend its item, or restore the item") {
+			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
+		}
+	}
+}
+
+// TestOneCaseThatCannotBeReadHidesNoOther has a page that lacks one.
+func TestOneCaseThatCannotBeReadHidesNoOther(t *testing.T) {
+	for args, want := range map[string]string{
+		"list": "dp_1 ", "list --json": `"dp_1"`, "status": "1 unfinished: 1 open", "status --json": `"open"`, "export": `"id":"dp_1"`,
+	} {
+		d := newDesk(t)
+		d.unread = fmt.Errorf("case dp_9: %w: version: it is none", closing.ErrUnreadable)
+		code, stdout, stderr := invoke(t, d.at(), strings.Fields(args)...)
+		if code != unreachable || !strings.Contains(stdout, want) || !strings.Contains(stderr, "case dp_9: the stored case cannot be read") {
+			t.Errorf("%s: exit code %d, %s%s", args, code, stdout, stderr)
+		}
 	}
 }

@@ -29,13 +29,15 @@ var errUnread = errors.New("DynamoDB left items of a batch unread")
 // Cases lists at most limit (and at most 100) unfinished cases, those due first ahead as far as Due goes, from
 // where the cursor left off. The first cursor is empty, and so is the one after the last page; a page may be
 // empty before. Finished cases are not listed, for that would scan the table: Load finds them by id.
+//
+// With closing.ErrUnreadable the page and the cursor are good all the same: the page lacks the cases that the error names.
 func (l *Ledger) Cases(ctx context.Context, limit int, cursor string) ([]closing.Case, string, error) {
 	due, next, err := l.page(ctx, formatInstant(lastInstant), min(limit, batchMax), cursor)
 	if err != nil {
 		return nil, "", fmt.Errorf("list cases: %w", err)
 	}
 	found, err := l.loadAll(ctx, due)
-	if err != nil {
+	if err != nil && !errors.Is(err, closing.ErrUnreadable) {
 		return nil, "", fmt.Errorf("list cases: %w", err)
 	}
 	cases := make([]closing.Case, 0, len(due))
@@ -44,10 +46,12 @@ func (l *Ledger) Cases(ctx context.Context, limit int, cursor string) ([]closing
 			cases = append(cases, c)
 		}
 	}
-	return cases, next, nil
+	return cases, next, err
 }
 
+// loadAll returns the cases that can be read, and one error for all that cannot.
 func (l *Ledger) loadAll(ctx context.Context, due []closing.Due) (map[dispute.ID]closing.Case, error) {
+	var unread []error
 	found := make(map[dispute.ID]closing.Case, len(due))
 	var asked types.KeysAndAttributes
 	asked.ConsistentRead = aws.Bool(true)
@@ -65,15 +69,15 @@ func (l *Ledger) loadAll(ctx context.Context, due []closing.Due) (map[dispute.ID
 			return nil, readFault(err)
 		}
 		for _, item := range out.Responses[l.table] {
-			c, err := caseOf(item)
-			if err != nil {
-				return nil, fmt.Errorf("case %s: %w: %w", c.ID, closing.ErrUnreadable, err)
+			if c, err := caseOf(item); err != nil {
+				unread = append(unread, fmt.Errorf("case %s: %w: %w", c.ID, closing.ErrUnreadable, err))
+			} else {
+				found[c.ID] = c
 			}
-			found[c.ID] = c
 		}
 		asked = out.UnprocessedKeys[l.table]
 	}
-	return found, nil
+	return found, errors.Join(unread...)
 }
 
 // waitBatch waits before a repeated try, longer each time.

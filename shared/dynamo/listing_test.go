@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,5 +142,18 @@ func TestReadsAreConsistent(t *testing.T) {
 	}
 	if s.weak != 0 {
 		t.Errorf("%d reads were not consistent", s.weak)
+	}
+}
+
+// One case that cannot be read is named, and keeps no other of its page from being listed.
+func TestCasesNamesTheUnreadable(t *testing.T) {
+	s := slow(t, 100, due("dp_1"), due("dp_2"), due("dp_3"))
+	delete(s.items[KeyOf("dp_2")], "version")
+	page, _, err := New(s, "t").Cases(t.Context(), 100, "")
+	if !errors.Is(err, closing.ErrUnreadable) || !strings.Contains(err.Error(), "case dp_2") || strings.Contains(err.Error(), "dp_1") {
+		t.Errorf("%v, want that dp_2 cannot be read", err)
+	}
+	if len(page) != 2 {
+		t.Errorf("%d cases are listed, want the two others", len(page))
 	}
 }

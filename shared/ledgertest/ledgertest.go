@@ -13,7 +13,8 @@ type Store interface {
 	closing.Ledger
 	closing.Desk
 	closing.Agenda
-	// Cases lists at most limit unfinished cases by due date, from where the cursor left off.
+	// Cases lists at most limit unfinished cases by due date, from where the cursor left off. With
+	// closing.ErrUnreadable, the page lacks only the cases that the error names.
 	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
 }
 
