@@ -44,7 +44,7 @@ var Broken = []Mutant{
 	{"a shadow policy closes", "shared/closing/decide.go", "	if d.Action == policy.Close && !d.Shadow {\n", "	if d.Action == policy.Close {\n"},
 	{"the last rule that matches decides", "shared/policy/explain.go", "			d.Action, d.Rule, d.Clock = r.verdict.Action, r.verdict.Rule, r.verdict.Clock\n			break\n", "			d.Action, d.Rule, d.Clock = r.verdict.Action, r.verdict.Rule, r.verdict.Clock\n"},
 	{"a lapsed claim counts from the look's end", "shared/closing/case.go", "return t.After(c.ClaimUntil)", "return t.Add(45 * time.Second).After(c.ClaimUntil)"},
-	{"a case that was won returns its spend at once", "shared/closing/look.go", "	if c.Lapsed(l.SentAt) {\n", "	if true {\n"},
+	{"a case that was won returns its spend at once", "shared/closing/look.go", "	case lapsed:\n", "	default:\n"},
 	{"a refused close that counts as ours", "shared/closing/record.go", "	case l.showsClosed(c) && (p.answer == unknown || c.Doubt):\n", "	case l.showsClosed(c):\n"},
 	{"a refused close at another end that leaves a doubt", "shared/closing/record.go", "c.unposted().returned(now)\n		return c.resolved", "c.returned(now)\n		return c.resolved"},
 	{"an unknown answer that counts as refused", "shared/closing/record.go", "	case fault.Of(err) == fault.Retryable:\n", "	case fault.Of(err) != fault.Permanent:\n"},

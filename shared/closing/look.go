@@ -91,18 +91,19 @@ func (c Case) closed(p Proof, now time.Time) Case {
 // no POST of ours can still execute (WonReturns), unless the end may be a POST's doing (AttrDoubt). If one can, the
 // case remembers until when: the dispute may open again before (KeepClaim).
 func (c Case) ended(l Look, now time.Time) (Case, Tally) {
-	what := "ended at WooshPay as " + string(l.Dispute.Status)
-	if l.showsClosed(c) && !c.PostedAt.IsZero() {
-		return c.resolved(what+", perhaps by our close", now), Tally{}
+	what, lapsed, until := "ended at WooshPay as "+string(l.Dispute.Status), c.Lapsed(l.SentAt), c.ClaimUntil
+	var tally Tally
+	switch {
+	case l.showsClosed(c) && !c.PostedAt.IsZero():
+		what += ", perhaps by our close"
+	case lapsed:
+		c, tally = c.returned(now)
 	}
-	if c.Lapsed(l.SentAt) {
-		c, tally := c.returned(now)
-		return c.resolved(what, now), tally
-	}
-	until := c.ClaimUntil
 	c = c.resolved(what, now)
-	c.ClaimUntil = until
-	return c, Tally{}
+	if !lapsed {
+		c.ClaimUntil = until
+	}
+	return c, tally
 }
 
 // resolved returns the case at an end that is not known to be ours. If the dispute opens again, a person is
