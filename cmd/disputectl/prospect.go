@@ -6,6 +6,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
 
@@ -46,7 +47,7 @@ func (h hand) prospect(ctx context.Context, c closing.Case, r *rules) (prospect,
 }
 
 // guard asks the closer's own judge about the snapshot. Without a policy it asks with limits that the dispute keeps.
-func (h hand) guard(c closing.Case, r *rules) string {
+func (h hand) guard(c closing.Case, r *rules) policy.Guard {
 	agreed, _ := c.Dispute.Money()
 	c.Override = &closing.Override{Action: policy.Close, Who: h.Who, Agreed: agreed}
 	judge := closing.Judge{Livemode: livemode(c)}
@@ -56,7 +57,8 @@ func (h hand) guard(c closing.Case, r *rules) string {
 		judge.Policy = limitless(c)
 	}
 	now := h.Now()
-	return judge.Decide(c, closing.Look{SentAt: now, Dispute: c.Dispute}, now).Guard
+	look := closing.Look{SentAt: now, Dispute: c.Dispute, Refunded: dispute.Known(false)} // The closer reads the charge.
+	return judge.Decide(c, look, now).Guard
 }
 
 // livemode is that of the dispute: the key, which says it to the closer, is not known here.

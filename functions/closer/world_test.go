@@ -38,7 +38,7 @@ type world struct {
 }
 
 func newWorld(t testing.TB) *world {
-	w := &world{ledger: &ledger{Ledger: memory.New()}, provider: &provider{}, meter: &meter{}}
+	w := &world{ledger: &ledger{Ledger: memory.New()}, provider: &provider{charge: "ch_1"}, meter: &meter{}}
 	var ids counter
 	w.Handler = closer.New(closer.Ports{
 		Ledger: w.ledger, Provider: w.provider, Judge: closing.Judge{Policy: closeAtOnce(t)}, Watcher: silent{},
@@ -70,7 +70,7 @@ func closeAtOnce(t testing.TB) *policy.Policy {
 // learn stores and arms a dispute as a webhook does.
 func (w *world) learn(t testing.TB, id dispute.ID) {
 	t.Helper()
-	d, err := w.provider.Get(t.Context(), id)
+	d, _, err := w.provider.Get(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,14 +178,15 @@ type provider struct {
 	down                 error
 }
 
-func (p *provider) Get(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
+func (p *provider) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.gets++
 	if p.down != nil {
-		return dispute.Dispute{}, p.down
+		return dispute.Dispute{}, time.Time{}, p.down
 	}
-	return p.shown(id)
+	d, err := p.shown(id)
+	return d, time.Time{}, err
 }
 
 func (p *provider) shown(id dispute.ID) (dispute.Dispute, error) {

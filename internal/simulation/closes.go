@@ -20,10 +20,10 @@ func (t teller) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (di
 	switch {
 	case a.clock().After(leaveBy):
 		a.sent = false
-		return t.blind("POST close", errLate)
+		return dispute.Dispute{}, t.blind("POST close", errLate)
 	case refused || limit <= a.w.now-called:
 		a.sent = false
-		return t.blind("POST close", errNoConnection)
+		return dispute.Dispute{}, t.blind("POST close", errNoConnection)
 	}
 	p := &post{claim: a.claim, until: a.w.now + a.w.terms.Request + a.w.terms.Settle}
 	a.w.seesPost(a, m, p)
@@ -34,13 +34,13 @@ func (t teller) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (di
 	answer := a.w.treat(m, p, how, c.of(2))
 	a.pause(t.wait(how, called+limit, c.of(3)))
 	if a.left(ctx, limit) <= 0 || a.w.now >= called+a.w.terms.Request {
-		return t.blind("POST close", errNoAnswer)
+		return dispute.Dispute{}, t.blind("POST close", errNoAnswer)
 	}
 	d, err := answer()
 	p.learns(d, err)
 	a.w.noticesAnswer(p, err)
 	if err != nil {
-		return t.blind("POST close", err)
+		return dispute.Dispute{}, t.blind("POST close", err)
 	}
 	if a.w.tells() {
 		a.says("POST close", "answered 200 with "+string(d.Status))

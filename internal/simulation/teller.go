@@ -25,15 +25,15 @@ var (
 	errSlowDown     = &fault.Error{Class: fault.Retryable, RetryAfter: 90 * time.Second, Err: errors.New("WooshPay answered 429")}
 )
 
-// Get shows the dispute as it stands when the request arrives.
-func (t teller) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
+// Get shows the dispute as it stands when the request arrives, and the true time.
+func (t teller) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
 	a, m := t.a, t.a.w.byID[id]
 	a.view = view{calledAt: a.w.now}
 	a.w.seesLook(a, m)
 	c := a.linger()
 	if err := t.lookFault(ctx, c); err != nil {
 		a.pause(c.of(1).span(10*time.Millisecond, 300*time.Millisecond))
-		return t.blind("look", err)
+		return dispute.Dispute{}, time.Time{}, t.blind("look", err)
 	}
 	shown, at := m.facts(), a.w.now
 	if stale, yes := a.w.strikes(c, getIsStale); yes && len(m.past) > 1 {
@@ -43,13 +43,13 @@ func (t teller) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, error)
 	a.linger()
 	a.outlast(m, c)
 	if a.left(ctx, time.Hour) <= 0 {
-		return t.blind("look", errNoAnswer)
+		return dispute.Dispute{}, time.Time{}, t.blind("look", errNoAnswer)
 	}
 	a.view.facts, a.view.shownAt, a.view.answeredAt = shown, at, a.w.now
 	if a.w.tells() {
 		a.says("look", "shows "+string(shown.status))
 	}
-	return shown.dispute(), nil
+	return shown.dispute(), a.w.time().Truncate(time.Second), nil
 }
 
 // outlast lets a look's answer come just after the dispute's claim has lapsed by the actor's clock.
@@ -66,11 +66,12 @@ func (a *actor) outlast(m *matter, c chance) {
 	}
 }
 
-func (t teller) blind(what string, err error) (dispute.Dispute, error) {
+// blind says what a call met instead of an answer.
+func (t teller) blind(what string, err error) error {
 	if t.a.w.tells() {
 		t.a.says(what, err.Error())
 	}
-	return dispute.Dispute{}, err
+	return err
 }
 
 // lookFault is what goes wrong with a look.

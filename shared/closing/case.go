@@ -30,10 +30,12 @@ const (
 	Failed State = "failed"
 	// Resolved cases ended at WooshPay without a close that is known to be ours.
 	Resolved State = "resolved"
+	// Missing cases are about a dispute that WooshPay has not known for days. News of it opens them again.
+	Missing State = "missing"
 )
 
-// Finished tells whether nothing is left to do.
-func (s State) Finished() bool { return s == Closed || s == Resolved }
+// Finished reports whether nothing is left to do.
+func (s State) Finished() bool { return s == Closed || s == Resolved || s == Missing }
 
 // Proof says how a close is known to be ours.
 type Proof string
@@ -128,9 +130,13 @@ type Case struct {
 	Spent Spend
 	Proof Proof
 
-	// LastError is the last fault met; FailedLooks counts looks that failed in a row.
-	LastError   string
+	// LastError is the last fault met.
+	LastError string
+	// FailedLooks counts looks that failed in a row, and FailedSince is when the first of them did.
 	FailedLooks int
+	FailedSince time.Time
+	// UnknownSince is when WooshPay first said that it does not know the dispute; zero once it shows it.
+	UnknownSince time.Time
 	// Told names the reasons for which a person has been called.
 	Told []string
 	// Seen holds the newest event ids learnt.

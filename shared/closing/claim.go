@@ -9,6 +9,9 @@ import (
 var (
 	// errStale means that the facts are too old to claim on (LookFresh): look again.
 	errStale = errors.New("the facts are too old to claim on")
+	// errClock means that our clock and WooshPay's differ by more than a claim allows: whether an earlier claim has
+	// lapsed is not known.
+	errClock = errors.New("not claimed: our clock and WooshPay's differ too much")
 	// errHeldOther means that the case holds today's budget for another amount than it would now close.
 	errHeldOther = fmt.Errorf("held for another amount: %w", ErrBudget)
 )
@@ -18,6 +21,9 @@ var (
 func (c Case) claim(id string, l Look, now time.Time, t Terms, j Judge) (Case, Bid, error) {
 	if now.Sub(l.SentAt) > t.Fresh {
 		return c, Bid{}, errStale
+	}
+	if l.ClockOff.Abs() > t.Skew {
+		return c, Bid{}, fmt.Errorf("%w: by %s", errClock, l.ClockOff.Abs().Round(time.Second))
 	}
 	amount, _ := l.Dispute.Amount.Get()
 	wants := Spend{Day: DayOf(now), Currency: l.Dispute.Currency, Amount: amount}

@@ -24,7 +24,10 @@ type Closer struct {
 
 const (
 	maxConflicts = 5
-	pausedFor    = 15 * time.Minute
+	// maxStale is how many passes of one invocation may find their own facts too old; WooshPay is slow then, and
+	// asking again at once helps nobody.
+	maxStale  = 2
+	pausedFor = 15 * time.Minute
 )
 
 // errBusy means that a case changed under our hands too often; it stays armed and due.
@@ -34,17 +37,21 @@ var errBusy = errors.New("the case keeps changing")
 // that another holder is closing, is left as it is. An error means that the case could not be worked or that
 // the ledger could not be written: it stays due, and the sweep arms it again.
 func (w *Closer) Work(ctx context.Context, id dispute.ID) error {
+	stale := 0
 	for range maxConflicts {
-		err := w.once(ctx, id)
-		if !errors.Is(err, ErrConflict) && !errors.Is(err, errStale) {
+		err := w.once(ctx, id, stale+1 < maxStale)
+		if errors.Is(err, errStale) {
+			stale++
+		} else if !errors.Is(err, ErrConflict) {
 			return err
 		}
 	}
 	return fmt.Errorf("work on case %s: %w", id, errBusy)
 }
 
-// once is one pass from the load to the save.
-func (w *Closer) once(ctx context.Context, id dispute.ID) error {
+// once is one pass from the load to the save. Facts that are too old to claim on are errStale if the pass may be
+// repeated at once, and a failed look otherwise.
+func (w *Closer) once(ctx context.Context, id dispute.ID, again bool) error {
 	c, err := w.Ledger.Load(ctx, id)
 	if err != nil {
 		return fmt.Errorf("work on case %s: %w", id, err)
@@ -53,44 +60,65 @@ func (w *Closer) once(ctx context.Context, id dispute.ID) error {
 		return nil
 	}
 	look := w.lookWithCharge(ctx, c.ID)
-	now := w.Now()
+	if c.heldByAnother(look.SafeAt) {
+		return nil // Only a clock that is ahead took the claim for lapsed.
+	}
+	now := look.cautious(w.Now())
 	next, tally, decide := c.looked(look, now, w.Terms)
 	if decide {
 		next = next.decided(w.Judge.Decide(next, look, now), now, w.Terms)
 	}
 	switch {
 	case !decide:
-		return w.store(ctx, c, next, tally, NoteLooked)
+		return w.store(ctx, c, next, tally, look.kind())
 	case !next.ready(look, now):
 		return w.store(ctx, c, next, tally, NoteDecided)
 	case next.Attempts >= w.Terms.Attempts:
 		return w.store(ctx, c, next.exhausted(now, w.Terms), Tally{}, NoteDecided)
 	}
-	return w.close(ctx, c, next, look)
+	err = w.close(ctx, c, next, look)
+	if errors.Is(err, errStale) && !again {
+		return w.store(ctx, c, c.lookFailed(errStale, now, w.Terms), Tally{}, NoteLookFailed)
+	}
+	return err
 }
 
 // look asks WooshPay for the dispute.
 func (w *Closer) look(ctx context.Context, id dispute.ID) Look {
 	look := Look{SentAt: w.Now()}
-	look.Dispute, look.Err = w.Provider.Get(ctx, id)
-	if look.Err != nil {
-		look.Err = fmt.Errorf("look at dispute %s: %w", id, look.Err)
+	d, date, err := w.Provider.Get(ctx, id)
+	look = look.timed(w.Now(), date)
+	if err != nil {
+		look.Err = fmt.Errorf("look at dispute %s: %w", id, err)
+		return look
 	}
+	look.Dispute = d
 	return look
 }
 
-// lookWithCharge asks WooshPay for the dispute, and for its charge where a close may depend on it. A charge
-// that cannot be read leaves Refunded unknown.
+// lookWithCharge asks WooshPay for the dispute and, where it may be closed, for its charge. A charge that could not be
+// read this time is a failed look: whether a dispute is worth defending must not depend on a passing fault.
 func (w *Closer) lookWithCharge(ctx context.Context, id dispute.ID) Look {
 	ctx, cancel := within(ctx, w.Terms.Reserve)
 	defer cancel()
 	look := w.look(ctx, id)
-	if look.Err != nil || look.Dispute.Charge == "" || look.Dispute.Status.Class() != dispute.Closable {
+	if look.Err != nil || look.Dispute.Status.Class() != dispute.Closable {
 		return look
 	}
-	if charge, err := w.Provider.GetCharge(ctx, look.Dispute.Charge); err == nil {
-		look.Refunded = charge.Refunded
+	if look.Dispute.Charge == "" {
+		look.Silence = "the dispute names no charge"
+		return look
 	}
+	charge, err := w.Provider.GetCharge(ctx, look.Dispute.Charge)
+	switch {
+	case fault.Of(err) == fault.Permanent:
+		look.Silence = err.Error()
+	case err != nil:
+		look.Err = fmt.Errorf("look at the charge of dispute %s: %w", id, err)
+	case !charge.Refunded.IsKnown():
+		look.Silence = "the charge does not say whether it was refunded"
+	}
+	look.Refunded = charge.Refunded
 	return look
 }
 
@@ -124,7 +152,7 @@ func (w *Closer) close(ctx context.Context, loaded, c Case, l Look) error {
 		claimed, err = w.Ledger.Claim(ctx, claimed, bid)
 	}
 	if err != nil {
-		return w.notClaimed(ctx, loaded, c, err)
+		return w.notClaimed(ctx, loaded, c, err, l.cautious(w.Now()))
 	}
 	p := w.post(ctx, claimed, claimedAt)
 	after := Look{Err: errNotLooked}
@@ -157,14 +185,16 @@ func (w *Closer) lookAfter(ctx context.Context, id dispute.ID) Look {
 	return w.look(ctx, id)
 }
 
-// notClaimed puts down a case whose claim was refused: until the next day's budget, or for a while if paused.
-func (w *Closer) notClaimed(ctx context.Context, loaded, c Case, err error) error {
-	now := w.Now()
+// notClaimed defers a case whose claim was refused: until the next day's budget, or for a while if paused or if the
+// clocks differ.
+func (w *Closer) notClaimed(ctx context.Context, loaded, c Case, err error, now time.Time) error {
 	switch {
 	case errors.Is(err, ErrBudget):
 		return w.store(ctx, loaded, c.postponed(err, DayOf(now).End(), now, w.Terms), Tally{}, NoteBudget)
 	case errors.Is(err, ErrPaused):
 		return w.store(ctx, loaded, c.postponed(err, now.Add(pausedFor), now, w.Terms), Tally{}, NotePaused)
+	case errors.Is(err, errClock):
+		return w.store(ctx, loaded, c.postponed(err, now.Add(pausedFor), now, w.Terms), Tally{}, NoteClock)
 	}
 	return fmt.Errorf("claim case %s: %w", c.ID, err)
 }

@@ -13,23 +13,15 @@ import (
 )
 
 func TestCloseCosts(t *testing.T) {
-	for _, tc := range []struct {
-		name, charge  string
-		gets, charges int
-	}{{"without a charge", "", 1, 0}, {"with a charge", "ch_1", 1, 1}} {
-		t.Run(tc.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.small()
-			w.provider.the().charge = tc.charge
-			w.sweep()
-			w.ledger.loads, w.ledger.saves, w.ledger.claims, w.provider.gets, w.provider.charges = 0, 0, 0, 0, 0
-			w.work()
-			w.wantState(closing.Closed)
-			got := [...]int{w.ledger.loads - 1, w.provider.gets, w.provider.charges, w.ledger.claims, w.provider.posts, w.ledger.saves}
-			if want := [...]int{1, tc.gets, tc.charges, 1, 1, 1}; got != want {
-				t.Fatalf("load, look, charge, claim, POST, save: %v, want %v", got, want)
-			}
-		})
+	w := newWorld(t)
+	w.small()
+	w.sweep()
+	w.ledger.loads, w.ledger.saves, w.ledger.claims, w.provider.gets, w.provider.charges = 0, 0, 0, 0, 0
+	w.work()
+	w.wantState(closing.Closed)
+	got := [...]int{w.ledger.loads - 1, w.provider.gets, w.provider.charges, w.ledger.claims, w.provider.posts, w.ledger.saves}
+	if want := [...]int{1, 1, 1, 1, 1, 1}; got != want {
+		t.Fatalf("load, look, charge, claim, POST, save: %v, want %v", got, want)
 	}
 }
 
@@ -136,25 +128,25 @@ func TestGuards(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		change func(w *world)
-		guard  string
+		guard  policy.Guard
 		action policy.Action
 	}{
-		{"another mode's dispute", func(w *world) { w.provider.the().livemode = true }, closing.GuardLivemode, policy.Keep},
+		{"another mode's dispute", func(w *world) { w.provider.the().livemode = true }, policy.GuardLivemode, policy.Keep},
 		{"above the ceiling", func(w *world) {
 			w.provider.the().amount = 5001
 			w.pass(time.Minute)
 			w.event("evt_2")
 			w.operatorCloses()
-		}, closing.GuardCeiling, policy.Keep},
-		{"more than was agreed to", func(w *world) { w.provider.the().amount++; w.operatorCloses() }, closing.GuardAgreed, policy.Keep},
-		{"less than was agreed to", func(w *world) { w.provider.the().amount--; w.operatorCloses() }, closing.GuardAgreed, policy.Keep},
-		{"with the bank", func(w *world) { w.provider.the().status = dispute.UnderReview; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
-		{"an unknown status", func(w *world) { w.provider.the().status = "novel"; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
-		{"an inquiry by word", func(w *world) { w.provider.the().status = dispute.WarningNeedsResponse; w.operatorCloses() }, closing.GuardStatus, policy.Keep},
-		{"no amount", func(w *world) { w.provider.the().amount = 0 }, closing.GuardAmount, policy.Keep},
+		}, policy.GuardCeiling, policy.Keep},
+		{"more than was agreed to", func(w *world) { w.provider.the().amount++; w.operatorCloses() }, policy.GuardAgreed, policy.Keep},
+		{"less than was agreed to", func(w *world) { w.provider.the().amount--; w.operatorCloses() }, policy.GuardAgreed, policy.Keep},
+		{"with the bank", func(w *world) { w.provider.the().status = dispute.UnderReview; w.operatorCloses() }, policy.GuardStatus, policy.Keep},
+		{"an unknown status", func(w *world) { w.provider.the().status = "novel"; w.operatorCloses() }, policy.GuardStatus, policy.Keep},
+		{"an inquiry by word", func(w *world) { w.provider.the().status = dispute.WarningNeedsResponse; w.operatorCloses() }, policy.GuardStatus, policy.Keep},
+		{"no amount", func(w *world) { w.provider.the().amount = 0 }, policy.GuardAmount, policy.Keep},
 		{"refunded", func(w *world) {
 			w.provider.the().charge, w.provider.refunded = "ch_1", dispute.Known(true)
-		}, closing.GuardRefunded, policy.Review},
+		}, policy.GuardRefunded, policy.Review},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -172,15 +164,6 @@ func TestGuards(t *testing.T) {
 			w.wantPosts(0)
 		})
 	}
-}
-
-func TestChargeThatCannotBeReadStopsNothing(t *testing.T) {
-	w := newWorld(t)
-	w.small()
-	w.provider.the().charge = "ch_1"
-	w.provider.onChargeGet = func() error { return errRefused }
-	w.sweepAndWork()
-	w.wantState(closing.Closed)
 }
 
 // spend counts in a day's budget by way of another case.

@@ -14,18 +14,6 @@ type Judge struct {
 	Livemode bool
 }
 
-// Guards: what stops a close whatever the rules say.
-const (
-	GuardStatus   = "status"
-	GuardLivemode = "livemode"
-	GuardAmount   = "amount"
-	GuardCurrency = "currency"
-	GuardAgreed   = "agreed"
-	GuardRefunded = "refunded"
-	GuardCeiling  = "ceiling"
-	GuardBudget   = "budget"
-)
-
 // Decide decides a case on a fresh look.
 func (j Judge) Decide(c Case, l Look, now time.Time) policy.Decision {
 	facts := policy.FactsOf(l.Dispute, l.Refunded, now)
@@ -35,59 +23,25 @@ func (j Judge) Decide(c Case, l Look, now time.Time) policy.Decision {
 		d.Shadow, d.Clock, d.Doubt = false, policy.Clock{}, nil
 	}
 	if d.Action == policy.Close {
-		d = j.guarded(d, c.Override, l)
+		d = j.guarded(d, &facts, c.Override, l)
 	}
 	return d
 }
 
-// guarded stops a close that a guard forbids: it ends in keep, or in review where the charge is refunded,
-// because a refunded charge is to be defended.
-func (j Judge) guarded(d policy.Decision, o *Override, l Look) policy.Decision {
-	d.Guard = j.guard(d, o, l)
-	switch d.Guard {
-	case "":
+// guarded returns the decision with its close stopped, if a guard stops it.
+func (j Judge) guarded(d policy.Decision, f *policy.Facts, o *Override, l Look) policy.Decision {
+	var agreed *dispute.Money
+	if o != nil {
+		agreed = &o.Agreed
+	}
+	if d.Guard = j.Policy.Guard(f, j.Livemode, agreed); d.Guard == "" {
 		return d
-	case GuardRefunded:
-		d.Action = policy.Review
-	default:
-		d.Action = policy.Keep
 	}
-	d.Clock = policy.Clock{}
+	d.Action, d.Clock = d.Guard.Action(), policy.Clock{}
+	if d.Guard == policy.GuardRefunded && !f.Refunded.IsKnown() {
+		d.Doubt, d.GuardReason = []string{"refunded"}, l.Silence
+	}
 	return d
-}
-
-func (j Judge) guard(d policy.Decision, o *Override, l Look) string {
-	money, _ := l.Dispute.Money()
-	ceiling, hasCeiling := j.Policy.Ceiling(money.Currency)
-	budget, hasBudget := j.Policy.Budget(money.Currency)
-	switch {
-	case !closable(l.Dispute.Status, d):
-		return GuardStatus
-	case !dispute.Is(l.Dispute.Livemode, j.Livemode):
-		return GuardLivemode
-	case !l.Dispute.Amount.IsKnown() || money.Amount < 1:
-		return GuardAmount
-	case money.Currency == "":
-		return GuardCurrency
-	case dispute.Is(l.Refunded, true):
-		return GuardRefunded
-	case o != nil && o.Agreed != money:
-		return GuardAgreed
-	case !hasCeiling || money.Amount > ceiling:
-		return GuardCeiling
-	case !hasBudget || money.Amount > budget.Amount || budget.Closes < 1:
-		return GuardBudget
-	}
-	return ""
-}
-
-// closable tells whether a dispute of this status can be closed. An inquiry needs a rule that names it;
-// an operator's word does not name one.
-func closable(s dispute.Status, d policy.Decision) bool {
-	if d.Operator != "" {
-		return s == dispute.NeedsResponse
-	}
-	return s.Class() == dispute.Closable
 }
 
 // decided returns the case with a decision on it: planned if it is a live close, put down otherwise. A close
@@ -102,6 +56,9 @@ func (c Case) decided(d policy.Decision, now time.Time, t Terms) Case {
 	if c.inReview() {
 		c = c.tell(ReasonReview)
 	}
+	if !c.Dispute.Status.Known() {
+		c = c.tell(ReasonStatus)
+	}
 	return c.unplanned().saidDecision(before, now).remind(now, t).rest(now.Add(t.Refresh), now, t)
 }
 
@@ -113,6 +70,9 @@ func (c Case) planned(before *policy.Decision, now time.Time, t Terms) Case {
 	}
 	c.State = Scheduled
 	c.CloseAt = c.closeAt()
+	if c.Late() {
+		c = c.tell(ReasonLate)
+	}
 	return c.saidDecision(before, now).rest(c.permittedAt(), now, t)
 }
 
@@ -127,13 +87,16 @@ func (c Case) closeAt() time.Time {
 	return c.PlannedAt
 }
 
+// Late reports whether the plan permits the close only after the dispute's deadline. A late close still concedes.
+func (c Case) Late() bool { return !c.Dispute.DueBy.IsZero() && c.CloseAt.After(c.Dispute.DueBy) }
+
 // permittedAt is from when the planned close may be carried out.
 func (c Case) permittedAt() time.Time { return later(later(c.CloseAt, c.RetryAt), c.ClaimUntil) }
 
 // ready tells whether the planned close may be carried out now, on a look. No POST of an earlier claim may be under
 // way when the look was sent (KeepClaim).
 func (c Case) ready(l Look, now time.Time) bool {
-	return c.State == Scheduled && !now.Before(c.permittedAt()) && c.Lapsed(l.SentAt)
+	return c.State == Scheduled && !now.Before(c.permittedAt()) && c.Lapsed(l.SafeAt)
 }
 
 // saidDecision adds a line of history when the decision is not the one before.
@@ -158,7 +121,10 @@ func Summary(d policy.Decision) string {
 		text += ", no rule matches"
 	}
 	if d.Guard != "" {
-		text += ", stopped by guard " + d.Guard
+		text += ", stopped by guard " + string(d.Guard)
+	}
+	if d.GuardReason != "" {
+		text += " (" + d.GuardReason + ")"
 	}
 	if d.Shadow {
 		text += " (shadow)"

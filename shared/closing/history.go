@@ -44,6 +44,14 @@ func (c Case) tell(reason string) Case {
 	return c
 }
 
+// untold returns the case with a reason forgotten, so that a person is called again if it comes back.
+func (c Case) untold(reason string) Case {
+	if i := slices.Index(c.Told, reason); i >= 0 {
+		c.Told = slices.Delete(slices.Clone(c.Told), i, i+1)
+	}
+	return c
+}
+
 // pushed appends to a copy, so that cases never share what they append to, and keeps the newest limit items.
 func pushed[T any](list []T, item T, limit int) []T {
 	list = append(slices.Clone(list), item)

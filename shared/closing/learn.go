@@ -28,7 +28,7 @@ func (c Case) learn(n News, now time.Time) (Case, bool) {
 	if c.hasSeen(n.EventID) {
 		return c, false
 	}
-	surprising := c.contradictedBy(n)
+	surprising := c.surprisedBy(n)
 	if n.At.After(c.ObservedAt) {
 		c.Dispute, c.ObservedAt = n.Dispute, n.At
 	}
@@ -39,18 +39,21 @@ func (c Case) learn(n News, now time.Time) (Case, bool) {
 	return c.said(now, n.From, "news: "+string(n.Dispute.Status)).arm(now), true
 }
 
-// contradictedBy tells whether news about a finished case says that it has not ended as we know.
-func (c Case) contradictedBy(n News) bool {
+// surprisedBy reports whether news about a finished case says that it has not ended as we know.
+func (c Case) surprisedBy(n News) bool {
 	if !n.At.IsZero() && !n.At.After(c.ObservedAt) {
 		return false
 	}
 	return c.State.Finished() && !c.endsAs(n.Dispute.Status)
 }
 
-// endsAs tells whether a finished case agrees with a status.
+// endsAs reports whether a finished case agrees with a status.
 func (c Case) endsAs(s dispute.Status) bool {
-	if c.State == Closed {
+	switch c.State {
+	case Closed:
 		return c.ClosedFrom.MayFollowClose(s)
+	case Missing:
+		return false
 	}
 	return s.Class() == dispute.Terminal
 }

@@ -1,6 +1,9 @@
 package closing
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"disputecloser/shared/dispute"
@@ -9,13 +12,53 @@ import (
 
 // Look is what WooshPay showed when asked.
 type Look struct {
-	// SentAt is when the first request of the look was sent: what it shows is at least this young.
-	SentAt  time.Time
-	Dispute dispute.Dispute
-	// Refunded is unknown if the charge is absent or could not be read.
+	// SentAt is when the first request of the look was sent, by our clock: what it shows is at least this young.
+	SentAt time.Time
+	// SafeAt is SentAt by whichever of our clock and WooshPay's says the earlier instant. Whether a claim has lapsed is
+	// asked of it, so that a clock that is ahead ends nobody's claim.
+	SafeAt time.Time
+	// ClockOff is by how much our clock is surely ahead of WooshPay's; negative if it is behind.
+	ClockOff time.Duration
+	Dispute  dispute.Dispute
+	// Refunded is unknown if the dispute names no charge, or WooshPay does not say; Silence is then the reason.
 	Refunded dispute.Maybe[bool]
-	// Err is set if the dispute could not be read; then nothing else is.
+	Silence  string
+	// Err is set if the dispute, or a charge that a close depends on, could not be read; then nothing else is.
 	Err error
+}
+
+// timed returns the look with what its answer says of the clocks. Received is when the answer was there, by our clock,
+// and date its instant by WooshPay's, in whole seconds; zero if WooshPay did not say.
+func (l Look) timed(received, date time.Time) Look {
+	l.SafeAt = l.SentAt
+	if date.IsZero() {
+		return l
+	}
+	if sent := date.Add(-received.Sub(l.SentAt)); sent.Before(l.SafeAt) {
+		l.SafeAt = sent
+	}
+	switch end := date.Add(time.Second); {
+	case end.Before(l.SentAt):
+		l.ClockOff = l.SentAt.Sub(end)
+	case date.After(received):
+		l.ClockOff = received.Sub(date)
+	}
+	return l
+}
+
+// cautious returns our now, set back by what our clock is ahead: a date that a wrong clock sets must not lie so late
+// that the case is forgotten.
+func (l Look) cautious(now time.Time) time.Time { return now.Add(-max(l.ClockOff, 0)) }
+
+// kind names what the look was.
+func (l Look) kind() Kind {
+	switch {
+	case l.Err == nil:
+		return NoteLooked
+	case fault.Of(l.Err) == fault.Permanent:
+		return NoteUnknown
+	}
+	return NoteLookFailed
 }
 
 // showsClosed tells whether the look shows what a close of the case leads to. Only that status counts as
@@ -38,6 +81,9 @@ func (c Case) looked(l Look, now time.Time, t Terms) (next Case, tally Tally, de
 		return c.lookFailed(l.Err, now, t), Tally{}, false
 	}
 	c = c.shown(l.Dispute, l.SentAt)
+	if c.State == Closing {
+		c = c.compared(l.Dispute, now)
+	}
 	switch {
 	case c.State.Finished() && c.endsAs(l.Dispute.Status):
 		return c.finish(c.State), Tally{}, false
@@ -48,7 +94,7 @@ func (c Case) looked(l Look, now time.Time, t Terms) (next Case, tally Tally, de
 	case l.showsEnd():
 		next, tally = c.ended(l, now)
 		return next, tally, false
-	case c.State == Closing && !c.Lapsed(l.SentAt):
+	case c.State == Closing && !c.Lapsed(l.SafeAt):
 		return c.remind(now, t).rest(c.ClaimUntil, now, t), Tally{}, false
 	case c.State == Closing:
 		return c.settled(now), Tally{}, true
@@ -62,13 +108,27 @@ func (c Case) looked(l Look, now time.Time, t Terms) (next Case, tally Tally, de
 func (c Case) shown(d dispute.Dispute, at time.Time) Case {
 	c.Dispute, c.ObservedAt = d, at
 	c.FailedLooks, c.LastError = 0, ""
-	return c
+	c.FailedSince, c.UnknownSince = time.Time{}, time.Time{}
+	return c.untold(ReasonLooks).untold(ReasonMissing)
 }
 
-// lookFailed keeps the state; the next date backs off.
+// lookFailed keeps the state; the next date backs off. Where WooshPay has not known the dispute for days, the case ends.
 func (c Case) lookFailed(err error, now time.Time, t Terms) Case {
 	c = c.erred(err)
 	c.FailedLooks++
+	c.FailedSince = since(c.FailedSince, now)
+	if fault.Of(err) == fault.Permanent {
+		c.UnknownSince = since(c.UnknownSince, now)
+		if now.Sub(c.UnknownSince) >= t.Unknown && c.Lapsed(now) {
+			return c.missing(now)
+		}
+	}
+	if now.Sub(c.FailedSince) >= t.Blind {
+		c = c.tell(ReasonLooks)
+	}
+	if c.State == Closing && errors.Is(err, dispute.ErrOther) {
+		c = c.contradictedBy(err.Error(), now)
+	}
 	next := now.Add(backOff(c.FailedLooks, fault.RetryAfter(err)))
 	if c.State == Closing && next.Before(c.ClaimUntil) {
 		next = c.ClaimUntil
@@ -76,10 +136,42 @@ func (c Case) lookFailed(err error, now time.Time, t Terms) Case {
 	return c.remind(now, t).rest(next, now, t)
 }
 
+// missing ends a case whose dispute WooshPay has not known for days. What had ended before stays as it ended.
+func (c Case) missing(now time.Time) Case {
+	end := Missing
+	if c.State.Finished() {
+		end = c.State
+	}
+	return c.said(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing).finish(end)
+}
+
+// since returns the instant that is set, or now.
+func since(set, now time.Time) time.Time {
+	if set.IsZero() {
+		return now
+	}
+	return set
+}
+
 // contradicted tells a person that WooshPay says otherwise of a case that we closed; the case itself never moves.
 func (c Case) contradicted(now time.Time) Case {
-	c = c.said(now, "closer", "WooshPay now says "+string(c.Dispute.Status))
-	return c.tell(ReasonContradiction).finish(Closed)
+	return c.contradictedBy("WooshPay now says "+string(c.Dispute.Status), now).finish(Closed)
+}
+
+// contradictedBy records what WooshPay says against what we did or asked for, and tells a person.
+func (c Case) contradictedBy(what string, now time.Time) Case {
+	return c.said(now, "closer", what).tell(ReasonContradiction)
+}
+
+// compared records a contradiction if a dispute shown under a claim is not about the money that was claimed.
+func (c Case) compared(d dispute.Dispute, now time.Time) Case {
+	amount, known := d.Amount.Get()
+	if (!known || amount == c.Spent.Amount) && (d.Currency == "" || d.Currency == c.Spent.Currency) {
+		return c
+	}
+	claimed := dispute.Money{Amount: c.Spent.Amount, Currency: c.Spent.Currency}
+	shown := dispute.Money{Amount: amount, Currency: d.Currency}
+	return c.contradictedBy(fmt.Sprintf("%s was claimed, WooshPay's answer is about %s", claimed, shown), now)
 }
 
 func (c Case) closed(p Proof, now time.Time) Case {
@@ -91,7 +183,7 @@ func (c Case) closed(p Proof, now time.Time) Case {
 // no POST of ours can still execute (WonReturns), unless the end may be a POST's doing (AttrDoubt). If one can, the
 // case remembers until when: the dispute may open again before (KeepClaim).
 func (c Case) ended(l Look, now time.Time) (Case, Tally) {
-	what, lapsed, until := "ended at WooshPay as "+string(l.Dispute.Status), c.Lapsed(l.SentAt), c.ClaimUntil
+	what, lapsed, until := "ended at WooshPay as "+string(l.Dispute.Status), c.Lapsed(l.SafeAt), c.ClaimUntil
 	var tally Tally
 	switch {
 	case l.showsClosed(c) && !c.PostedAt.IsZero():
@@ -106,10 +198,10 @@ func (c Case) ended(l Look, now time.Time) (Case, Tally) {
 	return c, tally
 }
 
-// resolved returns the case at an end that is not known to be ours. If the dispute opens again, a person is
-// told anew.
+// resolved returns the case at an end that is not known to be ours. If the dispute opens again, a person is told anew,
+// of all but a contradiction.
 func (c Case) resolved(what string, now time.Time) Case {
-	c.Told = nil
+	c.Told = slices.DeleteFunc(slices.Clone(c.Told), func(reason string) bool { return reason != ReasonContradiction })
 	return c.said(now, "closer", what).finish(Resolved)
 }
 

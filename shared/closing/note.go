@@ -16,6 +16,8 @@ const (
 	NotePutOff      Kind = "put off"        // WooshPay refused for now, or nothing was sent
 	NoteResolved    Kind = "resolved"       // a case ended without a close known to be ours
 	NoteLookFailed  Kind = "look failed"    // WooshPay could not be asked
+	NoteUnknown     Kind = "unknown"        // WooshPay does not know the dispute
+	NoteClock       Kind = "clock"          // our clock and WooshPay's differ too much for a claim
 	NotePerson      Kind = "person needed"  // Reason says why
 	NoteBudget      Kind = "budget spent"   // the day's budget stopped a claim
 	NotePaused      Kind = "paused"         // the operator's pause stopped a claim
@@ -43,8 +45,6 @@ func kindOf(before, after Case, otherwise Kind) Kind {
 		return NoteClosed
 	case after.State == Resolved && before.State != Resolved:
 		return NoteResolved
-	case after.FailedLooks > 0:
-		return NoteLookFailed
 	case after.Ambiguous && !before.Ambiguous:
 		return NoteAmbiguous
 	case after.State == Failed && before.State == Closing:

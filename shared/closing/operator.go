@@ -18,6 +18,8 @@ var (
 	ErrClosing = errors.New("a close is under way")
 	// ErrOtherAmount means that the dispute is not about the money that the operator agreed to concede.
 	ErrOtherAmount = errors.New("the dispute is about another amount")
+	// ErrUnknownDispute means that WooshPay does not know the dispute: there is nothing to close.
+	ErrUnknownDispute = errors.New("WooshPay does not know the dispute")
 	// ErrNoReason means that who or why is missing.
 	ErrNoReason = errors.New("an operator's act needs who and why")
 )
@@ -40,9 +42,13 @@ func (o Operator) Keep(ctx context.Context, id dispute.ID, why string) (Case, er
 }
 
 // Close has the case closed without grace, within the ceiling, the budget and the guards, as long as the dispute is
-// about the money agreed to. It returns ErrNotFound, ErrFinished, ErrOtherAmount or ErrNoReason.
+// about the money agreed to. It returns ErrNotFound, ErrFinished,
+// ErrUnknownDispute, ErrOtherAmount or ErrNoReason.
 func (o Operator) Close(ctx context.Context, id dispute.ID, agreed dispute.Money, why string) (Case, error) {
 	return o.change(ctx, id, "close", why, func(c Case, now time.Time) (Case, error) {
+		if !c.UnknownSince.IsZero() {
+			return c, ErrUnknownDispute
+		}
 		if money, known := c.Dispute.Money(); !known || money != agreed {
 			return c, ErrOtherAmount
 		}

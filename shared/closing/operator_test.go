@@ -7,6 +7,7 @@ import (
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
 )
 
 func TestOperatorKeepsBeforeTheGraceEnds(t *testing.T) {
@@ -42,7 +43,7 @@ func TestOperatorAgreesToOneAmount(t *testing.T) {
 	w.operatorCloses()
 	w.provider.the().amount = 3000
 	w.work()
-	if c := w.wantState(closing.Open); c.Decision.Guard != closing.GuardAgreed {
+	if c := w.wantState(closing.Open); c.Decision.Guard != policy.GuardAgreed {
 		t.Fatalf("stopped by guard %q", c.Decision.Guard)
 	}
 	before := w.load().Version

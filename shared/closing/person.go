@@ -14,6 +14,10 @@ const (
 	ReasonFailed        = "failed"
 	ReasonDeadline      = "deadline"
 	ReasonContradiction = "contradiction"
+	ReasonLate          = "late"           // a plan closes only after the deadline
+	ReasonStatus        = "unknown status" // WooshPay says a status that this code does not know
+	ReasonLooks         = "looks fail"     // every look has failed for Terms.Blind
+	ReasonMissing       = "missing"        // WooshPay has not known the dispute for Terms.Unknown
 )
 
 // remind calls a person when the deadline's reminder has come and the case will not end by itself.

@@ -1,6 +1,7 @@
 package closing
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -70,7 +71,7 @@ func (c Case) outcome(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 	case l.Err == nil:
 		c = c.shown(l.Dispute, l.SentAt)
 	}
-	c = c.erred(p.err)
+	c = c.erred(p.err).answeredAbout(p, l, now)
 	switch {
 	case p.answer == answered:
 		return c.closed(Answered, now), Tally{}
@@ -86,6 +87,20 @@ func (c Case) outcome(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 	default:
 		return c.putOff(fault.RetryAfter(p.err), now, t)
 	}
+}
+
+// answeredAbout records a contradiction if the answer to the POST, or the look after it, is not about what was claimed.
+func (c Case) answeredAbout(p post, l Look, now time.Time) Case {
+	for _, err := range []error{p.err, l.Err} {
+		if errors.Is(err, dispute.ErrOther) {
+			c = c.contradictedBy(err.Error(), now)
+		}
+	}
+	c = c.compared(p.dispute, now)
+	if l.Err == nil {
+		c = c.compared(l.Dispute, now)
+	}
+	return c
 }
 
 // doubtful keeps the claim: what its POST did is not known, and only a look that is sent after the claim has

@@ -11,7 +11,7 @@ type Terms struct {
 	// Settle is how long WooshPay may take to execute a request whose answer was lost: a guess, and the
 	// one thing that no look can replace.
 	Settle time.Duration
-	// Skew is the difference between two machines' clocks that is allowed for.
+	// Skew is the difference between two clocks that is allowed for: two machines', and a machine's and WooshPay's.
 	Skew time.Duration
 	// Fresh is the age from which facts no longer justify a claim.
 	Fresh time.Duration
@@ -19,6 +19,10 @@ type Terms struct {
 	Refresh time.Duration
 	// Reminder is how long before due_by a person is told.
 	Reminder time.Duration
+	// Blind is for how long every look may fail before a person is told.
+	Blind time.Duration
+	// Unknown is for how long WooshPay may say that it does not know a dispute before its case ends as missing.
+	Unknown time.Duration
 	// Reserve is the part of an invocation that is held back for recording.
 	Reserve time.Duration
 	// Attempts is the number of claims after which a case waits for a person.
@@ -36,6 +40,8 @@ func DefaultTerms() Terms {
 		Fresh:    15 * time.Second,
 		Refresh:  24 * time.Hour,
 		Reminder: 24 * time.Hour,
+		Blind:    24 * time.Hour,
+		Unknown:  72 * time.Hour,
 		Reserve:  10 * time.Second,
 		Attempts: 8,
 	}

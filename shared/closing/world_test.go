@@ -38,7 +38,9 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, now: noon}
 	w.ledger = &ledger{Ledger: memory.New()}
-	w.provider = &provider{world: w, disputes: map[dispute.ID]*remote{}}
+	w.provider = &provider{
+		world: w, disputes: map[dispute.ID]*remote{}, refunded: dispute.Known(false), date: func() time.Time { return time.Time{} },
+	}
 	w.closer = w.newCloser()
 	return w
 }
@@ -243,9 +245,11 @@ func (r *remote) dispute(t *testing.T) dispute.Dispute {
 
 // provider is a WooshPay that keeps disputes in memory and misbehaves on demand.
 type provider struct {
-	world              *world
-	disputes           map[dispute.ID]*remote
-	refunded           dispute.Maybe[bool]
+	world    *world
+	disputes map[dispute.ID]*remote
+	refunded dispute.Maybe[bool]
+	// date is the Date of an answer to a GET, zero for none.
+	date               func() time.Time
 	gets, charges      int
 	posts              int
 	onGet, onChargeGet func() error
@@ -258,25 +262,25 @@ type provider struct {
 }
 
 func (p *provider) add(id dispute.ID) *remote {
-	r := &remote{id: id, status: dispute.NeedsResponse, amount: amount}
+	r := &remote{id: id, status: dispute.NeedsResponse, amount: amount, charge: "ch_1"}
 	p.disputes[id] = r
 	return r
 }
 
 func (p *provider) the() *remote { return p.disputes[theID] }
 
-func (p *provider) Get(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
+func (p *provider) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
 	p.gets++
 	if p.onGet != nil {
 		if err := p.onGet(); err != nil {
-			return dispute.Dispute{}, err
+			return dispute.Dispute{}, time.Time{}, err
 		}
 	}
 	d := p.disputes[id].dispute(p.world.t)
 	if p.afterGet != nil {
 		p.afterGet()
 	}
-	return d, nil
+	return d, p.date(), nil
 }
 
 func (p *provider) GetCharge(_ context.Context, id string) (dispute.Charge, error) {

@@ -28,7 +28,7 @@ var errNoBytes = errors.New("the dispute lacks the bytes that WooshPay sent")
 var caseAttributes = []string{
 	"schema", "version", "saved_by", "state", "dispute", "dispute_exact", "observed_at", "decision", "override",
 	"due_at", "due_shard", "armed_at", "planned_at", "close_at", "retry_at", "claim_id", "claim_until", "closed_from",
-	"ambiguous", "attempts", "posted_at", "doubt", "spent", "proof", "last_error", "failed_looks", "told", "seen", "history",
+	"ambiguous", "attempts", "posted_at", "doubt", "spent", "proof", "last_error", "failed_looks", "failed_since", "unknown_since", "told", "seen", "history",
 }
 
 // caseItem returns the attributes of a case, without its key.
@@ -46,6 +46,8 @@ func caseItem(c closing.Case) (attributes, error) {
 	putAct(a, c)
 	putText(a, "last_error", c.LastError)
 	putNumber(a, "failed_looks", c.FailedLooks)
+	putInstant(a, "failed_since", c.FailedSince)
+	putInstant(a, "unknown_since", c.UnknownSince)
 	putList(a, "told", c.Told, textValue)
 	putList(a, "seen", c.Seen, textValue)
 	putList(a, "history", c.History, object(entryItem))
@@ -117,29 +119,31 @@ func caseOf(a attributes) (closing.Case, error) {
 		return closing.Case{ID: id}, newerLayout(schema)
 	}
 	c := closing.Case{
-		ID:          id,
-		State:       closing.State(r.text(a, "state")),
-		Version:     r.number(a, "version"),
-		Dispute:     r.dispute(a),
-		ObservedAt:  r.instant(a, "observed_at"),
-		DueAt:       r.instant(a, "due_at"),
-		ArmedAt:     r.instant(a, "armed_at"),
-		PlannedAt:   r.instant(a, "planned_at"),
-		CloseAt:     r.instant(a, "close_at"),
-		RetryAt:     r.instant(a, "retry_at"),
-		ClaimID:     r.text(a, "claim_id"),
-		ClaimUntil:  r.instant(a, "claim_until"),
-		ClosedFrom:  dispute.Status(r.text(a, "closed_from")),
-		Ambiguous:   r.flag(a, "ambiguous"),
-		Attempts:    int(r.number(a, "attempts")),
-		PostedAt:    r.instant(a, "posted_at"),
-		Doubt:       r.flag(a, "doubt"),
-		Proof:       closing.Proof(r.text(a, "proof")),
-		LastError:   r.text(a, "last_error"),
-		FailedLooks: int(r.number(a, "failed_looks")),
-		Told:        r.texts(a, "told"),
-		Seen:        r.texts(a, "seen"),
-		History:     objects(r, a, "history", entryOf),
+		ID:           id,
+		State:        closing.State(r.text(a, "state")),
+		Version:      r.number(a, "version"),
+		Dispute:      r.dispute(a),
+		ObservedAt:   r.instant(a, "observed_at"),
+		DueAt:        r.instant(a, "due_at"),
+		ArmedAt:      r.instant(a, "armed_at"),
+		PlannedAt:    r.instant(a, "planned_at"),
+		CloseAt:      r.instant(a, "close_at"),
+		RetryAt:      r.instant(a, "retry_at"),
+		ClaimID:      r.text(a, "claim_id"),
+		ClaimUntil:   r.instant(a, "claim_until"),
+		ClosedFrom:   dispute.Status(r.text(a, "closed_from")),
+		Ambiguous:    r.flag(a, "ambiguous"),
+		Attempts:     int(r.number(a, "attempts")),
+		PostedAt:     r.instant(a, "posted_at"),
+		Doubt:        r.flag(a, "doubt"),
+		Proof:        closing.Proof(r.text(a, "proof")),
+		LastError:    r.text(a, "last_error"),
+		FailedLooks:  int(r.number(a, "failed_looks")),
+		FailedSince:  r.instant(a, "failed_since"),
+		UnknownSince: r.instant(a, "unknown_since"),
+		Told:         r.texts(a, "told"),
+		Seen:         r.texts(a, "seen"),
+		History:      objects(r, a, "history", entryOf),
 	}
 	if c.Version < 1 {
 		r.malformed("version", errors.New("a stored case has one from 1"))

@@ -25,6 +25,8 @@ const (
 	Failed           Name = "Failed"           // cases that WooshPay refused to close for good, or too often
 	PutOff           Name = "PutOff"           // closes that WooshPay refused for now
 	LookFailed       Name = "LookFailed"       // WooshPay could not be asked
+	UnknownDispute   Name = "UnknownDispute"   // looks at disputes that WooshPay does not know
+	ClockDiffers     Name = "ClockDiffers"     // claims refused because our clock and WooshPay's differ too much
 	BudgetSpent      Name = "BudgetSpent"      // closes that the day's budget stopped
 	Paused           Name = "Paused"           // closes that the operator's pause stopped
 	RecordDropped    Name = "RecordDropped"    // answers that could not be recorded on their claim

@@ -31,6 +31,8 @@ var lines = map[closing.Kind]line{
 	closing.NotePutOff:      {slog.LevelWarn, "close put off", PutOff},
 	closing.NoteResolved:    {slog.LevelInfo, "case resolved", ""},
 	closing.NoteLookFailed:  {slog.LevelWarn, "look failed", LookFailed},
+	closing.NoteUnknown:     {slog.LevelWarn, "WooshPay does not know the dispute", UnknownDispute},
+	closing.NoteClock:       {slog.LevelError, "our clock and WooshPay's differ too much to claim", ClockDiffers},
 	closing.NotePerson:      {slog.LevelWarn, "person needed", PersonNeeded},
 	closing.NoteBudget:      {slog.LevelWarn, "budget spent", BudgetSpent},
 	closing.NotePaused:      {slog.LevelWarn, "closing is paused", Paused},
@@ -114,7 +116,7 @@ func decision(d *policy.Decision) []slog.Attr {
 		slog.String("policy", d.Policy), slog.Bool("shadow", d.Shadow),
 	}
 	if d.Guard != "" {
-		attrs = append(attrs, slog.String("guard", d.Guard))
+		attrs = append(attrs, slog.String("guard", string(d.Guard)))
 	}
 	if d.Operator != "" {
 		attrs = append(attrs, slog.String("operator", d.Operator))

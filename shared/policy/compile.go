@@ -20,6 +20,7 @@ func Compile(d Document) (*Policy, error) {
 	p := &Policy{
 		hash:    hash,
 		live:    d.Mode == Live,
+		refunds: d.Refunds,
 		ceiling: maps.Clone(d.Ceiling),
 		budget:  make(map[string]Budget, len(d.Budget.Spend)),
 		rules:   make([]rule, len(d.Rules)),

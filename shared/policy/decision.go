@@ -80,7 +80,9 @@ type Decision struct {
 	// Clock is set for Close only.
 	Clock Clock
 	// Guard names the guard that stopped a rule's or an operator's close; empty if none did.
-	Guard string
+	Guard Guard
+	// GuardReason says more of why the guard stopped it, where the guard's name does not say it all.
+	GuardReason string
 	// Doubt names the unknown facts that stopped a close or asked for a person.
 	Doubt []string
 	// Operator is who overrode the rules; empty if nobody did.

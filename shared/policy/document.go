@@ -14,6 +14,17 @@ const (
 	Live Mode = "live"
 )
 
+// Refunds says what a policy needs to know of a dispute's charge. The zero Refunds is RefundsRequired.
+type Refunds string
+
+// The two ways.
+const (
+	// RefundsRequired closes nothing unless a fresh read of the charge says that it was not refunded.
+	RefundsRequired Refunds = "required"
+	// RefundsUnavailable is for accounts where WooshPay does not say: an unknown refund stops nothing, a known one does.
+	RefundsUnavailable Refunds = "unavailable"
+)
+
 // Document is a policy as the merchant wrote it, without its meaning worked out. Its JSON is the compiled form.
 type Document struct {
 	// Schema and Hash are set by Encode.
@@ -22,6 +33,7 @@ type Document struct {
 	Mode   Mode   `json:"mode"`
 	// Ceiling is the largest amount, by currency and in its minor unit, that may be closed.
 	Ceiling map[string]int64 `json:"ceiling"`
+	Refunds Refunds          `json:"refunds,omitempty"`
 	Budget  Budgets          `json:"budget"`
 	Rules   []Rule           `json:"rules"`
 	Tests   []Test           `json:"tests,omitempty"`

@@ -21,6 +21,9 @@ func (d *Document) faults() error {
 	if d.Mode != Shadow && d.Mode != Live {
 		fault("mode %q is neither shadow nor live", d.Mode)
 	}
+	if !slices.Contains([]Refunds{"", RefundsRequired, RefundsUnavailable}, d.Refunds) {
+		fault("refunds %q is neither required nor unavailable", d.Refunds)
+	}
 	for _, currency := range slices.Sorted(maps.Keys(d.Ceiling)) {
 		if d.Ceiling[currency] < 0 {
 			fault("ceiling %s is negative", currency)

@@ -9,6 +9,7 @@ package policy
 type Policy struct {
 	hash    string
 	live    bool
+	refunds Refunds
 	ceiling map[string]int64
 	budget  map[string]Budget
 	rules   []rule
@@ -44,6 +45,9 @@ func (p *Policy) Hash() string { return p.hash[:hashDigits] }
 
 // Live tells whether closes are carried out.
 func (p *Policy) Live() bool { return p.live }
+
+// RefundsUnavailable reports whether an unknown refund of the charge stops nothing.
+func (p *Policy) RefundsUnavailable() bool { return p.refunds == RefundsUnavailable }
 
 // Ceiling returns the largest amount, in the currency's minor unit, that anybody may close; false if the
 // currency has none and is never closed.

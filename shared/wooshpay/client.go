@@ -106,61 +106,84 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 	return d
 }
 
-// Get returns the dispute as it stands (WooshPay: GET /v1/disputes/{id}). Any error is a failed look.
-func (c *Client) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
+// Get returns the dispute as it stands (WooshPay: GET /v1/disputes/{id}), and the answer's Date in whole seconds, zero if
+// it has none. Any error is a failed look; it is Permanent if WooshPay does not know the dispute, and wraps
+// dispute.ErrOther if the answer is about another.
+func (c *Client) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
+	d, date, err := c.get(ctx, id)
+	if err != nil {
+		return dispute.Dispute{}, date, fmt.Errorf("get dispute %s: %w", id, err)
+	}
+	return d, date, nil
+}
+
+func (c *Client) get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
 	path, err := objectPath("disputes", string(id))
 	if err != nil {
-		return dispute.Dispute{}, fmt.Errorf("get dispute %s: %w", id, err)
+		return dispute.Dispute{}, time.Time{}, err
 	}
-	body, err := c.read(ctx, call{method: http.MethodGet, path: path, limit: maxObject})
+	got, err := c.read(ctx, call{method: http.MethodGet, path: path, limit: maxObject})
 	if err != nil {
-		return dispute.Dispute{}, fmt.Errorf("get dispute %s: %w", id, err)
+		return dispute.Dispute{}, got.date, err
 	}
-	d, err := sameDispute(body, id)
-	if err != nil {
-		return dispute.Dispute{}, fmt.Errorf("get dispute %s: %w", id, err)
-	}
-	return d, nil
+	d, err := sameDispute(got.body, id)
+	return d, got.date, err
 }
 
 // GetCharge returns a dispute's charge as it stands (WooshPay: GET /v1/charges/{id}; its body is not documented).
-// Any error is a failed look.
+// A Permanent error means that WooshPay does not know the charge, or does not offer the call; any other is a failed look.
 func (c *Client) GetCharge(ctx context.Context, id string) (dispute.Charge, error) {
+	charge, err := c.getCharge(ctx, id)
+	if notOffered(err) {
+		err = fault.Mark(fault.Permanent, err)
+	}
+	if err != nil {
+		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, err)
+	}
+	return charge, nil
+}
+
+func (c *Client) getCharge(ctx context.Context, id string) (dispute.Charge, error) {
 	path, err := objectPath("charges", id)
 	if err != nil {
-		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, err)
+		return dispute.Charge{}, err
 	}
-	body, err := c.read(ctx, call{method: http.MethodGet, path: path, limit: maxObject})
+	got, err := c.read(ctx, call{method: http.MethodGet, path: path, limit: maxObject})
 	if err != nil {
-		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, err)
+		return dispute.Charge{}, err
 	}
-	charge, err := dispute.ParseCharge(body)
+	charge, err := dispute.ParseCharge(got.body)
 	if err != nil {
-		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, unreadable(err))
+		return dispute.Charge{}, unreadable(err)
 	}
 	if charge.ID != id {
-		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, otherObject(charge.ID))
+		return dispute.Charge{}, fault.Mark(fault.Ambiguous, fmt.Errorf("the answer is about %.64q", charge.ID))
 	}
 	return charge, nil
 }
 
 // Close concedes the dispute: POST /v1/disputes/{id}/close, once, without a body (WooshPay's OpenAPI document), and
 // returns the dispute as answered. A 2xx does not mean that it is closed: the status says so. An error of class
-// Retryable or Permanent means that it was not executed; any other that it may have been.
+// Retryable or Permanent means that it was not executed; any other that it may have been. It wraps dispute.ErrOther if
+// the answer is about another dispute.
 func (c *Client) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
-	path, err := objectPath("disputes", string(id))
-	if err != nil {
-		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
-	}
-	body, err := c.send(withDeparture(ctx, leaveBy, c.now), c.closes, c.closeTimeout, call{method: http.MethodPost, path: path + "/close", limit: maxObject})
-	if err != nil {
-		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
-	}
-	d, err := sameDispute(body, id)
+	d, err := c.close(withDeparture(ctx, leaveBy, c.now), id)
 	if err != nil {
 		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
 	}
 	return d, nil
+}
+
+func (c *Client) close(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
+	path, err := objectPath("disputes", string(id))
+	if err != nil {
+		return dispute.Dispute{}, err
+	}
+	got, err := c.send(ctx, c.closes, c.closeTimeout, call{method: http.MethodPost, path: path + "/close", limit: maxObject})
+	if err != nil {
+		return dispute.Dispute{}, err
+	}
+	return sameDispute(got.body, id)
 }
 
 // Warm opens a connection for the first read. It sends no key, and its error may be ignored.
@@ -193,16 +216,12 @@ func sameDispute(body []byte, id dispute.ID) (dispute.Dispute, error) {
 		return dispute.Dispute{}, unreadable(err)
 	}
 	if d.ID != id {
-		return dispute.Dispute{}, otherObject(string(d.ID))
+		return dispute.Dispute{}, fault.Mark(fault.Ambiguous, fmt.Errorf("%w: %.64q", dispute.ErrOther, d.ID))
 	}
 	return d, nil
 }
 
-// unreadable and otherObject are Ambiguous: the request was answered, and the answer does not say with what.
+// unreadable is Ambiguous: the request was answered, and the answer does not say with what.
 func unreadable(err error) error {
 	return fault.Mark(fault.Ambiguous, fmt.Errorf("unreadable answer: %w", err))
-}
-
-func otherObject(id string) error {
-	return fault.Mark(fault.Ambiguous, fmt.Errorf("the answer is about %.64q", id))
 }

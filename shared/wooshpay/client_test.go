@@ -100,7 +100,7 @@ func TestReadsCarryTheSameHeaders(t *testing.T) {
 		path, answer string
 		do           func(c *Client) error
 	}{
-		{"/v1/disputes/dp_1", openBody, func(c *Client) error { _, err := c.Get(t.Context(), disputeID); return err }},
+		{"/v1/disputes/dp_1", openBody, func(c *Client) error { _, _, err := c.Get(t.Context(), disputeID); return err }},
 		{"/v1/charges/ch_1", `{"id":"ch_1"}`, func(c *Client) error { _, err := c.GetCharge(t.Context(), "ch_1"); return err }},
 		{"/v1/disputes/list", `{"data":[]}`, func(c *Client) error { _, err := c.List(t.Context(), ListQuery{}); return err }},
 	}
@@ -258,7 +258,7 @@ func TestWarmSendsNoKeyAndOpensTheConnectionOfReads(t *testing.T) {
 	if err := c.Warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Get(t.Context(), disputeID); err != nil {
+	if _, _, err := c.Get(t.Context(), disputeID); err != nil {
 		t.Fatal(err)
 	}
 	if n := p.accepted.Load(); n != 1 {

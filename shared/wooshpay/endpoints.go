@@ -54,12 +54,12 @@ func (c *Client) CreateEndpoint(ctx context.Context, address, description string
 	if err != nil {
 		panic(err) // Texts always marshal.
 	}
-	body, err := c.send(ctx, c.closes, c.closeTimeout, call{method: http.MethodPost, path: "/v1/webhook_endpoints", body: wanted, limit: maxObject})
+	got, err := c.send(ctx, c.closes, c.closeTimeout, call{method: http.MethodPost, path: "/v1/webhook_endpoints", body: wanted, limit: maxObject})
 	if err != nil {
 		return Endpoint{}, "", fmt.Errorf("create webhook endpoint: %w", err)
 	}
 	var wire wireEndpoint
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := json.Unmarshal(got.body, &wire); err != nil {
 		return Endpoint{}, "", fmt.Errorf("create webhook endpoint: %w", unreadable(err))
 	}
 	if wire.ID == "" || wire.Secret == "" {
@@ -95,7 +95,7 @@ func (c *Client) endpointPage(ctx context.Context, after string) (page []Endpoin
 	if after != "" {
 		query.Set("starting_after", after)
 	}
-	body, err := c.read(ctx, call{method: http.MethodGet, path: "/v1/webhook_endpoints?" + query.Encode(), limit: maxList})
+	got, err := c.read(ctx, call{method: http.MethodGet, path: "/v1/webhook_endpoints?" + query.Encode(), limit: maxList})
 	if after == "" && notOffered(err) {
 		err = fmt.Errorf("%w: %w", ErrEndpointsUnavailable, err)
 	}
@@ -106,7 +106,7 @@ func (c *Client) endpointPage(ctx context.Context, after string) (page []Endpoin
 		HasMore bool            `json:"has_more"`
 		Data    json.RawMessage `json:"data"` // null is taken for an empty list
 	}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	if err := json.Unmarshal(got.body, &wire); err != nil {
 		return nil, false, unreadable(err)
 	}
 	if wire.Data == nil {

@@ -20,7 +20,7 @@ var attempts = []struct {
 	do   func(ctx context.Context, c *Client) error
 }{
 	{"close", func(ctx context.Context, c *Client) error { _, err := c.Close(ctx, disputeID, soon()); return err }},
-	{"get", func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, disputeID); return err }},
+	{"get", func(ctx context.Context, c *Client) error { _, _, err := c.Get(ctx, disputeID); return err }},
 }
 
 const shortTimeout = 500 * time.Millisecond
@@ -280,7 +280,7 @@ func TestEarlyHintsBeforeAnAnswerAreNoFault(t *testing.T) {
 func TestALargeDisputeIsRead(t *testing.T) {
 	body := `{"id":"dp_1","evidence":{"uncategorized_text":"` + strings.Repeat("x", 300<<10) + `"}}`
 	p := servePlain(t, func(conn net.Conn, _ *http.Request) { reply(conn, 200, "", body) })
-	d, err := newClient(t, Config{BaseURL: p.url}).Get(t.Context(), disputeID)
+	d, _, err := newClient(t, Config{BaseURL: p.url}).Get(t.Context(), disputeID)
 	if err != nil || d.RawLen() != len(body) {
 		t.Fatalf("got %d bytes, %v", d.RawLen(), err)
 	}

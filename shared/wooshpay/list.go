@@ -42,14 +42,14 @@ type Page struct {
 // List returns a page of disputes: GET /v1/disputes/list with its filters as a JSON body (WooshPay's documentation).
 // It returns ErrListUnavailable, or an error that means a failed look. The list may be stale.
 func (c *Client) List(ctx context.Context, q ListQuery) (Page, error) {
-	body, err := c.read(ctx, call{method: http.MethodGet, path: "/v1/disputes/list", body: q.filters(), limit: maxList})
+	got, err := c.read(ctx, call{method: http.MethodGet, path: "/v1/disputes/list", body: q.filters(), limit: maxList})
 	if q.StartingAfter == "" && notOffered(err) {
 		err = fmt.Errorf("%w: %w", ErrListUnavailable, err)
 	}
 	if err != nil {
 		return Page{}, fmt.Errorf("list disputes: %w", err)
 	}
-	page, err := parsePage(body, q.StartingAfter)
+	page, err := parsePage(got.body, q.StartingAfter)
 	if err != nil {
 		return Page{}, fmt.Errorf("list disputes: %w", unreadable(err))
 	}

@@ -35,7 +35,7 @@ func dropper(t *testing.T) (*peer, *atomic.Int64) {
 func TestAKeptAliveConnectionThatDropsDoesNotRepeatTheClose(t *testing.T) {
 	p, closes := dropper(t)
 	c := newClient(t, Config{BaseURL: p.url})
-	if _, err := c.Get(t.Context(), disputeID); err != nil {
+	if _, _, err := c.Get(t.Context(), disputeID); err != nil {
 		t.Fatal(err)
 	}
 	_, err := c.Close(t.Context(), disputeID, soon())
@@ -97,7 +97,7 @@ func TestEveryCloseHasAConnectionOfItsOwn(t *testing.T) {
 		if _, err := c.Close(t.Context(), disputeID, soon()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Get(t.Context(), disputeID); err != nil {
+		if _, _, err := c.Get(t.Context(), disputeID); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -20,17 +20,23 @@ type call struct {
 	limit        int64
 }
 
+// answer is a 2xx answer's body, and its Date in whole seconds, zero if it has none.
+type answer struct {
+	body []byte
+	date time.Time
+}
+
 const (
 	maxReads  = 2
 	readPause = 100 * time.Millisecond
 )
 
 // read sends a call that may be repeated, and repeats it once if it was surely not sent.
-func (c *Client) read(ctx context.Context, r call) ([]byte, error) {
+func (c *Client) read(ctx context.Context, r call) (answer, error) {
 	for n := 1; ; n++ {
-		body, err := c.send(ctx, c.reads, c.readTimeout, r)
+		got, err := c.send(ctx, c.reads, c.readTimeout, r)
 		if err == nil || n == maxReads || !errors.As(err, new(*notSentError)) || pause(ctx, readPause) != nil {
-			return body, err
+			return got, err
 		}
 	}
 }
@@ -46,26 +52,38 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// send makes one attempt and returns a 2xx answer's body, all of it.
-func (c *Client) send(ctx context.Context, t *http.Transport, timeout time.Duration, r call) ([]byte, error) {
+// send makes one attempt and returns a 2xx answer with its whole body; of any other answer, its date.
+func (c *Client) send(ctx context.Context, t *http.Transport, timeout time.Duration, r call) (answer, error) {
 	attempt, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	key, err := c.checkedKey(attempt)
 	if err != nil {
-		return nil, notSent(err)
+		return answer{}, notSent(err)
 	}
 	resp, err := c.exchange(attempt, t, r, key)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	got := answer{date: dateOf(resp.Header)}
 	if resp.StatusCode/100 == 2 {
-		return readAll(resp.Body, r.limit)
+		got.body, err = readAll(resp.Body, r.limit)
+		return got, err
 	}
 	if resp.StatusCode == http.StatusUnauthorized {
 		c.key.Refuse(ctx, key)
 	}
-	return nil, refusal(resp, c.now())
+	return got, refusal(resp, c.now())
+}
+
+// dateOf returns the instant at which an answer was written by its Date header (RFC 9110, 6.6.1), zero if it has none
+// that can be read.
+func dateOf(h http.Header) time.Time {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return date
 }
 
 func (c *Client) checkedKey(ctx context.Context) (string, error) {

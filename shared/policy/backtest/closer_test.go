@@ -58,16 +58,16 @@ func (l *live) Note(_ context.Context, n closing.Note) {
 	}
 }
 
-// Get shows the dispute as it stands.
-func (l *live) Get(_ context.Context, id dispute.ID) (dispute.Dispute, error) {
-	return l.cases[id].standing(l.now), nil
+// Get shows the dispute as it stands, and a charge of it.
+func (l *live) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
+	d := l.cases[id].standing(l.now)
+	d.Charge = "ch_1"
+	return d, time.Time{}, nil
 }
 
-var errNoCharge = errors.New("no charge")
-
-// GetCharge knows no charges.
-func (l *live) GetCharge(context.Context, string) (dispute.Charge, error) {
-	return dispute.Charge{}, errNoCharge
+// GetCharge shows a charge that was not refunded, as a backtest assumes.
+func (l *live) GetCharge(_ context.Context, id string) (dispute.Charge, error) {
+	return dispute.Charge{ID: id, Refunded: dispute.Known(false)}, nil
 }
 
 // Close concedes the dispute.

@@ -93,7 +93,7 @@ type Day struct {
 
 // Guard is what a guard stopped, whatever the rules said.
 type Guard struct {
-	Guard    replay.Guard `json:"guard"`
+	Guard    policy.Guard `json:"guard"`
 	Currency string       `json:"currency"`
 	Stopped  Count        `json:"stopped"`
 }
@@ -243,7 +243,7 @@ func (r *Report) stops(e *replay.Engine, n *names, workers []*worker) {
 	r.Guards, r.Doubts = []Guard{}, []Doubt{}
 	for key, s := range all {
 		currency := n.currency[key.currency]
-		if key.guard != replay.NoGuard {
+		if key.guard != "" {
 			r.Guards = append(r.Guards, Guard{Guard: key.guard, Currency: currency, Stopped: s.stopped})
 			continue
 		}

@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/backtest/replay"
 	"disputecloser/shared/policy/history"
 )
@@ -45,7 +46,7 @@ func (p *pile) len() int {
 
 // stop is what stopped closes of one currency: a guard, or else the unknown fact of a bit.
 type stop struct {
-	guard    replay.Guard
+	guard    policy.Guard
 	fact     int32
 	currency int32
 }
@@ -119,7 +120,7 @@ func (w *worker) candidate(e *entry, walk *replay.Walk, place int64) {
 
 // stop counts what stopped a close.
 func (w *worker) stop(p *replay.Path, e *entry) {
-	if p.Guard != replay.NoGuard {
+	if p.Guard != "" {
 		w.stopOf(stop{guard: p.Guard, currency: e.currency}).stopped.add(e.amount)
 	}
 	if p.Doubts == (replay.Doubts{}) {

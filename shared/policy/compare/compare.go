@@ -33,7 +33,7 @@ type Fate struct {
 	// Clock is the rule's, such as "after 24h", where it closes; empty otherwise.
 	Clock string `json:"clock"`
 	// Guard names the guard that stopped the rule's close; empty if none did.
-	Guard replay.Guard `json:"guard"`
+	Guard policy.Guard `json:"guard"`
 }
 
 // Count is a number of disputes of one currency and the sum of their amounts in its minor unit; unknown

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/backtest/replay"
 	"disputecloser/shared/policy/history"
 )
@@ -13,7 +14,7 @@ import (
 type side struct {
 	fate  replay.Fate
 	rule  int
-	guard replay.Guard
+	guard policy.Guard
 }
 
 func sideOf(p *replay.Path) side { return side{fate: p.Fate, rule: p.Rule, guard: p.Guard} }

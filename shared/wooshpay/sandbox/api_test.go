@@ -107,7 +107,7 @@ func (w world) call(t *testing.T, method, path, body string, change func(*http.R
 func TestTheClientClosesADispute(t *testing.T) {
 	w := newWorld(t, Options{})
 	id := w.open(t, Dispute{Amount: 1500, Charge: "ch_1"})
-	before, err := w.client.Get(t.Context(), id)
+	before, _, err := w.client.Get(t.Context(), id)
 	if err != nil || before.Status != dispute.NeedsResponse || !dispute.Is(before.Amount, 1500) || before.Charge != "ch_1" {
 		t.Fatalf("got %+v, %v", before, err)
 	}
@@ -212,15 +212,15 @@ func TestWhatEveryCallNeeds(t *testing.T) {
 
 func TestKeysHaveTheModeAndCanBeRolled(t *testing.T) {
 	live := newWorld(t, Options{Livemode: true})
-	_, err := live.client.Get(t.Context(), live.open(t, Dispute{}))
+	_, _, err := live.client.Get(t.Context(), live.open(t, Dispute{}))
 	wantStatusOf(t, err, http.StatusUnauthorized)
 	w := newWorld(t, Options{})
 	id := w.open(t, Dispute{})
 	w.SetKeys("sk_test_2")
-	_, err = w.client.Get(t.Context(), id)
+	_, _, err = w.client.Get(t.Context(), id)
 	wantStatusOf(t, err, http.StatusUnauthorized)
 	w.SetKeys("sk_test_2", testKey)
-	if _, err = w.client.Get(t.Context(), id); err != nil {
+	if _, _, err = w.client.Get(t.Context(), id); err != nil {
 		t.Error(err)
 	}
 }

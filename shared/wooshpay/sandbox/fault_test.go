@@ -98,7 +98,7 @@ func TestALateExecution(t *testing.T) {
 	if _, err := quick.Close(t.Context(), id, soon()); err == nil || fault.Of(err) != fault.Ambiguous {
 		t.Errorf("got %v", err)
 	}
-	if d, err := w.client.Get(t.Context(), id); err != nil || d.Status != dispute.NeedsResponse {
+	if d, _, err := w.client.Get(t.Context(), id); err != nil || d.Status != dispute.NeedsResponse {
 		t.Errorf("before the execution: %s, %v", d.Status, err)
 	}
 	close(release)
@@ -125,7 +125,7 @@ func TestStaleAnswers(t *testing.T) {
 		status dispute.Status
 	}{{1, dispute.NeedsResponse}, {2, dispute.Lost}} {
 		page, listErr := w.client.List(t.Context(), wooshpay.ListQuery{})
-		d, getErr := w.client.Get(t.Context(), old)
+		d, _, getErr := w.client.Get(t.Context(), old)
 		if listErr != nil || getErr != nil || len(page.Disputes) != want.listed || d.Status != want.status {
 			t.Errorf("got %d listed and %s, want %+v; %v, %v", len(page.Disputes), d.Status, want, listErr, getErr)
 		}
@@ -162,9 +162,9 @@ func TestFaultsAreAimedAndCounted(t *testing.T) {
 	w.breaks(t, Fault{Kind: AnswerStatus, Status: 404, Method: http.MethodGet, Dispute: hit, Skip: 1, Times: 2})
 	var got []string
 	for range 5 {
-		_, err := w.client.Get(t.Context(), hit)
+		_, _, err := w.client.Get(t.Context(), hit)
 		got = append(got, map[bool]string{true: "ok", false: "404"}[err == nil])
-		if _, err := w.client.Get(t.Context(), spared); err != nil {
+		if _, _, err := w.client.Get(t.Context(), spared); err != nil {
 			t.Errorf("the other dispute: %v", err)
 		}
 	}

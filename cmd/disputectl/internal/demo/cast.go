@@ -23,8 +23,9 @@ type outcome struct {
 	state closing.State
 	proof closing.Proof
 	// action, rule, guard and operator are those of the last decision.
-	action                policy.Action
-	rule, guard, operator string
+	action         policy.Action
+	rule, operator string
+	guard          policy.Guard
 	// status is where the dispute stands at WooshPay; empty if there is none.
 	status dispute.Status
 	// closes is how many closes WooshPay executes, attempts how often one was claimed.
@@ -58,7 +59,7 @@ func kept(status dispute.Status) outcome {
 	return outcome{state: closing.Open, action: policy.Keep, status: status}
 }
 
-func reviewed(status dispute.Status, rule, guard string) outcome {
+func reviewed(status dispute.Status, rule string, guard policy.Guard) outcome {
 	return outcome{
 		state: closing.Open, action: policy.Review, rule: rule, guard: guard, status: status,
 		notes: []closing.Kind{closing.NotePerson},

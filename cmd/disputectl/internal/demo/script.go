@@ -51,7 +51,7 @@ func morning() []scene {
 }
 
 func refundedCharge(_ context.Context, d *day) error {
-	r := role{usd("dp_refunded", 1000), "its charge is refunded", reviewed(dispute.NeedsResponse, small, closing.GuardRefunded)}
+	r := role{usd("dp_refunded", 1000), "its charge is refunded", reviewed(dispute.NeedsResponse, small, policy.GuardRefunded)}
 	if err := d.opens(r, (*sandbox.Sandbox).Open); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ var columns = []column{
 	{"why", func(c closing.Case) string { return text(view.Why(c)) }},
 	{"action", decided(func(d *policy.Decision) string { return text(string(d.Action)) })},
 	{"rule", decided(func(d *policy.Decision) string { return text(d.Rule) })},
-	{"guard", decided(func(d *policy.Decision) string { return text(d.Guard) })},
+	{"guard", decided(func(d *policy.Decision) string { return text(string(d.Guard)) })},
 	{"shadow", decided(func(d *policy.Decision) string { return strconv.FormatBool(d.Shadow) })},
 	{"policy", decided(func(d *policy.Decision) string { return text(d.Policy) })},
 	{"decided_at", decided(func(d *policy.Decision) string { return instant(d.At) })},

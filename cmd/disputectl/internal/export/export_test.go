@@ -85,7 +85,7 @@ func TestNoCellIsAFormula(t *testing.T) {
 				ID: dispute.ID(evil), Status: dispute.Status(evil), Currency: evil, ReasonType: evil, ReasonCode: evil, Charge: evil,
 				Amount: dispute.Known[int64](-5),
 			},
-			Decision: &policy.Decision{Action: policy.Action(evil), Rule: evil, Guard: evil, Policy: evil},
+			Decision: &policy.Decision{Action: policy.Action(evil), Rule: evil, Guard: policy.Guard(evil), Policy: evil},
 			Override: &closing.Override{Action: policy.Action(evil), Who: evil, Why: evil},
 		}
 		var out bytes.Buffer

@@ -141,7 +141,7 @@ func (b backtestPage) budgets() {
 func (b backtestPage) stops() {
 	t := Table{Head: []string{"CUR", "DISPUTES", "AMOUNT", " WHAT STOPPED A CLOSE"}}
 	for _, g := range b.r.Guards {
-		t.Rows = append(t.Rows, stopRow(g.Currency, g.Stopped, fmt.Sprintf(" guard %s: %s", g.Guard, Guard(string(g.Guard)))))
+		t.Rows = append(t.Rows, stopRow(g.Currency, g.Stopped, fmt.Sprintf(" guard %s: %s", g.Guard, Guard(g.Guard))))
 	}
 	for _, d := range b.r.Doubts {
 		if d.Stopped.Count > 0 {

@@ -168,7 +168,7 @@ func fateText(f compare.Fate) string {
 		by = "by rule " + quoted(f.Rule)
 	}
 	switch {
-	case f.Guard != replay.NoGuard:
+	case f.Guard != "":
 		return fmt.Sprintf("keep, guard %s stops rule %s", f.Guard, quoted(f.Rule))
 	case f.Action == replay.Missed:
 		return fmt.Sprintf("too late for %s, %s", "rule "+quoted(f.Rule), f.Clock)

@@ -30,7 +30,7 @@ func TestDiffPutsEveryFateIntoWords(t *testing.T) {
 	closes := compare.Fate{Action: replay.Closes, Rule: "small", Clock: "after 24h"}
 	missed := compare.Fate{Action: replay.Missed, Rule: "late", Clock: "before_due 0h"}
 	review := compare.Fate{Action: replay.Reviewed, Rule: "ask"}
-	guarded := compare.Fate{Action: replay.Kept, Rule: "small", Guard: replay.GuardCeiling}
+	guarded := compare.Fate{Action: replay.Kept, Rule: "small", Guard: policy.GuardCeiling}
 	amount := int64(900)
 	for _, c := range []struct {
 		change compare.Change
@@ -82,7 +82,7 @@ func full() backtest.Report {
 			r.Months = append(r.Months, backtest.Row{Name: fmt.Sprintf("20%02d-07", i), Currency: currency, Tally: tally})
 		}
 		r.Budgets = append(r.Budgets, backtest.Budget{Currency: currency, Closes: 50, Amount: 50000, DaysHit: 12})
-		r.Guards = append(r.Guards, backtest.Guard{Guard: replay.GuardBudget, Currency: currency, Stopped: tally.Closed})
+		r.Guards = append(r.Guards, backtest.Guard{Guard: policy.GuardBudget, Currency: currency, Stopped: tally.Closed})
 		r.Doubts = append(r.Doubts, backtest.Doubt{Fact: "amount", Currency: currency, Stopped: tally.Closed, Held: tally.Closed})
 	}
 	for i := range 14 {

@@ -175,7 +175,7 @@ func decisionOf(d *policy.Decision, metadata bool) *Decision {
 		return nil
 	}
 	shown := Decision{
-		Action: d.Action, Summary: closing.Summary(*d), Rule: d.Rule, Guard: d.Guard, Operator: d.Operator,
+		Action: d.Action, Summary: closing.Summary(*d), Rule: d.Rule, Guard: string(d.Guard), Operator: d.Operator,
 		Shadow: d.Shadow, Policy: d.Policy, At: d.At, Doubt: d.Doubt,
 	}
 	for _, t := range d.Tried {

@@ -31,7 +31,7 @@ func TestPerson(t *testing.T) {
 		{"failed although kept", closing.Case{State: closing.Failed, Override: &closing.Override{Action: policy.Keep}}, "failed"},
 		{"an operator's close", closing.Case{State: closing.Scheduled, Decision: review, Override: &closing.Override{Action: policy.Close}}, ""},
 		{"an operator's close that a guard stops", closing.Case{State: closing.Open,
-			Decision: &policy.Decision{Action: policy.Keep, Operator: "ada", Guard: closing.GuardCeiling}, Override: &closing.Override{Action: policy.Close}}, "stopped"},
+			Decision: &policy.Decision{Action: policy.Keep, Operator: "ada", Guard: policy.GuardCeiling}, Override: &closing.Override{Action: policy.Close}}, "stopped"},
 		{"a contradiction", closing.Case{State: closing.Closed, Told: []string{"contradiction", "deadline"}}, "contradiction"},
 		{"an end", closing.Case{State: closing.Resolved, Decision: review, Told: []string{"review", "deadline"}}, ""},
 	} {

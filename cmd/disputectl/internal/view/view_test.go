@@ -72,9 +72,9 @@ func TestWhy(t *testing.T) {
 			"rule “small” keeps it, in doubt: amount unknown"},
 		{"shadow", closing.Open, policy.Decision{Action: policy.Close, Rule: "small", Shadow: true}, nil,
 			"rule “small” would close it; the policy is in shadow mode"},
-		{"guard", closing.Open, policy.Decision{Action: policy.Keep, Rule: "small", Guard: closing.GuardCeiling}, nil,
+		{"guard", closing.Open, policy.Decision{Action: policy.Keep, Rule: "small", Guard: policy.GuardCeiling}, nil,
 			"rule “small” would close it, but its amount is above the ceiling, or its currency has none"},
-		{"guard on an operator", closing.Open, policy.Decision{Action: policy.Keep, Operator: "ada", Guard: closing.GuardCeiling}, nil,
+		{"guard on an operator", closing.Open, policy.Decision{Action: policy.Keep, Operator: "ada", Guard: policy.GuardCeiling}, nil,
 			"ada would close it, but its amount is above the ceiling, or its currency has none"},
 		{"operator", closing.Open, policy.Decision{Action: policy.Keep, Operator: "ada"},
 			func(c *closing.Case) {
@@ -105,10 +105,9 @@ func TestWhy(t *testing.T) {
 }
 
 func TestGuardsAndNotesHaveWords(t *testing.T) {
-	for _, guard := range []string{closing.GuardStatus, closing.GuardLivemode, closing.GuardAmount, closing.GuardCurrency,
-		closing.GuardRefunded, closing.GuardAgreed, closing.GuardCeiling, closing.GuardBudget} {
+	for _, guard := range policy.Guards() {
 		why := view.Why(closing.Case{State: closing.Open, Decision: &policy.Decision{Rule: "r", Guard: guard}})
-		if strings.Contains(why, "the guard "+guard) {
+		if strings.Contains(why, "the guard "+string(guard)) {
 			t.Errorf("no words for the guard %s", guard)
 		}
 	}

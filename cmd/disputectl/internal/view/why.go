@@ -79,15 +79,15 @@ func waiting(c closing.Case) string {
 }
 
 // guards says what each guard means for a person.
-var guards = map[string]string{
-	closing.GuardStatus:   "a dispute of this status cannot be closed",
-	closing.GuardLivemode: "its mode is not the key's, or unknown",
-	closing.GuardAmount:   "its amount is unknown",
-	closing.GuardCurrency: "its currency is unknown",
-	closing.GuardAgreed:   "it is no longer about the amount that was agreed to",
-	closing.GuardRefunded: "the charge is refunded, which is a reason to defend",
-	closing.GuardCeiling:  "its amount is above the ceiling, or its currency has none",
-	closing.GuardBudget:   "its currency's budget is too small for it",
+var guards = map[policy.Guard]string{
+	policy.GuardStatus:   "a dispute of this status cannot be closed",
+	policy.GuardLivemode: "its mode is not the key's, or unknown",
+	policy.GuardAmount:   "its amount is unknown",
+	policy.GuardCurrency: "its currency is unknown",
+	policy.GuardAgreed:   "it is no longer about the amount that was agreed to",
+	policy.GuardRefunded: "the charge is refunded, which is a reason to defend",
+	policy.GuardCeiling:  "its amount is above the ceiling, or its currency has none",
+	policy.GuardBudget:   "its currency's budget is too small for it",
 }
 
 // whyNot says why an open case is not closed.
@@ -112,11 +112,11 @@ func whyNot(c closing.Case) string {
 }
 
 // Guard says what a guard that stops a close means.
-func Guard(guard string) string {
+func Guard(guard policy.Guard) string {
 	if text, known := guards[guard]; known {
 		return text
 	}
-	return "the guard " + guard + " stops it"
+	return "the guard " + string(guard) + " stops it"
 }
 
 func doubt(d *policy.Decision) string {

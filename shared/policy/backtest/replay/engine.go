@@ -128,41 +128,8 @@ func (e *Engine) changes(c *policy.Conditions) {
 // milliseconds is exact: a policy's durations are whole seconds.
 func milliseconds(d policy.Duration) int64 { return int64(d) / 1_000_000 }
 
-// guard returns what stops a close whatever the rules say, in the closer's order.
-func (e *Engine) guard(f *policy.Facts) Guard {
-	amount, known := f.Amount.Get()
-	ceiling, hasCeiling := e.policy.Ceiling(f.Currency)
-	budget, hasBudget := e.policy.Budget(f.Currency)
-	switch {
-	case dispute.Status(f.Status).Class() != dispute.Closable:
-		return GuardStatus
-	case !dispute.Is(f.Livemode, e.livemode):
-		return GuardLivemode
-	case !known || amount < 1:
-		return GuardAmount
-	case f.Currency == "":
-		return GuardCurrency
-	case !hasCeiling || amount > ceiling:
-		return GuardCeiling
-	case !hasBudget || amount > budget.Amount || budget.Closes < 1:
-		return GuardBudget
-	}
-	return NoGuard
-}
-
-// Guard is what stopped a close whatever the rules said, by package closing's names.
-type Guard string
-
-// The guards. The one for refunded charges is not among them: a dispute does not tell.
-const (
-	NoGuard       Guard = ""
-	GuardStatus   Guard = "status"
-	GuardLivemode Guard = "livemode"
-	GuardAmount   Guard = "amount"
-	GuardCurrency Guard = "currency"
-	GuardCeiling  Guard = "ceiling"
-	GuardBudget   Guard = "budget"
-)
+// guard returns what stops a close whatever the rules say.
+func (e *Engine) guard(f *policy.Facts) policy.Guard { return e.policy.Guard(f, e.livemode, nil) }
 
 // at sets the facts that depend on the instant.
 func (r *Replayer) at(w *Walk, ms int64) {

@@ -48,7 +48,7 @@ func (o Options) Assumptions() []string {
 		"each dispute is learnt of and first looked at when it was created, and every look comes when it is due",
 		"until its end each dispute stands at needs_response, or at warning_needs_response if its last status is a warning; early warnings and unknown statuses stay as recorded",
 		evidence,
-		"past_due is what due_by says at the time of a look; refunded is unknown; all else is as recorded",
+		"past_due is what due_by says at the time of a look; refunded is false unless the record says otherwise; all else is as recorded",
 		fmt.Sprintf("a dispute ends at due_by, and %s after its creation at the latest; a close that would come later misses it", o.horizonText()),
 		"nobody pauses, overrides or answers a dispute meanwhile, and every close succeeds at the first try",
 		"closes that found a day's budget spent are tried when the next UTC day begins, in the order in which they were first wanted",
@@ -96,7 +96,7 @@ type Path struct {
 	// Rule is the place of the rule that decided last; -1 if none did.
 	Rule int
 	// Guard names the guard that stopped the rule's close; empty if none did.
-	Guard Guard
+	Guard policy.Guard
 	// Doubts are the unknown facts, of a dispute that nothing wanted to close.
 	Doubts Doubts
 	// Walk stands at the first try to close, if Fate is Closes. Its course lies in the Replayer until the next Replay.
@@ -135,6 +135,9 @@ func (r *Replayer) Replay(rec *history.Record) Path {
 		return Path{Fate: Undated, Rule: -1}
 	}
 	r.facts = rec.Facts
+	if !r.facts.Refunded.IsKnown() {
+		r.facts.Refunded = dispute.Known(false)
+	}
 	r.rewind()
 	w := Walk{CreatedMs: rec.CreatedMs, DueMs: rec.DueMs, nextMs: rec.CreatedMs}
 	w.EndMs = rec.CreatedMs + r.horizonMs
@@ -153,7 +156,7 @@ func (r *Replayer) Replay(rec *history.Record) Path {
 		p.Doubts = Doubts{}
 	}
 	if p.Walk.act != actGuarded {
-		p.Guard = NoGuard
+		p.Guard = ""
 	}
 	return p
 }

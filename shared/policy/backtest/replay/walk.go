@@ -142,7 +142,7 @@ func (r *Replayer) plot(p *Path) {
 		}
 	}
 	slices.Sort(r.instants)
-	guard, guarded := NoGuard, false
+	guard, guarded := policy.Guard(""), false
 	r.course = r.course[:0]
 	for i, ms := range r.instants {
 		if i > 0 && ms == r.instants[i-1] {
@@ -171,13 +171,13 @@ func (r *Replayer) instant(w *Walk, ms int64) {
 	}
 }
 
-func actOf(a policy.Action, g Guard) act {
+func actOf(a policy.Action, g policy.Guard) act {
 	switch {
 	case a == policy.Review:
 		return actReview
 	case a == policy.Keep:
 		return actKeep
-	case g != NoGuard:
+	case g != "":
 		return actGuarded
 	}
 	return actClose
