@@ -25,6 +25,10 @@ type Facts struct {
 	DueKnown bool
 }
 
+// maxLead is how far WooshPay's clock may be ahead of ours: a dispute created within it is new, and one created later has no
+// known age.
+const maxLead = 5 * time.Minute
+
 // FactsOf returns what is known of d at an instant. Refunded is the charge's, unknown if it could not be read.
 func FactsOf(d dispute.Dispute, refunded dispute.Maybe[bool], at time.Time) Facts {
 	f := Facts{
@@ -40,8 +44,8 @@ func FactsOf(d dispute.Dispute, refunded dispute.Maybe[bool], at time.Time) Fact
 		Livemode:        d.Livemode,
 		Metadata:        d.Metadata,
 	}
-	if !d.Created.IsZero() {
-		f.Age = dispute.Known(at.Sub(d.Created))
+	if age := at.Sub(d.Created); !d.Created.IsZero() && age >= -maxLead {
+		f.Age = dispute.Known(max(age, 0))
 	}
 	if !d.DueBy.IsZero() {
 		f.TimeLeft = dispute.Known(d.DueBy.Sub(at))
