@@ -166,6 +166,23 @@ func TestGenuineAndUnusable(t *testing.T) {
 	}
 }
 
+// An event of the dispute family about another object opens no case.
+func TestEventsAboutAnotherObject(t *testing.T) {
+	for object, named := range map[string]string{
+		`{"id":"ch_9","object":"charge","amount":1000,"currency":"usd"}`:  `its object is \"charge\"`,
+		`{"id":"ch_9","amount":1000,"currency":"usd"}`:                    "looks like a charge",
+		`{"id":"dp_9","object":"customer"}`:                               `its object is \"customer\"`,
+		`{"id":"evt_2","object":"event","type":"charge.dispute.created"}`: `its object is \"event\"`,
+	} {
+		w := newWorld()
+		body := `{"id":"evt_1","object":"event","type":"charge.dispute.created","data":{"object":` + object + `}}`
+		w.want(t, signedBody(body), http.StatusBadRequest, 0, 0, metrics.Rejected)
+		if log := w.log.String(); !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "event=evt_1") || !strings.Contains(log, named) {
+			t.Errorf("%s: the log says %s, want %s", object, log, named)
+		}
+	}
+}
+
 func TestOtherKindsAreIgnored(t *testing.T) {
 	newWorld().want(t, signed(t, "other-kind"), http.StatusOK, 0, 0, metrics.Ignored)
 }

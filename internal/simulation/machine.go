@@ -12,7 +12,8 @@ type machine struct {
 	key    int
 }
 
-// epoch is when every history begins. It lies so far ahead that no deadline of a history passes while it is played.
+// epoch is when every history begins. It lies so far ahead that no deadline of a history passes while it is played, and
+// before 2100, where the code stops believing dates.
 var epoch = time.Date(2091, 3, 7, 0, 0, 0, 0, time.UTC)
 
 // time is the true time.

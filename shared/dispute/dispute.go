@@ -16,8 +16,15 @@ import (
 // ID is WooshPay's id of a dispute: an opaque text, usually "dp_" and letters, sometimes 19 digits.
 type ID string
 
-// ErrNoID is returned for an object without a usable id.
-var ErrNoID = errors.New("no id")
+// Errors of Parse and ParseCharge.
+var (
+	// ErrNoID is returned for an object without a usable id.
+	ErrNoID = errors.New("no id")
+	// ErrNotDispute is returned by Parse for an object that says that it is something else.
+	ErrNotDispute = errors.New("not a dispute")
+	// ErrNotCharge is returned by ParseCharge for an object that says that it is something else.
+	ErrNotCharge = errors.New("not a charge")
+)
 
 // Dispute is a dispute as one answer or event of WooshPay showed it.
 type Dispute struct {
@@ -26,10 +33,14 @@ type Dispute struct {
 	Amount Maybe[int64]
 	// Currency is the ISO 4217 code in lower case; empty if unknown.
 	Currency string
-	// Created and DueBy are zero if unknown.
+	// Created and DueBy are zero if unknown. They are known only between the years 2000 and 2100, and DueBy only if it is not
+	// before a known Created.
 	Created, DueBy time.Time
 	// Charge, PaymentIntent and the reasons are empty if unknown.
-	Charge, PaymentIntent                     string
+	Charge, PaymentIntent string
+	// ChargeRefunded is what an expanded charge object says of a refund, read as ParseCharge reads it; unknown if the charge
+	// is given by its id. It can stop a close but never permit one: only a fresh read of the charge does.
+	ChargeRefunded                            Maybe[bool]
 	Status                                    Status
 	ReasonType, ReasonCode, ReasonDescription string
 	HasEvidence, PastDue, Livemode            Maybe[bool]
@@ -68,26 +79,33 @@ func (d *Dispute) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Parse decodes one dispute object. It returns an error if data is not a JSON object, and ErrNoID if it has no id.
+// Parse decodes one dispute object. It returns an error if data is not a JSON object, ErrNotDispute if the object says that
+// it is something else, and ErrNoID if it has no id.
 func Parse(data []byte) (Dispute, error) {
 	f, err := parseFields(data)
 	if err != nil {
 		return Dispute{}, fmt.Errorf("decode dispute: %w", err)
 	}
+	if other := f.otherThan("dispute"); other != "" {
+		return Dispute{}, fmt.Errorf("decode dispute: %w: %s", ErrNotDispute, other)
+	}
 	id := f.id("id")
 	if id == "" {
 		return Dispute{}, fmt.Errorf("decode dispute: %w", ErrNoID)
 	}
+	charge, _ := f.object("charge")
 	details, hasDetails := f.object("evidence_details")
 	metadata, _ := f.object("metadata")
+	created := f.instant("created")
 	return Dispute{
 		ID:                ID(id),
 		Amount:            f.integer("amount"),
 		Currency:          strings.ToLower(f.text("currency")),
-		Created:           f.instant("created"),
-		DueBy:             deadline(details, hasDetails, metadata),
+		Created:           created,
+		DueBy:             notBefore(created, deadline(details, hasDetails, metadata)),
 		Charge:            f.id("charge"),
 		PaymentIntent:     f.id("payment_intent"),
+		ChargeRefunded:    refunded(charge),
 		Status:            Status(f.text("status")),
 		ReasonType:        f.text("reason_type"),
 		ReasonCode:        f.text("reason_code"),
@@ -114,6 +132,14 @@ func deadline(details fields, hasDetails bool, metadata fields) time.Time {
 	return instant(ms)
 }
 
+// notBefore returns due, or the zero time if it is before created: one of the two is wrong, and due would close at once.
+func notBefore(created, due time.Time) time.Time {
+	if due.Before(created) {
+		return time.Time{}
+	}
+	return due
+}
+
 // Charge is the part of a charge that a decision needs. Its body is not documented by WooshPay; the
 // fields are those of Stripe's charge, whose shapes the API copies.
 type Charge struct {
@@ -123,11 +149,15 @@ type Charge struct {
 	Refunded Maybe[bool]
 }
 
-// ParseCharge decodes one charge object. It returns an error if data is not a JSON object, and ErrNoID if it has no id.
+// ParseCharge decodes one charge object. It returns an error if data is not a JSON object, ErrNotCharge if the object says
+// that it is something else, and ErrNoID if it has no id.
 func ParseCharge(data []byte) (Charge, error) {
 	f, err := parseFields(data)
 	if err != nil {
 		return Charge{}, fmt.Errorf("decode charge: %w", err)
+	}
+	if other := f.otherThan("charge"); other != "" {
+		return Charge{}, fmt.Errorf("decode charge: %w: %s", ErrNotCharge, other)
 	}
 	c := Charge{ID: f.id("id"), Refunded: refunded(f)}
 	if c.ID == "" {

@@ -77,6 +77,12 @@ func TestIDs(t *testing.T) {
 		{`{"id":"dp_1"}`, "dp_1", nil},
 		{`{"id":"1234567890123456789"}`, "1234567890123456789", nil},
 		{`{"id":1234567890123456789}`, "1234567890123456789", nil},
+		{`{"id":{"id":"dp_1","object":"dispute"}}`, "dp_1", nil},
+		{`{"id":{"id":1234567890123456789}}`, "1234567890123456789", nil},
+		{`{"id":{"id":{"id":"dp_1"}}}`, "", dispute.ErrNoID},
+		{`{"id":{}}`, "", dispute.ErrNoID},
+		{`{"id":["dp_1"]}`, "", dispute.ErrNoID},
+		{`{"id":true}`, "", dispute.ErrNoID},
 		{`{"id":""}`, "", dispute.ErrNoID},
 		{`{"id":null}`, "", dispute.ErrNoID},
 		{`{}`, "", dispute.ErrNoID},
@@ -93,21 +99,104 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-func TestInstants(t *testing.T) {
-	want := time.Date(2022, 11, 28, 13, 58, 46, 0, time.UTC)
-	for _, tc := range []struct {
-		raw  string
-		want time.Time
-	}{
-		{`{"id":"a","created":1669643926}`, want},
-		{`{"id":"a","created":1669643926000}`, want},
-		{`{"id":"a","created":99999999999}`, time.Unix(99999999999, 0)},
-		{`{"id":"a","created":100000000000}`, time.UnixMilli(100000000000)},
-		{`{"id":"a","created":0}`, time.Time{}},
+// Every id may come as the object that it names.
+func TestExpandedIDs(t *testing.T) {
+	for raw, want := range map[string]string{
+		`"x_1"`: "x_1", `12345678901234567890`: "12345678901234567890", `{"id":"x_1","amount":1}`: "x_1", `{"id":7}`: "7",
+		`{"id":null}`: "", `{}`: "", `null`: "", `[]`: "", `""`: "", `true`: "", `{"ID":"x_1"}`: "", `{"id":"x_1","id":"x_2"}`: "x_2",
 	} {
-		d, err := dispute.Parse([]byte(tc.raw))
-		if err != nil || !d.Created.Equal(tc.want) {
-			t.Errorf("%s: created %s, %v; want %s", tc.raw, d.Created, err, tc.want)
+		d, err := dispute.Parse([]byte(`{"id":"dp_1","charge":` + raw + `,"payment_intent":` + raw + `}`))
+		if err != nil || d.Charge != want || d.PaymentIntent != want {
+			t.Errorf("%s: charge %q, payment intent %q, %v; want %q", raw, d.Charge, d.PaymentIntent, err, want)
+		}
+		c, err := dispute.ParseCharge([]byte(`{"id":` + raw + `}`))
+		if c.ID != want || (err == nil) != (want != "") {
+			t.Errorf("%s: charge's id %q, %v; want %q", raw, c.ID, err, want)
+		}
+		e, err := dispute.ParseEvent([]byte(`{"id":` + raw + `,"type":"charge.refunded"}`))
+		if e.ID != want || (err == nil) != (want != "") {
+			t.Errorf("%s: event's id %q, %v; want %q", raw, e.ID, err, want)
+		}
+	}
+}
+
+// instants are numbers on the wire and what they mean; the zero time is unknown.
+var instants = map[string]time.Time{
+	"1669643926":          time.Unix(1669643926, 0),
+	"1669643926000":       time.Unix(1669643926, 0),
+	"1669643926001":       time.UnixMilli(1669643926001),
+	"946684799":           {},
+	"946684800":           time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
+	"946684799999":        {},
+	"946684800000":        time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
+	"4102444799":          time.Date(2099, 12, 31, 23, 59, 59, 0, time.UTC),
+	"4102444800":          {},
+	"4102444799999":       time.UnixMilli(4102444799999),
+	"4102444800000":       {},
+	"99999999999":         {}, // the largest number of seconds
+	"100000000000":        {}, // the smallest of milliseconds, 1973
+	"253402300799":        {}, // the end of the year 9999, "never"
+	"253402300799000":     {},
+	"1669643926000000":    {}, // microseconds
+	"1669643926000000000": {}, // nanoseconds
+	"9223372036854775807": {},
+	"9223372036854775808": {},
+	"0":                   {},
+	"1":                   {},
+	"-1669643926":         {},
+	"-1669643926000":      {},
+	"1669643926.5":        {},
+	"1.669643926e9":       {},
+	`"1669643926"`:        {},
+	`"2022-11-28"`:        {},
+	"null":                {},
+	"{}":                  {},
+}
+
+// Where an instant comes from makes no difference.
+func TestInstants(t *testing.T) {
+	for raw, want := range instants {
+		d, err := dispute.Parse([]byte(`{"id":"a","created":` + raw + `}`))
+		if err != nil || !d.Created.Equal(want) {
+			t.Errorf("created %s: %s, %v; want %s", raw, d.Created, err, want)
+		}
+		d, err = dispute.Parse([]byte(`{"id":"a","evidence_details":{"due_by":` + raw + `}}`))
+		if err != nil || !d.DueBy.Equal(want) {
+			t.Errorf("due_by %s: %s, %v; want %s", raw, d.DueBy, err, want)
+		}
+		e, err := dispute.ParseEvent([]byte(`{"id":"evt_1","type":"x","created":` + raw + `}`))
+		if err != nil || !e.Created.Equal(want) {
+			t.Errorf("event created %s: %s, %v; want %s", raw, e.Created, err, want)
+		}
+		if raw[0] == '"' || raw == "null" || raw == "{}" {
+			continue
+		}
+		d, err = dispute.Parse([]byte(`{"id":"a","metadata":{"work_by_date":"` + raw + `"}}`))
+		if err != nil || !d.DueBy.Equal(want) {
+			t.Errorf("work_by_date %s: %s, %v; want %s", raw, d.DueBy, err, want)
+		}
+	}
+}
+
+// A deadline that had passed before the dispute was created is a mistake; believed, it would close at once.
+func TestDueByBeforeCreatedIsUnknown(t *testing.T) {
+	due := time.Unix(1671321599, 0)
+	for _, tc := range []struct {
+		created, deadline string
+		want              time.Time
+	}{
+		{`1671321598`, `"evidence_details":{"due_by":1671321599}`, due},
+		{`1671321599000`, `"evidence_details":{"due_by":1671321599}`, due},
+		{`1671321600`, `"evidence_details":{"due_by":1671321599}`, time.Time{}},
+		{`1671321599001`, `"evidence_details":{"due_by":1671321599000}`, time.Time{}},
+		{`1671321599`, `"metadata":{"work_by_date":"1671321599000"}`, due},
+		{`1671321600`, `"metadata":{"work_by_date":"1671321599000"}`, time.Time{}},
+		{`null`, `"evidence_details":{"due_by":1671321599}`, due},
+		{`253402300799`, `"evidence_details":{"due_by":1671321599}`, due},
+	} {
+		raw := `{"id":"a","created":` + tc.created + `,` + tc.deadline + `}`
+		if d, err := dispute.Parse([]byte(raw)); err != nil || !d.DueBy.Equal(tc.want) {
+			t.Errorf("%s: due by %s, %v; want %s", raw, d.DueBy, err, tc.want)
 		}
 	}
 }
@@ -140,29 +229,52 @@ func TestUnknownFieldsSurviveJSON(t *testing.T) {
 	}
 }
 
-func TestCharges(t *testing.T) {
-	for raw, want := range map[string]dispute.Maybe[bool]{
-		`{"id":"ch_1"}`:                                      {},
-		`{"id":"ch_1","refunded":null}`:                      {},
-		`{"id":"ch_1","refunded":false}`:                     dispute.Known(false),
-		`{"id":"ch_1","refunded":true}`:                      dispute.Known(true),
-		`{"id":"ch_1","refunded":true,"amount_refunded":0}`:  dispute.Known(true),
-		`{"id":"ch_1","refunded":false,"amount_refunded":1}`: dispute.Known(true),
-		`{"id":"ch_1","amount_refunded":0}`:                  dispute.Known(false),
+// refunds are charges, and what they say of a refund.
+var refunds = map[string]dispute.Maybe[bool]{
+	`{"id":"ch_1"}`:                                      {},
+	`{"id":"ch_1","refunded":null}`:                      {},
+	`{"id":"ch_1","refunded":false}`:                     dispute.Known(false),
+	`{"id":"ch_1","refunded":true}`:                      dispute.Known(true),
+	`{"id":"ch_1","refunded":true,"amount_refunded":0}`:  dispute.Known(true),
+	`{"id":"ch_1","refunded":false,"amount_refunded":1}`: dispute.Known(true),
+	`{"id":"ch_1","amount_refunded":0}`:                  dispute.Known(false),
 
-		// A part may have been refunded, and it cannot be read how much.
-		`{"id":"ch_1","refunded":false,"amount_refunded":"500"}`:               {},
-		`{"id":"ch_1","refunded":false,"amount_refunded":500.5}`:               {},
-		`{"id":"ch_1","refunded":false,"amount_refunded":9223372036854775808}`: {},
-		`{"id":"ch_1","refunded":false,"amount_refunded":-500}`:                {},
-		`{"id":"ch_1","refunded":true,"amount_refunded":"500"}`:                dispute.Known(true),
-		`{"id":"ch_1","refunded":"true","amount_refunded":0}`:                  {},
-		`{"id":"ch_1","refunded":false,"amount_refunded":null}`:                dispute.Known(false),
-	} {
+	// A part may have been refunded, and it cannot be read how much.
+	`{"id":"ch_1","refunded":false,"amount_refunded":"500"}`:               {},
+	`{"id":"ch_1","refunded":false,"amount_refunded":500.5}`:               {},
+	`{"id":"ch_1","refunded":false,"amount_refunded":9223372036854775808}`: {},
+	`{"id":"ch_1","refunded":false,"amount_refunded":-500}`:                {},
+	`{"id":"ch_1","refunded":true,"amount_refunded":"500"}`:                dispute.Known(true),
+	`{"id":"ch_1","refunded":"true","amount_refunded":0}`:                  {},
+	`{"id":"ch_1","refunded":false,"amount_refunded":null}`:                dispute.Known(false),
+}
+
+func TestCharges(t *testing.T) {
+	for raw, want := range refunds {
 		c, err := dispute.ParseCharge([]byte(raw))
 		if err != nil || c.Refunded != want {
 			t.Errorf("%s: %v, %v; want %v", raw, c.Refunded, err, want)
 		}
+	}
+}
+
+// A charge inside a dispute is read as one that was asked for is; an id says nothing of a refund.
+func TestExpandedCharges(t *testing.T) {
+	for raw, want := range refunds {
+		d, err := dispute.Parse([]byte(`{"id":"dp_1","charge":` + raw + `}`))
+		if err != nil || d.Charge != "ch_1" || d.ChargeRefunded != want {
+			t.Errorf("%s: charge %q, refunded %v, %v; want %v", raw, d.Charge, d.ChargeRefunded, err, want)
+		}
+	}
+	for _, raw := range []string{`"ch_1"`, `null`, `{}`, `[{"refunded":true}]`, `true`, `7`} {
+		d, err := dispute.Parse([]byte(`{"id":"dp_1","refunded":true,"charge":` + raw + `}`))
+		if err != nil || d.ChargeRefunded.IsKnown() {
+			t.Errorf("%s: refunded %v, %v; want unknown", raw, d.ChargeRefunded, err)
+		}
+	}
+	d, err := dispute.Parse([]byte(`{"id":"dp_1","charge":{"refunded":true}}`))
+	if err != nil || d.Charge != "" || !dispute.Is(d.ChargeRefunded, true) {
+		t.Errorf("without an id: charge %q, refunded %v, %v", d.Charge, d.ChargeRefunded, err)
 	}
 }
 

@@ -33,15 +33,19 @@ func ParseEvent(body []byte) (Event, error) {
 	if e.ID == "" || e.Type == "" {
 		return e, fmt.Errorf("decode event: %w: id or type is missing", ErrNotEvent)
 	}
+	if other := f.otherThan("event"); other != "" {
+		return e, fmt.Errorf("decode event: %w: %s", ErrNotEvent, other)
+	}
 	data, _ := f.object("data")
 	e.data = data["object"]
 	return e, nil
 }
 
-// AboutDispute tells whether the event's object is a dispute. Types of the family that are not known yet count.
+// AboutDispute reports whether the event's object is a dispute. Types of the family that are not known yet count.
 func (e Event) AboutDispute() bool { return strings.HasPrefix(e.Type, disputeEvents) }
 
-// Dispute decodes the event's object. It returns ErrNotEvent if there is none or it is no dispute.
+// Dispute decodes the event's object. It returns ErrNotEvent if the event has no object or the object cannot be read, and
+// ErrNotDispute with it if the object says that it is something else.
 func (e Event) Dispute() (Dispute, error) {
 	if !e.AboutDispute() {
 		return Dispute{}, fmt.Errorf("event %s of type %s: %w about a dispute", e.ID, e.Type, ErrNotEvent)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
-	"time"
 )
 
 // fields is a JSON object whose values are read one by one, each unknown unless it has the expected type.
@@ -39,8 +38,16 @@ func (f fields) text(name string) string {
 	return s
 }
 
-// id reads an identifier; one sent as a number keeps its digits, which may exceed a float's precision.
+// id reads an identifier, or that of the object that stands in its place.
 func (f fields) id(name string) string {
+	if expanded, ok := f.object(name); ok {
+		return expanded.plainID("id")
+	}
+	return f.plainID(name)
+}
+
+// plainID reads an identifier that is a text or a number; a number keeps its digits, which may exceed a float's precision.
+func (f fields) plainID(name string) string {
 	var n json.Number
 	if s := f.text(name); s != "" {
 		return s
@@ -51,7 +58,7 @@ func (f fields) id(name string) string {
 	return n.String()
 }
 
-// has tells whether a field is there and not null, readable or not.
+// has reports whether a field is there and not null, readable or not.
 func (f fields) has(name string) bool {
 	value, ok := f[name]
 	return ok && string(value) != "null"
@@ -71,28 +78,4 @@ func (f fields) integer(name string) Maybe[int64] {
 		return Maybe[int64]{}
 	}
 	return Known(n)
-}
-
-func (f fields) instant(name string) time.Time {
-	n, ok := f.integer(name).Get()
-	if !ok {
-		return time.Time{}
-	}
-	return instant(n)
-}
-
-// firstMs is the smallest number read as milliseconds: as seconds it lies in the year 5138. WooshPay
-// documents seconds, and its only sample of a dispute event has milliseconds.
-const firstMs = 100_000_000_000
-
-// instant reads a wire timestamp in seconds or milliseconds since the Unix epoch; zero and less are unknown.
-func instant(n int64) time.Time {
-	switch {
-	case n <= 0:
-		return time.Time{}
-	case n >= firstMs:
-		return time.UnixMilli(n).UTC()
-	default:
-		return time.Unix(n, 0).UTC()
-	}
 }

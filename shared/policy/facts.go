@@ -25,7 +25,12 @@ type Facts struct {
 	DueKnown bool
 }
 
-// FactsOf returns what is known of d at an instant. Refunded is the charge's, unknown if it could not be read.
+// maxLead is how far WooshPay's clock may be ahead of ours: a dispute created within it is new, and one created later has no
+// known age.
+const maxLead = 5 * time.Minute
+
+// FactsOf returns what is known of d at an instant. Refunded is what a read of the charge says, unknown if it does not say.
+// A refund that the dispute's own copy of the charge shows counts as well: that copy can stop a close, never permit one.
 func FactsOf(d dispute.Dispute, refunded dispute.Maybe[bool], at time.Time) Facts {
 	f := Facts{
 		Status:          string(d.Status),
@@ -40,8 +45,11 @@ func FactsOf(d dispute.Dispute, refunded dispute.Maybe[bool], at time.Time) Fact
 		Livemode:        d.Livemode,
 		Metadata:        d.Metadata,
 	}
-	if !d.Created.IsZero() {
-		f.Age = dispute.Known(at.Sub(d.Created))
+	if dispute.Is(d.ChargeRefunded, true) {
+		f.Refunded = d.ChargeRefunded
+	}
+	if age := at.Sub(d.Created); !d.Created.IsZero() && age >= -maxLead {
+		f.Age = dispute.Known(max(age, 0))
 	}
 	if !d.DueBy.IsZero() {
 		f.TimeLeft = dispute.Known(d.DueBy.Sub(at))

@@ -158,7 +158,7 @@ func TestClocks(t *testing.T) {
 		{"before due on the leap day", at("2024-03-02T08:59:59Z"), func(r *policy.Rule) { r.After, r.BeforeDue = nil, span(33) }, "close", "2024-02"},
 		{"before due has passed already", created.Add(time.Hour), func(r *policy.Rule) { r.After, r.BeforeDue = nil, span(33) }, "close", "2024-02"},
 		{"before due without a deadline", time.Time{}, func(r *policy.Rule) { r.After, r.BeforeDue = nil, span(33) }, "keep", "2024-02"},
-		{"created past due", created.Add(-time.Second), func(r *policy.Rule) { r.After = span(0) }, "missed", "2024-02"},
+		{"before due and before created", created.Add(-time.Second), func(r *policy.Rule) { r.After, r.BeforeDue = nil, span(33) }, "keep", "2024-02"},
 		{"no deadline", time.Time{}, func(r *policy.Rule) { r.After = span(720) }, "close", "2024-03"},
 		{"too little time left when the grace has run", created.Add(2 * day), func(r *policy.Rule) { r.If.TimeLeft = &policy.Span{AtLeast: span(25)} }, "keep", "2024-02"},
 		{"enough time left when the grace has run", created.Add(2 * day), func(r *policy.Rule) { r.If.TimeLeft = &policy.Span{AtLeast: span(24)} }, "close", "2024-02"},

@@ -90,7 +90,11 @@ func (c *past) standing(at time.Time) dispute.Dispute {
 }
 
 func (c *past) decide(pol *policy.Policy, at time.Time) policy.Decision {
-	f := policy.FactsOf(c.standing(at), dispute.Maybe[bool]{}, at)
+	standing, refunded := c.standing(at), dispute.Maybe[bool]{}
+	if s := standing.Status; s == dispute.NeedsResponse || s == dispute.WarningNeedsResponse {
+		refunded = dispute.Known(false)
+	}
+	f := policy.FactsOf(standing, refunded, at)
 	return pol.Explain(&f, at)
 }
 

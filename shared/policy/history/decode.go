@@ -3,6 +3,7 @@ package history
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"disputecloser/shared/dispute"
 )
@@ -16,6 +17,7 @@ type decoder struct {
 	// hasDetails tells whether evidence_details is an object; embedded is the span of a case's dispute.
 	hasDetails bool
 	embedded   []byte
+	object     string
 	// cut tells of the text read last that it ended too early; failed is what could not be read of it.
 	cut    bool
 	failed []byte
@@ -38,13 +40,13 @@ func (d *decoder) decode(text []byte, r *Record) bool {
 	}
 	r.State = state
 	d.failed = d.b
-	return len(r.ID) > 0
+	return len(r.ID) > 0 && (d.object == "" || strings.EqualFold(d.object, "dispute"))
 }
 
 // whole reads the one object that text is.
 func (d *decoder) whole(text []byte, r *Record) bool {
 	d.cursor = cursor{b: text}
-	d.hasDetails, d.embedded, d.cut = false, nil, false
+	d.hasDetails, d.embedded, d.object, d.cut = false, nil, "", false
 	*r = Record{Byte: r.Byte}
 	d.space()
 	if !d.at('{') || !d.fields(r) {
@@ -56,6 +58,9 @@ func (d *decoder) whole(text []byte, r *Record) bool {
 	}
 	if !d.hasDetails {
 		r.DueMs = d.workByDate(r.Facts.Metadata)
+	}
+	if r.DueMs < r.CreatedMs {
+		r.DueMs = 0
 	}
 	return true
 }
@@ -109,6 +114,8 @@ func (d *decoder) field(name string, r *Record) bool {
 		f.ReasonCode = d.words.code(d.text(v))
 	case "livemode":
 		f.Livemode = boolean(v)
+	case "object":
+		d.object = d.words.text(d.text(v))
 	case "state":
 		r.State = d.words.text(d.text(v))
 	case "dispute":
@@ -268,17 +275,20 @@ func instant(v []byte) int64 {
 	return instantMs(n)
 }
 
-// firstMs is the smallest timestamp on the wire that package dispute reads as milliseconds.
-const firstMs = 100_000_000_000
+// The bounds are those of package dispute.
+const (
+	firstMs  = 100_000_000_000
+	year2000 = 946_684_800_000
+	year2100 = 4_102_444_800_000
+)
 
-// instantMs reads a timestamp in seconds or milliseconds since the Unix epoch; zero and less are unknown.
+// instantMs reads a timestamp in seconds or milliseconds since the Unix epoch; what is implausible is unknown.
 func instantMs(n int64) int64 {
-	switch {
-	case n <= 0:
-		return 0
-	case n >= firstMs:
-		return n
-	default:
-		return n * 1000
+	if n < firstMs {
+		n = max(n, 0) * 1000
 	}
+	if n < year2000 || n >= year2100 {
+		return 0
+	}
+	return n
 }

@@ -62,8 +62,11 @@ func New(o Options) *Sandbox {
 	return s
 }
 
-// ServeHTTP answers as WooshPay does.
-func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+// ServeHTTP answers as WooshPay does. The Date of an answer is that of the sandbox's clock.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	s.mux.ServeHTTP(w, r)
+}
 
 // With gives do the books and the time, alone with them. What do keeps of them must be a clone.
 func (s *Sandbox) With(do func(b *Books, now time.Time)) {

@@ -135,10 +135,8 @@ func (r *Replayer) Replay(rec *history.Record) Path {
 		return Path{Fate: Undated, Rule: -1}
 	}
 	r.facts = rec.Facts
-	if !r.facts.Refunded.IsKnown() {
-		r.facts.Refunded = dispute.Known(false)
-	}
 	r.rewind()
+	r.assumeCharge()
 	w := Walk{CreatedMs: rec.CreatedMs, DueMs: rec.DueMs, nextMs: rec.CreatedMs}
 	w.EndMs = rec.CreatedMs + r.horizonMs
 	if rec.DueMs != 0 {
@@ -176,6 +174,13 @@ func (r *Replayer) rewind() {
 	}
 	if r.facts.SubmissionCount.IsKnown() {
 		r.facts.SubmissionCount = dispute.Known[int64](0)
+	}
+}
+
+// assumeCharge takes the charge for not refunded where the closer would read it and the record does not say.
+func (r *Replayer) assumeCharge() {
+	if dispute.Status(r.facts.Status).Class() == dispute.Closable && !r.facts.Refunded.IsKnown() {
+		r.facts.Refunded = dispute.Known(false)
 	}
 }
 
