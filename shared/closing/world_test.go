@@ -1,10 +1,12 @@
 package closing_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -224,19 +226,21 @@ type remote struct {
 	amount   int64
 	livemode bool
 	charge   string
+	// expanded, if set, is the charge's JSON in place of its id.
+	expanded string
 	dueBy    time.Time
 	executed int
 }
 
 func (r *remote) dispute(t *testing.T) dispute.Dispute {
 	t.Helper()
-	due := "null"
+	due, charge := "null", cmp.Or(r.expanded, strconv.Quote(r.charge))
 	if !r.dueBy.IsZero() {
 		due = fmt.Sprint(r.dueBy.Unix())
 	}
 	d, err := dispute.Parse(fmt.Appendf(nil,
-		`{"id":%q,"amount":%d,"currency":%q,"status":%q,"livemode":%t,"charge":%q,"evidence_details":{"due_by":%s}}`,
-		r.id, r.amount, currency, r.status, r.livemode, r.charge, due))
+		`{"id":%q,"amount":%d,"currency":%q,"status":%q,"livemode":%t,"charge":%s,"evidence_details":{"due_by":%s}}`,
+		r.id, r.amount, currency, r.status, r.livemode, charge, due))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,6 +256,7 @@ type provider struct {
 	date               func() time.Time
 	gets, charges      int
 	posts              int
+	askedCharge        string
 	onGet, onChargeGet func() error
 	// onClose, if set, answers instead of executing; it may execute by itself.
 	onClose func(*remote) error
@@ -285,6 +290,7 @@ func (p *provider) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.
 
 func (p *provider) GetCharge(_ context.Context, id string) (dispute.Charge, error) {
 	p.charges++
+	p.askedCharge = id
 	if p.onChargeGet != nil {
 		if err := p.onChargeGet(); err != nil {
 			return dispute.Charge{}, err
@@ -339,16 +345,33 @@ func reviewRule() policy.Rule {
 
 func compiled(t *testing.T, mode policy.Mode, rules ...policy.Rule) *policy.Policy {
 	t.Helper()
-	p, err := policy.Compile(policy.Document{
-		Mode:    mode,
-		Ceiling: map[string]int64{currency: 5000},
-		Budget:  policy.Budgets{Spend: map[string]policy.Spend{currency: {Closes: 3, Amount: 5000}}, Failures: 2},
-		Rules:   rules,
-	})
+	p, err := policy.Compile(documentOf(mode, rules...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
+func documentOf(mode policy.Mode, rules ...policy.Rule) policy.Document {
+	return policy.Document{
+		Mode:    mode,
+		Ceiling: map[string]int64{currency: 5000},
+		Budget:  policy.Budgets{Spend: map[string]policy.Spend{currency: {Closes: 3, Amount: 5000}}, Failures: 2},
+		Rules:   rules,
+	}
+}
+
 func told(c closing.Case, reason string) bool { return slices.Contains(c.Told, reason) }
+
+// arm arms the case as news does.
+func (w *world) arm() { w.event("evt_" + w.now.String()) }
+
+// sweepUntilItStops sweeps and works until the machine stops, as a panic in a port.
+func (w *world) sweepUntilItStops() {
+	before := w.ledger.before
+	w.ledger.before = nil
+	w.sweep()
+	w.ledger.before = before
+	defer func() { _ = recover() }()
+	w.work()
+}
