@@ -144,6 +144,8 @@ var noteCounts = []struct {
 	{closing.Note{Kind: closing.NotePutOff}, []string{"PutOff{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NoteResolved}, nil},
 	{closing.Note{Kind: closing.NoteLookFailed}, []string{"LookFailed{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteUnknown}, []string{"UnknownDispute{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteClock}, []string{"ClockDiffers{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonReview}, []string{"PersonNeeded{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonDeadline}, []string{"PersonNeeded{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonFailed}, []string{"PersonNeeded{Table=t} = 1 Count", "Failed{Table=t} = 1 Count"}},
