@@ -89,6 +89,8 @@ var faults = map[string]func(*deployed){
 	"key of the live mode":  func(w *deployed) { w.liveKey() },
 	"signing secret":        func(w *deployed) { w.answer = always(http.StatusUnauthorized) },
 	"key as signing secret": func(w *deployed) { w.aws.versions[fakeSigning] = []string{"sk_test_doctor"}; w.answer = always(401) },
+	"quoted signing secret": func(w *deployed) { w.aws.versions[fakeSigning] = []string{`"whsec_doctor"`} },
+	"quoted key":            func(w *deployed) { w.aws.versions[fakeKey] = []string{`"sk_test_doctor"`} },
 	"network":               func(w *deployed) { w.webhook.Close() },
 	"package":               func(w *deployed) { w.zip = []byte("no zip") },
 	"budget beyond":         func(w *deployed) { w.spend(closing.Tally{Closes: 51, Amount: 100}) },

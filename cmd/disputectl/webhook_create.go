@@ -14,6 +14,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/shared/fault"
+	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -63,7 +64,7 @@ func (a *app) createWebhook(ctx context.Context, s site, force, asJSON bool) err
 	if err != nil {
 		return err
 	}
-	place, err := a.placeOf(ctx, s.signingSecret, deployment.Signing)
+	place, err := a.placeOf(ctx, s.signingSecret, secrets.SigningSecret)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (a *app) createWebhook(ctx context.Context, s site, force, asJSON bool) err
 }
 
 // placeOf opens the place of a secret before anything is done that would be lost without it.
-func (a *app) placeOf(ctx context.Context, id string, field deployment.Field) (deployment.Place, error) {
+func (a *app) placeOf(ctx context.Context, id string, field secrets.Field) (deployment.Place, error) {
 	cloud, err := a.cloud(ctx)
 	if err != nil {
 		return deployment.Place{}, err
