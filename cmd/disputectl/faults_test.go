@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,6 +20,19 @@ import (
 // always answers every request with a status.
 func always(status int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+}
+
+// endpointsAs has WooshPay answer a create and a list of endpoints with these bodies, if they are not empty, and the rest as
+// the sandbox does.
+func endpointsAs(w *deployed, created, list string) {
+	w.wooshpayAnswer = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		body := map[string]string{"POST /v1/webhook_endpoints": created, "GET /v1/webhook_endpoints": list}[r.Method+" "+r.URL.Path]
+		if body == "" {
+			w.sandbox.ServeHTTP(rw, r)
+			return
+		}
+		_, _ = io.WriteString(rw, strings.ReplaceAll(body, "WEBHOOK", w.aws.outputs["WebhookUrl"]))
+	})
 }
 
 // faults are what a page can break, by name.
@@ -91,11 +106,25 @@ var faults = map[string]func(*deployed){
 	"key as signing secret": func(w *deployed) { w.aws.versions[fakeSigning] = []string{"sk_test_doctor"}; w.answer = always(401) },
 	"quoted signing secret": func(w *deployed) { w.aws.versions[fakeSigning] = []string{`"whsec_doctor"`} },
 	"quoted key":            func(w *deployed) { w.aws.versions[fakeKey] = []string{`"sk_test_doctor"`} },
-	"network":               func(w *deployed) { w.webhook.Close() },
-	"package":               func(w *deployed) { w.zip = []byte("no zip") },
-	"budget beyond":         func(w *deployed) { w.spend(closing.Tally{Closes: 51, Amount: 100}) },
-	"failures":              func(w *deployed) { w.spend(closing.Tally{Closes: 9, Amount: 100, Failures: 5}) },
-	"budget":                func(w *deployed) { w.spend(closing.Tally{Closes: 50, Amount: 41000}) },
+	"forms of endpoints": func(w *deployed) {
+		endpointsAs(w, `{"id":1497123612345438208,"livemode":"false","enabled_events":null,"secret":"whsec_once"}`, "")
+	},
+	"endpoint without id":     func(w *deployed) { endpointsAs(w, `{"secret":"whsec_once"}`, "") },
+	"endpoint without secret": func(w *deployed) { endpointsAs(w, `{"id":"we_mute"}`, "") },
+	"odd secret":              func(w *deployed) { endpointsAs(w, `{"id":"we_odd","secret":"whsec odd"}`, "") },
+	"unreadable endpoint":     func(w *deployed) { endpointsAs(w, "", `{"data":[7,{"id":"we_1","url":"https://a.example.com/x"}]}`) },
+	"endpoint without URL":    func(w *deployed) { endpointsAs(w, "", `{"data":[{"id":"we_1"},{"id":"we_2"}]}`) },
+	"unreadable second endpoint": func(w *deployed) {
+		endpointsAs(w, "", `{"data":[7,{"id":"we_1","url":"WEBHOOK","enabled_events":["*"]}]}`)
+	},
+	"events not told":         func(w *deployed) { endpointsAs(w, "", `{"data":[{"id":7,"url":"WEBHOOK","enabled_events":null}]}`) },
+	"endpoints without end":   func(w *deployed) { endpointsAs(w, "", `{"has_more":true,"data":[{"id":"we_1","url":"WEBHOOK"}]}`) },
+	"our entry is unreadable": func(w *deployed) { endpointsAs(w, "", `{"data":["we_1"]}`) },
+	"network":                 func(w *deployed) { w.webhook.Close() },
+	"package":                 func(w *deployed) { w.zip = []byte("no zip") },
+	"budget beyond":           func(w *deployed) { w.spend(closing.Tally{Closes: 51, Amount: 100}) },
+	"failures":                func(w *deployed) { w.spend(closing.Tally{Closes: 9, Amount: 100, Failures: 5}) },
+	"budget":                  func(w *deployed) { w.spend(closing.Tally{Closes: 50, Amount: 41000}) },
 }
 
 // spend counts on today's budget.
