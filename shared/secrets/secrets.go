@@ -65,14 +65,15 @@ func (s source) read(ctx context.Context, stage string) (version, error) {
 	out, err := s.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{
 		SecretId: aws.String(s.id), VersionStage: aws.String(stage),
 	})
-	if errors.As(err, new(*types.ResourceNotFoundException)) {
+	switch {
+	case errors.As(err, new(*types.ResourceNotFoundException)):
 		return version{}, fmt.Errorf("read secret %s: %w: there is no such secret, or it has no value yet: %s", s.id, ErrMissing, s.advice())
-	}
-	if err != nil {
+	case err != nil:
 		return version{}, fmt.Errorf("read secret %s: %w", s.id, err)
-	}
-	if out.SecretBinary != nil {
+	case out.SecretBinary != nil:
 		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unfitError{errBinary}, s.advice())
+	case aws.ToString(out.SecretString) == "":
+		return version{}, fmt.Errorf("read secret %s: %w: it is empty: %s", s.id, ErrMissing, s.advice())
 	}
 	value, err := s.field.value(aws.ToString(out.SecretString))
 	if err != nil {

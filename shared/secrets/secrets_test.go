@@ -82,7 +82,7 @@ func TestKeyAsTextAndAsJSON(t *testing.T) {
 
 func TestUnusableSecretsSayWhatToDoAndNotWhatTheyHold(t *testing.T) {
 	for stored, why := range map[string]string{
-		"": "is empty", "\n": "is empty", " \n": "begins with a space", "sk_test_hush\n\n": "ends with a line break", "sk_test_hush\r\n\r\n": "contains a carriage return",
+		"": "not stored: it is empty", "\n": "the API key is empty", " \n": "begins with a space", "sk_test_hush\n\n": "ends with a line break", "sk_test_hush\r\n\r\n": "contains a carriage return",
 		"{}": "no text", `{"key":"hush-hush"}`: "no text", `{"api_key":""}`: "is empty", `{"api_key":null}`: "no text", `{"api_key":{"hush-hush":1}}`: "no text",
 		`{"api_key":"sk_test_hush\n"}`: "ends with a line break", `{"api_key":" sk_test_hush"}`: "begins with a space", `{"api_key":"\"sk_test_hush\""}`: "begins with a quotation mark",
 		`"sk_test_hush"`: "begins with a quotation mark", `["sk_test_hush"]`: "begins with the character '['", "\ufeffsk_test_hush": "begins with a byte order mark",
