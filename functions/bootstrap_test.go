@@ -67,6 +67,7 @@ func newCloud(t *testing.T) *cloud {
 	c := &cloud{secrets: map[string]string{
 		"key": "sk_test_0123456789", "live": "sk_live_0123456789", "public": "pk_test_0123456789",
 		"signing": `{"signing_secret":"whsec_0123456789abcdef"}`, "empty": "",
+		"quoted": `"whsec_0123456789abcdef"`, "quoted-key": `"sk_test_0123456789"`,
 	}}
 	c.aws = httptest.NewServer(http.HandlerFunc(c.serveAWS))
 	c.wooshpay = httptest.NewServer(http.HandlerFunc(c.serveWooshPay))

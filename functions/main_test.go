@@ -172,6 +172,8 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 		"closer, uncompiled policy":   {"closer", map[string]string{"POLICY_FILE": "main.go"}, []string{"disputectl policy compile"}},
 		"closer, live key, test host": {"closer", map[string]string{"WOOSHPAY_URL": wooshpay.TestURL, "API_KEY_SECRET": "live", "HTTPS_PROXY": nowhere}, []string{"the API key is a live key"}},
 		"webhook, empty secret":       {"webhook", map[string]string{"SIGNING_SECRET": "empty"}, []string{"read secret empty: not stored: it is empty"}},
+		"webhook, quoted secret":      {"webhook", map[string]string{"SIGNING_SECRET": "quoted"}, []string{"read secret quoted: what is stored cannot be used: the signing secret begins with a quotation mark"}},
+		"closer, quoted key":          {"closer", map[string]string{"API_KEY_SECRET": "quoted-key"}, []string{"read secret quoted-key: what is stored cannot be used: the API key begins with a quotation mark"}},
 		"reconcile, public key":       {"reconcile", map[string]string{"API_KEY_SECRET": "public"}, []string{"the API key is the public one"}},
 		"reconcile, no secret":        {"reconcile", map[string]string{"API_KEY_SECRET": "nowhere"}, []string{"read secret nowhere: not stored"}},
 	}

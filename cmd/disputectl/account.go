@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"disputecloser/shared/credential"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
 )
@@ -19,8 +20,8 @@ func (a *app) keySource(ctx context.Context, secret string) (wooshpay.KeySource,
 	}
 	key := strings.TrimSpace(a.getenv(keyVariable))
 	switch {
-	case strings.HasPrefix(secret, "sk_") || strings.HasPrefix(secret, "pk_"):
-		return nil, fail(misused, "store the key in Secrets Manager, and name the secret", "--api-key-secret or API_KEY_SECRET holds a key itself")
+	case credential.In(secret) != credential.None:
+		return nil, fail(misused, "store the key in Secrets Manager, and name the secret", "API_KEY_SECRET holds a key itself, not the name of its secret")
 	case secret != "":
 		cloud, err := a.cloud(ctx)
 		if err != nil {

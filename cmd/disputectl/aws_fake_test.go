@@ -2,11 +2,18 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	stacks "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	tables "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -27,6 +34,7 @@ const (
 	fakeTable   = "disputes"
 	fakeKey     = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key"
 	fakeSigning = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:signing"
+	fakeLog     = "closer-test-WebhookLog"
 	fakeTopic   = "arn:aws:sns:eu-west-1:123456789012:alarms"
 	fakeStream  = "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/1"
 )
@@ -49,6 +57,9 @@ type fakeAWS struct {
 	queued    map[string]string
 	// subscribed are the topic's numbers of subscriptions.
 	subscribed map[string]string
+	// logs are the lines of the webhook's log, in pages of three.
+	logs []logs.FilteredLogEvent
+	mu   sync.Mutex // guards logs
 	// refused are the errors of operations, by name.
 	refused map[string]error
 }
@@ -63,7 +74,7 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 			"UndeliveredRecords": "https://sqs/records", "UndeliveredRuns": "https://sqs/runs",
 			"AlarmTopic": fakeTopic,
 		},
-		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily"},
+		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily", "WebhookLog": fakeLog},
 		versions:  map[string][]string{fakeKey: nil, fakeSigning: nil},
 		functions: map[string]*functions.FunctionConfiguration{},
 		codeURL:   codeURL,
@@ -108,7 +119,7 @@ func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
 }
 
 func (f *fakeAWS) cloud(context.Context) (*deployment.Cloud, error) {
-	return &deployment.Cloud{Stacks: f, Secrets: f, Functions: f, Tables: f, Schedules: f, Queues: f, Topics: f}, nil
+	return &deployment.Cloud{Stacks: f, Secrets: f, Functions: f, Tables: f, Schedules: f, Queues: f, Topics: f, Logs: f}, nil
 }
 
 func awsError(code, message string) error {
@@ -131,7 +142,7 @@ func (f *fakeAWS) DescribeStacks(_ context.Context, in *cloudformation.DescribeS
 
 // ListStackResources has pages of one resource.
 func (f *fakeAWS) ListStackResources(_ context.Context, in *cloudformation.ListStackResourcesInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackResourcesOutput, error) {
-	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule"}
+	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule", "WebhookLog"}
 	at := 0
 	if in.NextToken != nil {
 		_, _ = fmt.Sscan(*in.NextToken, &at)
@@ -232,4 +243,55 @@ func (f *fakeAWS) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttribut
 
 func (f *fakeAWS) GetTopicAttributes(context.Context, *sns.GetTopicAttributesInput, ...func(*sns.Options)) (*sns.GetTopicAttributesOutput, error) {
 	return &sns.GetTopicAttributesOutput{Attributes: f.subscribed}, f.refused["GetTopicAttributes"]
+}
+
+// FilterLogEvents gives the lines that the patterns of doctor choose, as CloudWatch Logs reads them: a JSON pattern with
+// message equal to one of some texts, of which an asterisk ends one.
+func (f *fakeAWS) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLogEventsInput, _ ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.FilterLogEventsOutput, error) {
+	if *in.LogGroupName != fakeLog {
+		return nil, &logs.ResourceNotFoundException{Message: aws.String("no such log group")}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var chosen []logs.FilteredLogEvent
+	for _, event := range f.logs {
+		if at := *event.Timestamp; at >= *in.StartTime && at <= *in.EndTime && matches(*in.FilterPattern, *event.Message) {
+			chosen = append(chosen, event)
+		}
+	}
+	at := 0
+	if in.NextToken != nil {
+		_, _ = fmt.Sscan(*in.NextToken, &at)
+	}
+	out := &cloudwatchlogs.FilterLogEventsOutput{Events: chosen[at:min(at+3, len(chosen))]}
+	if at+3 < len(chosen) {
+		out.NextToken = aws.String(fmt.Sprint(at + 3))
+	}
+	return out, f.refused["FilterLogEvents"]
+}
+
+func matches(pattern, line string) bool {
+	var fields struct{ Message string }
+	_ = json.Unmarshal([]byte(line), &fields)
+	for _, part := range regexp.MustCompile(`\$\.message = "([^"]*)"`).FindAllStringSubmatch(pattern, -1) {
+		start, isPrefix := strings.CutSuffix(part[1], "*")
+		if fields.Message == start || isPrefix && strings.HasPrefix(fields.Message, start) {
+			return true
+		}
+	}
+	return false
+}
+
+// logged is the webhook's log, written at the stack's own time.
+type logged struct{ w *deployed }
+
+func (l logged) Write(line []byte) (int, error) {
+	l.w.aws.log(l.w.at, string(line))
+	return len(line), nil
+}
+
+func (f *fakeAWS) log(at time.Time, line string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.logs = append(f.logs, logs.FilteredLogEvent{Timestamp: aws.Int64(at.UnixMilli()), Message: aws.String(line)})
 }

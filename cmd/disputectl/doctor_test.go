@@ -57,19 +57,44 @@ var doctored = map[string]struct {
 	"endpoint of something else": {fine, nil},
 	"endpoint twice":             {found, lines("endpoint", doctor.Fail, "it is registered 2 times")},
 	"signing secret":             {found, lines("genuine event", doctor.Fail, "answered 401: the webhook does not take the stored secret")},
-	"key as signing secret":      {found, lines("signing secret", doctor.Fail, "an API key is stored in its place", "genuine event", doctor.Fail, "401")},
-	"verification":               {found, lines("forged event", doctor.Fail, "answered 200: it was accepted")},
-	"webhook":                    {found, lines("genuine event", doctor.Fail, "answered 503", "forged event", doctor.Fail, "answered 503: the webhook does not work")},
-	"route":                      {found, lines("genuine event", doctor.Fail, "answered 404", "forged event", doctor.Fail, "answered 404")},
-	"network":                    {unreachable, lines("genuine event", doctor.Unknown, "refused", "forged event", doctor.Unknown, "refused", "clocks", doctor.Unknown, "AWS")},
-	"package":                    {found, lines("policy", doctor.Fail, "zip", "budgets", doctor.Fail, "zip")},
-	"budget":                     {fine, lines("budgets", doctor.Warn, "usd 50 of 50 closes, 41000 of 50000: spent for today")},
-	"budget beyond":              {found, lines("budgets", doctor.Fail, "which no claim allows")},
-	"failures":                   {found, lines("budgets", doctor.Fail, "5 of 5 failures: closing has stopped for today")},
-	"pause":                      {fine, lines("pause", doctor.Warn, "closing is paused since 2026-03-02T12:00:00Z by ana: a holiday")},
-	"due case":                   {found, lines("due cases", doctor.Fail, "case dp_late has been due since 2026-03-02T11:00:00Z")},
-	"clock of WooshPay":          {found, lines("clocks", doctor.Fail, "6m0s apart")},
-	"clock of this machine":      {fine, lines("clocks", doctor.Warn, "wrong by 1m0s")},
+	"key as signing secret":      {found, lines("signing secret", doctor.Fail, "the signing secret is an API key", "genuine event", doctor.Unknown, "no secret to sign with")},
+	"quoted signing secret": {found, lines("signing secret", doctor.Fail, "what is stored cannot be used: the signing secret begins with a quotation mark",
+		"genuine event", doctor.Unknown, "no secret to sign with", "forged event", doctor.Fail, "answered 503")},
+	"quoted key": {found, lines("API key", doctor.Fail, "the API key begins with a quotation mark", "WooshPay", doctor.Unknown, "no key to ask with",
+		"endpoint", doctor.Unknown, "no key to ask with")},
+	"unreadable second endpoint":   {fine, lines("endpoint", doctor.Warn, "we_1, registered once, for every event about disputes; 1 more cannot be read")},
+	"our entry is unreadable":      {unreachable, lines("endpoint", doctor.Unknown, "1 of WooshPay's endpoints cannot be read, and none of the others is http")},
+	"events not told":              {fine, lines("endpoint", doctor.Warn, "7, registered once; WooshPay does not say for which events")},
+	"endpoints without end":        {unreachable, lines("endpoint", doctor.Unknown, "the list does not end")},
+	"deliveries by another secret": {found, lines("refused lately", doctor.Fail, "in the last day: 3 signed with another secret (401); the last at 2026-03-02T12:10:00Z, and nothing was accepted since")},
+	"one forged delivery":          {fine, lines("refused lately", doctor.Warn, "1 signed with another secret (401); at 2026-03-02T12:00:00Z")},
+	"unsigned deliveries":          {fine, nil},
+	"stale delivery":               {found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401)")},
+	"delivery from future":         {found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401)")},
+	"unusable delivery":            {found, lines("refused lately", doctor.Fail, "1 genuine, but not usable (400)")},
+	"own unusable event":           {fine, nil},
+	"unverified delivery":          {found, lines("refused lately", doctor.Fail, "1 not verified, because the secret could not be read (503)")},
+	"secret mended for disputes":   {fine, lines("refused lately", doctor.Warn, "2 signed with another secret (401); the last at 2026-03-02T12:05:00Z, and others were accepted since")},
+	"secret mended for others":     {fine, lines("refused lately", doctor.Warn, "and others were accepted since")},
+	"secret lost again":            {found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401), 1 signed with another secret (401); the last at 2026-03-02T12:10:00Z, and nothing")},
+	"only test events since":       {found, lines("refused lately", doctor.Fail, "2 signed with another secret (401); the last at 2026-03-02T12:05:00Z, and nothing was accepted since")},
+	"refused two days ago":         {fine, nil},
+	"long log":                     {unreachable, lines("refused lately", doctor.Unknown, "too long to be read")},
+	"long log with refusals":       {found, lines("refused lately", doctor.Fail, "the last day began with 1 signed with another secret (401)")},
+	"rights to the log":            {unreachable, lines("refused lately", doctor.Unknown, "not allowed")},
+	"log gone":                     {found, lines("refused lately", doctor.Fail, "has no resource WebhookLog")},
+	"verification":                 {found, lines("forged event", doctor.Fail, "answered 200: it was accepted")},
+	"webhook":                      {found, lines("genuine event", doctor.Fail, "answered 503", "forged event", doctor.Fail, "answered 503: the webhook does not work")},
+	"route":                        {found, lines("genuine event", doctor.Fail, "answered 404", "forged event", doctor.Fail, "answered 404")},
+	"network":                      {unreachable, lines("genuine event", doctor.Unknown, "refused", "forged event", doctor.Unknown, "refused", "clocks", doctor.Unknown, "AWS")},
+	"package":                      {found, lines("policy", doctor.Fail, "zip", "budgets", doctor.Fail, "zip")},
+	"budget":                       {fine, lines("budgets", doctor.Warn, "usd 50 of 50 closes, 41000 of 50000: spent for today")},
+	"budget beyond":                {found, lines("budgets", doctor.Fail, "which no claim allows")},
+	"failures":                     {found, lines("budgets", doctor.Fail, "5 of 5 failures: closing has stopped for today")},
+	"pause":                        {fine, lines("pause", doctor.Warn, "closing is paused since 2026-03-02T12:00:00Z by ana: a holiday")},
+	"due case":                     {found, lines("due cases", doctor.Fail, "case dp_late has been due since 2026-03-02T11:00:00Z")},
+	"clock of WooshPay":            {found, lines("clocks", doctor.Fail, "6m0s apart")},
+	"clock of this machine":        {fine, lines("clocks", doctor.Warn, "wrong by 1m0s")},
 }
 
 // lines are triples of a check's name, its result and part of its text.
@@ -126,6 +151,28 @@ func TestDoctorCanFailEachCheck(t *testing.T) {
 	for _, f := range examined.Checks {
 		if !seen[f.What] {
 			t.Errorf("no fault breaks %q", f.What)
+		}
+	}
+}
+
+// Doctor's own test events stay in the log, and its forged one looks like any other.
+func TestDoctorDoesNotCountItsOwnEvents(t *testing.T) {
+	w := healthy(t)
+	for range 3 {
+		if examined, code := w.examined(t); code != fine {
+			t.Errorf("exit code %d: %+v", code, examined)
+		}
+		w.at = w.at.Add(2 * time.Minute)
+	}
+	// What is refused at that time, too, is not excused by them.
+	w.delivers(disputeEvent, "whsec_other", w.at)
+	w.at = w.at.Add(-5 * time.Minute)
+	w.examined(t)
+	w.delivers(disputeEvent, "whsec_other", w.at)
+	examined, code := w.examined(t)
+	for _, f := range examined.Checks {
+		if f.What == "refused lately" && !strings.Contains(f.Detail, "2 signed with another secret") {
+			t.Errorf("exit code %d: %+v", code, f)
 		}
 	}
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,12 +15,57 @@ import (
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/wooshpay"
 )
 
 // always answers every request with a status.
 func always(status int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 }
+
+// endpointsAs has WooshPay answer a create and a list of endpoints with these bodies, if they are not empty, and the rest as
+// the sandbox does.
+func endpointsAs(w *deployed, created, list string) {
+	w.wooshpayAnswer = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		body := map[string]string{"POST /v1/webhook_endpoints": created, "GET /v1/webhook_endpoints": list}[r.Method+" "+r.URL.Path]
+		if body == "" {
+			w.sandbox.ServeHTTP(rw, r)
+			return
+		}
+		_, _ = io.WriteString(rw, strings.ReplaceAll(body, "WEBHOOK", w.aws.outputs["WebhookUrl"]))
+	})
+}
+
+// delivers sends the webhook an event as WooshPay does, signed with a secret at an instant, and lets some minutes pass.
+func (w *deployed) delivers(body, secret string, at time.Time) {
+	req, err := http.NewRequest(http.MethodPost, w.aws.outputs["WebhookUrl"], strings.NewReader(body))
+	if err != nil {
+		panic(err)
+	}
+	if secret != "" {
+		req.Header.Set(wooshpay.SignatureHeader, wooshpay.Sign(secret, at, []byte(body)))
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		panic(err)
+	}
+	_ = resp.Body.Close()
+	w.at = w.at.Add(5 * time.Minute)
+}
+
+// signingSecret is the newest one that is stored.
+func (w *deployed) signingSecret() string {
+	return w.aws.versions[fakeSigning][len(w.aws.versions[fakeSigning])-1]
+}
+
+// Events of WooshPay: about a dispute, about something else, and about a dispute that cannot be read.
+const (
+	disputeEvent  = `{"id":"evt_1","object":"event","type":"charge.dispute.created","data":{"object":{"id":"dp_1","object":"dispute"}}}`
+	otherEvent    = `{"id":"evt_2","object":"event","type":"payment_intent.succeeded","data":{"object":{"id":"pi_1"}}}`
+	unusableEvent = `{"id":"evt_3","object":"event","type":"charge.dispute.created","data":{"object":{}}}`
+	sentEvent     = `{"id":"evt_disputectl_2","object":"event","type":"charge.dispute.created","data":{"object":{"id":"dp_sent_by_disputectl","object":"dispute"}}}`
+	ownEvent      = `{"id":"evt_disputectl_1","object":"event","type":"charge.dispute.created","data":{"object":{}}}`
+)
 
 // faults are what a page can break, by name.
 var faults = map[string]func(*deployed){
@@ -89,11 +136,84 @@ var faults = map[string]func(*deployed){
 	"key of the live mode":  func(w *deployed) { w.liveKey() },
 	"signing secret":        func(w *deployed) { w.answer = always(http.StatusUnauthorized) },
 	"key as signing secret": func(w *deployed) { w.aws.versions[fakeSigning] = []string{"sk_test_doctor"}; w.answer = always(401) },
-	"network":               func(w *deployed) { w.webhook.Close() },
-	"package":               func(w *deployed) { w.zip = []byte("no zip") },
-	"budget beyond":         func(w *deployed) { w.spend(closing.Tally{Closes: 51, Amount: 100}) },
-	"failures":              func(w *deployed) { w.spend(closing.Tally{Closes: 9, Amount: 100, Failures: 5}) },
-	"budget":                func(w *deployed) { w.spend(closing.Tally{Closes: 50, Amount: 41000}) },
+	"quoted signing secret": func(w *deployed) { w.aws.versions[fakeSigning] = []string{`"whsec_doctor"`} },
+	"quoted key":            func(w *deployed) { w.aws.versions[fakeKey] = []string{`"sk_test_doctor"`} },
+	"forms of endpoints": func(w *deployed) {
+		endpointsAs(w, `{"id":1497123612345438208,"livemode":"false","enabled_events":null,"secret":"whsec_once"}`, "")
+	},
+	"endpoint without id":     func(w *deployed) { endpointsAs(w, `{"secret":"whsec_once"}`, "") },
+	"endpoint without secret": func(w *deployed) { endpointsAs(w, `{"id":"we_mute"}`, "") },
+	"odd secret":              func(w *deployed) { endpointsAs(w, `{"id":"we_odd","secret":"whsec odd"}`, "") },
+	"unreadable endpoint":     func(w *deployed) { endpointsAs(w, "", `{"data":[7,{"id":"we_1","url":"https://a.example.com/x"}]}`) },
+	"endpoint without URL":    func(w *deployed) { endpointsAs(w, "", `{"data":[{"id":"we_1"},{"id":"we_2"}]}`) },
+	"unreadable second endpoint": func(w *deployed) {
+		endpointsAs(w, "", `{"data":[7,{"id":"we_1","url":"WEBHOOK","enabled_events":["*"]}]}`)
+	},
+	"events not told":         func(w *deployed) { endpointsAs(w, "", `{"data":[{"id":7,"url":"WEBHOOK","enabled_events":null}]}`) },
+	"endpoints without end":   func(w *deployed) { endpointsAs(w, "", `{"has_more":true,"data":[{"id":"we_1","url":"WEBHOOK"}]}`) },
+	"our entry is unreadable": func(w *deployed) { endpointsAs(w, "", `{"data":["we_1"]}`) },
+	"deliveries by another secret": func(w *deployed) {
+		for range 3 {
+			w.delivers(disputeEvent, "whsec_other", w.at)
+		}
+	},
+	"one forged delivery":  func(w *deployed) { w.delivers(disputeEvent, "whsec_other", w.at) },
+	"unsigned deliveries":  func(w *deployed) { w.delivers(disputeEvent, "", w.at); w.delivers(disputeEvent, "", w.at) },
+	"stale delivery":       func(w *deployed) { w.delivers(disputeEvent, w.signingSecret(), w.at.Add(-81*time.Hour)) },
+	"delivery from future": func(w *deployed) { w.delivers(disputeEvent, w.signingSecret(), w.at.Add(6*time.Minute)) },
+	"unusable delivery":    func(w *deployed) { w.delivers(unusableEvent, w.signingSecret(), w.at) },
+	"own unusable event":   func(w *deployed) { w.delivers(ownEvent, w.signingSecret(), w.at) },
+	"unverified delivery": func(w *deployed) {
+		right := w.signingSecret()
+		w.aws.versions[fakeSigning] = []string{`"` + right + `"`}
+		w.delivers(disputeEvent, right, w.at)
+		w.aws.versions[fakeSigning] = []string{right}
+	},
+	"secret mended for disputes": func(w *deployed) {
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.delivers(disputeEvent, w.signingSecret(), w.at)
+	},
+	"secret mended for others": func(w *deployed) {
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.delivers(otherEvent, w.signingSecret(), w.at)
+	},
+	"only test events since": func(w *deployed) {
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.delivers(sentEvent, w.signingSecret(), w.at)
+	},
+	"secret lost again": func(w *deployed) {
+		w.delivers(otherEvent, w.signingSecret(), w.at)
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.delivers(disputeEvent, w.signingSecret(), w.at.Add(-81*time.Hour))
+	},
+	"refused two days ago": func(w *deployed) {
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.at = w.at.Add(25 * time.Hour)
+	},
+	"long log": func(w *deployed) { w.fillLog() },
+	"long log with refusals": func(w *deployed) {
+		w.delivers(disputeEvent, "whsec_other", w.at)
+		w.fillLog()
+	},
+	"rights to the log": func(w *deployed) { w.aws.refused["FilterLogEvents"] = awsError("AccessDeniedException", "not allowed") },
+	"log gone":          func(w *deployed) { delete(w.aws.resources, "WebhookLog") },
+	"network":           func(w *deployed) { w.webhook.Close() },
+	"package":           func(w *deployed) { w.zip = []byte("no zip") },
+	"budget beyond":     func(w *deployed) { w.spend(closing.Tally{Closes: 51, Amount: 100}) },
+	"failures":          func(w *deployed) { w.spend(closing.Tally{Closes: 9, Amount: 100, Failures: 5}) },
+	"budget":            func(w *deployed) { w.spend(closing.Tally{Closes: 50, Amount: 41000}) },
+}
+
+// fillLog writes more accepted deliveries than doctor reads.
+func (w *deployed) fillLog() {
+	for range 301 {
+		w.aws.log(w.at, `{"message":"event ignored","event":"evt_1"}`)
+	}
+	w.at = w.at.Add(5 * time.Minute)
 }
 
 // spend counts on today's budget.

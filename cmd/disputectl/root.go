@@ -7,11 +7,16 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"disputecloser/shared/credential"
 )
 
 // run carries out one command line and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
 	a.interrupted = ctx.Done()
+	if err := noSecretsIn(args); err != nil {
+		return report(a.stderr, err)
+	}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
@@ -25,6 +30,19 @@ func (a *app) run(ctx context.Context, args []string) int {
 		err = fail(misused, "see `"+cmd.CommandPath()+" --help`", "%s", oneLine(err.Error()))
 	}
 	return report(a.stderr, err)
+}
+
+// noSecretsIn refuses a key or signing secret on the command line, before anything could send it to AWS as the name of a
+// secret, store it as a reason or repeat it in an error. No argument or flag expects one.
+func noSecretsIn(args []string) error {
+	for _, arg := range args {
+		if kind := credential.In(arg); kind != credential.None {
+			return fail(misused, "give it on the standard input of `disputectl secret set`, and only the secret's name or ARN here;\n"+
+				"  your shell may have kept it in its history: replace it at WooshPay if others can read that",
+				"an argument holds %s, which is neither used nor repeated here", kind)
+		}
+	}
+	return nil
 }
 
 // act is a command's deed. Its errors that are no failure mean that a part of the system did not answer; errors that

@@ -7,12 +7,12 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/shared/credential"
+	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -22,8 +22,8 @@ const (
 	signingWord = "signing"
 )
 
-// maxSecret bounds in bytes what is read of a secret; keys have some dozens.
-const maxSecret = 4 << 10
+// maxRead bounds in bytes what is read of a secret: the longest one, and a line break.
+const maxRead = credential.MaxBytes + 2
 
 // storing is what the flags of secret set say.
 type storing struct {
@@ -39,8 +39,10 @@ func (a *app) secretSetCommand() *cobra.Command {
 		Short: "Store the API key or the signing secret in Secrets Manager",
 		Long: `Store WooshPay's secret API key, or the signing secret of the webhook's endpoint, in Secrets
 Manager. It is read without echo from the terminal, or from the standard input, and never
-printed. A key of the other mode than WooshPay's host, and a public one (pk_...), are
-refused. What else a secret that is a JSON object holds is kept.
+printed. It is stored as it stands, without the one line break that ends a file: what cannot
+be a secret is refused, such as quotes, spaces or a byte order mark around it, and so are a
+key of the other mode than WooshPay's host and a public one (pk_...). What else a secret that
+is a JSON object holds is kept.
 
 A new API key is used from a function's next start on, or when WooshPay refuses the old
 one; a new signing secret within five minutes, and the one before it for a week more.
@@ -72,9 +74,9 @@ func (a *app) setSecret(ctx context.Context, kind string, s storing) error {
 	if err != nil {
 		return err
 	}
-	field, id := deployment.APIKey, at.keySecret
+	field, id := secrets.APIKey, at.keySecret
 	if kind == signingWord {
-		field, id = deployment.Signing, at.signingSecret
+		field, id = secrets.SigningSecret, at.signingSecret
 	}
 	if s.secret != "" {
 		id = s.secret
@@ -91,7 +93,7 @@ func (a *app) setSecret(ctx context.Context, kind string, s storing) error {
 		return err
 	}
 	if err := checkSecret(field, at.wooshpayURL, value); err != nil {
-		return fail(found, "nothing was stored; run this again with the right one", "%w", err)
+		return fail(found, "nothing was stored; run this again with the right one, as WooshPay shows it and with nothing around it", "%w", err)
 	}
 	if err := place.Store(ctx, value); err != nil {
 		return cloudError(err)
@@ -99,8 +101,8 @@ func (a *app) setSecret(ctx context.Context, kind string, s storing) error {
 	return a.tellStored(stored{Kind: kind, Secret: id, Mode: modeOf(field, at.wooshpayURL, value)}, s.asJSON)
 }
 
-// typedSecret reads a secret without echo from the terminal, or the standard input as a whole. White space around it is
-// no part of it.
+// typedSecret reads a secret without echo from the terminal, or the standard input as a whole, less the line break at its
+// end.
 func (a *app) typedSecret(ctx context.Context, kind string) (string, error) {
 	var typed []byte
 	var err error
@@ -109,9 +111,9 @@ func (a *app) typedSecret(ctx context.Context, kind string) (string, error) {
 		typed, err = unseenLine(ctx, int(f.Fd()))
 		fmt.Fprintln(a.stderr)
 	} else {
-		typed, err = io.ReadAll(io.LimitReader(a.input(), maxSecret+1))
+		typed, err = io.ReadAll(io.LimitReader(a.input(), maxRead+1))
 	}
-	value := strings.TrimSpace(string(typed))
+	value := secrets.Text(string(typed))
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "", errNothingStored
@@ -119,8 +121,6 @@ func (a *app) typedSecret(ctx context.Context, kind string) (string, error) {
 		return "", fail(misused, "try again, or give it on the standard input", "the secret cannot be read: %w", err)
 	case value == "":
 		return "", fail(misused, "type it, or give it on the standard input: … <file", "there is no secret to store")
-	case len(value) > maxSecret:
-		return "", fail(misused, "give the secret alone", "what was given is longer than any secret")
 	}
 	return value, nil
 }
@@ -149,26 +149,18 @@ func unseenLine(ctx context.Context, terminal int) ([]byte, error) {
 }
 
 // checkSecret refuses what cannot be right. Its error does not contain the value.
-func checkSecret(field deployment.Field, baseURL, value string) error {
-	if field == deployment.APIKey {
+func checkSecret(field secrets.Field, baseURL, value string) error {
+	if field == secrets.APIKey {
 		return wooshpay.CheckKey(baseURL, value)
 	}
-	switch {
-	case strings.HasPrefix(value, "sk_") || strings.HasPrefix(value, "pk_"):
-		return errors.New("this is an API key, and not the endpoint's signing secret")
-	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-		return errors.New("the signing secret contains a space, a line break or another character that no secret has")
-	case strings.HasPrefix(value, "{"):
-		return errors.New("this is JSON: give the secret alone")
-	}
-	return nil
+	return field.Check(value)
 }
 
 // modeOf returns the mode of a key that fits its host; nothing for a signing secret, which does not show its mode.
-func modeOf(field deployment.Field, baseURL, value string) wooshpay.Mode {
+func modeOf(field secrets.Field, baseURL, value string) wooshpay.Mode {
 	live, err := wooshpay.Livemode(baseURL, value)
 	switch {
-	case field != deployment.APIKey || err != nil:
+	case field != secrets.APIKey || err != nil:
 		return ""
 	case live:
 		return wooshpay.LiveMode

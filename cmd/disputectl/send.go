@@ -16,10 +16,6 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// sentDispute is the dispute that test events are about unless --dispute names one: one for all of them, so that they
-// leave one case.
-const sentDispute = "dp_sent_by_disputectl"
-
 // sending is what the flags of send say.
 type sending struct {
 	site
@@ -57,7 +53,7 @@ Exit codes: 0 as expected, 1 another answer, 2 usage, 3 could not reach.`,
 	stackFlag(cmd, &s.site)
 	webhookFlags(cmd, &s.site)
 	cmd.Flags().StringVar(&s.kind, "kind", "", "the `KIND` of event: "+strings.Join(kinds(), ", "))
-	cmd.Flags().StringVar(&s.dispute, "dispute", sentDispute, "the dispute's `ID`")
+	cmd.Flags().StringVar(&s.dispute, "dispute", delivery.SentDispute, "the dispute's `ID`")
 	cmd.Flags().Int64Var(&s.amount, "amount", 1000, "the dispute's amount in the currency's `MINOR` unit")
 	cmd.Flags().StringVar(&s.currency, "currency", "usd", "the dispute's `CURRENCY`")
 	cmd.Flags().BoolVar(&s.live, "yes-live", false, "send an event of the live mode")

@@ -49,10 +49,10 @@ func TestOnADeployedStack(t *testing.T) {
 	s.want(fine, `is registered for `+s.url, `was not shown`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
 	s.want(found, `is registered already, as we_`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
 	s.want(fine, `all 5 about disputes`).run("webhook", "list", "--stack", deployedName)
-	s.want(fine, `24 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(fine, `25 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.actWith("MaintainerPolicy")
 	// MiniStack takes a look at one mapping for a list of all, which the policy does not allow.
-	s.want(unreachable, `stream to closer +.*lambda:ListEventSourceMappings`, `23 ok, 0 warn, 0 fail, 1 could not`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(unreachable, `stream to closer +.*lambda:ListEventSourceMappings`, `24 ok, 0 warn, 0 fail, 1 could not`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.stdin = "sk_test_stack\n"
 	s.want(fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
 	for _, kind := range delivery.Kinds() {

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"disputecloser/cmd/disputectl/internal/delivery"
@@ -108,10 +109,11 @@ func newDeployed(dir string) (*deployed, error) {
 	}))
 	w.webhook = httptest.NewServer(nil)
 	w.aws = newFakeAWS(w.wooshpay.URL, w.webhook.URL+gateway.Path, w.packages.URL)
-	quiet := slog.New(slog.DiscardHandler)
+	log := slog.New(slog.NewJSONHandler(logged{w}, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr})) // as the functions log
+	meter := metrics.New(io.Discard, fakeTable, now)
 	hook := webhook.New(webhook.Ports{
-		Secrets: secrets.NewSigning(ofRole{w.aws}, fakeSigning, quiet, now), Ledger: w.ledger, Watcher: deaf{},
-		Meter: metrics.New(io.Discard, fakeTable, now), Log: quiet, Now: now,
+		Secrets: secrets.NewSigning(ofRole{w.aws}, fakeSigning, log, now), Ledger: w.ledger,
+		Watcher: metrics.Watcher{Log: log, Meter: meter}, Meter: meter, Log: log, Now: now,
 		Livemode: webhook.Livemode(w.wooshpay.URL), MaxAge: config.DefaultSignatureMaxAge,
 	})
 	w.webhook.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

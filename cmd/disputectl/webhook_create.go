@@ -14,6 +14,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/shared/fault"
+	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -31,8 +32,9 @@ func (a *app) webhookCreateCommand() *cobra.Command {
 		Use:   "create",
 		Short: "Register the webhook at WooshPay and store its secret",
 		Long: `Register the webhook at WooshPay for every event about disputes, and store the endpoint's
-signing secret, which WooshPay shows only once, in Secrets Manager. It is never printed.
-The secret stored before stays valid for a week.
+signing secret, which WooshPay shows only once, in Secrets Manager, before anything else. It
+is never printed. If it cannot be stored, it is kept in a file that only you can read. The
+secret stored before stays valid for a week.
 
 An address that is registered already is refused: two endpoints bring every event twice.
 
@@ -63,7 +65,7 @@ func (a *app) createWebhook(ctx context.Context, s site, force, asJSON bool) err
 	if err != nil {
 		return err
 	}
-	place, err := a.placeOf(ctx, s.signingSecret, deployment.Signing)
+	place, err := a.placeOf(ctx, s.signingSecret, secrets.SigningSecret)
 	if err != nil {
 		return err
 	}
@@ -80,12 +82,20 @@ func (a *app) createWebhook(ctx context.Context, s site, force, asJSON bool) err
 		return a.printJSON(endpointRows([]wooshpay.Endpoint{endpoint})[0])
 	}
 	fmt.Fprintf(a.stdout, "%s %s is registered for %s: %s\nIts secret is stored in %s and was not shown.\n",
-		a.paint().green("done:"), endpoint.ID, s.webhookURL, shortEvents(endpoint.Events), s.signingSecret)
+		a.paint().green("done:"), nameOf(endpoint.ID), s.webhookURL, shortEvents(endpoint.Events), s.signingSecret)
 	return nil
 }
 
+// nameOf names an endpoint whose id WooshPay may not have said.
+func nameOf(endpointID string) string {
+	if endpointID == "" {
+		return "an endpoint without an id"
+	}
+	return endpointID
+}
+
 // placeOf opens the place of a secret before anything is done that would be lost without it.
-func (a *app) placeOf(ctx context.Context, id string, field deployment.Field) (deployment.Place, error) {
+func (a *app) placeOf(ctx context.Context, id string, field secrets.Field) (deployment.Place, error) {
 	cloud, err := a.cloud(ctx)
 	if err != nil {
 		return deployment.Place{}, err
@@ -101,18 +111,25 @@ func (a *app) placeOf(ctx context.Context, id string, field deployment.Field) (d
 }
 
 func refuseSecond(ctx context.Context, client *wooshpay.Client, address string) error {
-	endpoints, err := client.ListEndpoints(ctx)
-	if errors.Is(err, wooshpay.ErrEndpointsUnavailable) {
-		return fail(found, "look into WooshPay's dashboard; if it is not there, use --force", "whether %s is registered already cannot be known: %w", address, err)
-	}
-	if err != nil {
-		return providerError(err)
-	}
-	for _, e := range endpoints {
+	list, err := client.ListEndpoints(ctx)
+	unknown := list.Unreadable
+	for _, e := range list.Endpoints {
 		if delivery.Same(e.URL, address) {
 			return fail(found, "keep it and store its secret (disputectl secret set signing), or delete it in WooshPay's dashboard first; --force makes a second one",
-				"%s is registered already, as %s (%s): a second endpoint would bring every event twice", address, e.ID, e.Status)
+				"%s is registered already, as %s (%s): a second endpoint would bring every event twice", address, nameOf(e.ID), orUnknown(e.Status))
 		}
+		if e.URL == "" {
+			unknown++
+		}
+	}
+	const next = "look into WooshPay's dashboard; if it is not there, use --force"
+	switch {
+	case errors.Is(err, wooshpay.ErrEndpointsUnavailable):
+		return fail(found, next, "whether %s is registered already cannot be known: %w", address, err)
+	case err != nil:
+		return providerError(err)
+	case unknown > 0:
+		return fail(found, next, "whether %s is registered already cannot be known: WooshPay's list has %d without a readable URL", address, unknown)
 	}
 	return nil
 }
@@ -127,18 +144,22 @@ func (a *app) register(ctx context.Context, client *wooshpay.Client, place deplo
 	defer cancel()
 	endpoint, secret, err := client.CreateEndpoint(ctx, address, endpointDescription, wooshpay.DisputeEvents())
 	if err != nil {
-		return endpoint, createError(err)
+		return endpoint, createError(endpoint.ID, err)
 	}
 	for range storeTries {
 		if err = place.Store(ctx, secret); err == nil {
 			return endpoint, nil
 		}
 	}
-	return endpoint, a.rescue(endpoint.ID, secret, err)
+	return endpoint, a.rescue(endpoint.ID, address, secret, err)
 }
 
-func createError(err error) error {
-	if fault.Of(err) == fault.Ambiguous {
+func createError(endpointID string, err error) error {
+	switch {
+	case endpointID != "":
+		return fail(unreachable, fmt.Sprintf("delete %s in WooshPay's dashboard and run this again", endpointID),
+			"%s is registered, and WooshPay's answer does not show its secret: %w", endpointID, err)
+	case fault.Of(err) == fault.Ambiguous:
 		return fail(unreachable, "look with `disputectl webhook list`; if it is there, its secret is lost: delete it in WooshPay's dashboard and run this again",
 			"whether the endpoint was registered is not known: %w", err)
 	}
@@ -149,22 +170,30 @@ func createError(err error) error {
 var fileSafe = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // rescue keeps a secret that could not be stored in a file that nobody else can read, for it is not shown again.
-func (a *app) rescue(endpointID, secret string, cause error) error {
+func (a *app) rescue(endpointID, address, secret string, cause error) error {
 	name := "webhook.secret"
 	if fileSafe.MatchString(endpointID) {
 		name = endpointID + ".secret"
 	}
-	lost := fmt.Sprintf("delete %s in WooshPay's dashboard, mend the cause, and run this again", endpointID)
-	f, err := os.OpenFile(a.file(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fail(unreachable, lost, "%s is registered, and its secret is lost: %w; nor can it be kept in %s: %w", endpointID, cause, name, reason(err))
+	if err := a.keepSecret(name, secret); err != nil {
+		return fail(unreachable, fmt.Sprintf("delete %s (%s) in WooshPay's dashboard, mend the cause, and run this again", nameOf(endpointID), address),
+			"%s is registered, and its secret is lost: %w; nor can it be kept in %s: %w", nameOf(endpointID), cause, name, reason(err))
 	}
-	_, err = f.WriteString(secret + "\n")
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fail(unreachable, lost, "%s is registered, and its secret is lost: %w; nor can it be kept in %s: %w", endpointID, cause, name, err)
+	mend := "mend the cause, then: disputectl secret set signing --stack STACK <" + name
+	if errors.Is(cause, deployment.ErrUnfit) {
+		mend = "report this as a bug of disputectl, with the form of the secret and not the secret"
 	}
 	return fail(unreachable, strings.Join([]string{
-		"mend the cause, then: disputectl secret set signing --stack STACK <" + name,
-		"then delete the file; until then no event of this endpoint is accepted, and WooshPay repeats them for three days",
-	}, "\n  "), "%s is registered, but its secret could not be stored: %w\n  it is kept in %s, which only you can read", endpointID, cause, name)
+		mend, "then delete the file; until then no event of this endpoint is accepted, and WooshPay repeats them for three days",
+	}, "\n  "), "%s is registered, but its secret could not be stored: %w\n  it is kept in %s, which only you can read", nameOf(endpointID), cause, name)
+}
+
+// keepSecret writes a secret into a new file, to its end.
+func (a *app) keepSecret(name, secret string) error {
+	f, err := os.OpenFile(a.file(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(secret + "\n")
+	return errors.Join(err, f.Sync(), f.Close())
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,7 @@ func (a *app) webhookListCommand() *cobra.Command {
 		Long: `List the endpoints that are registered at WooshPay for the account and mode of the API key.
 Two enabled endpoints with one address are marked: they bring every event twice.
 
-Exit codes: 0 fine, 1 an address is registered twice, 2 usage, 3 could not reach.`,
+Exit codes: 0 fine, 1 an address is registered twice, 2 usage, 3 could not reach or read.`,
 		Example: `  disputectl webhook list --stack dispute-closer-test
   ` + keyVariable + `=sk_test_... disputectl webhook list --json`,
 		Args: cobra.NoArgs,
@@ -42,28 +43,31 @@ func (a *app) listWebhooks(ctx context.Context, s site, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	endpoints, err := client.ListEndpoints(ctx)
+	list, err := client.ListEndpoints(ctx)
+	rows := endpointRows(list.Endpoints)
+	if err != nil && len(rows) == 0 {
+		return providerError(err)
+	}
+	if err := a.printEndpoints(rows, asJSON); err != nil {
+		return err
+	}
 	if err != nil {
 		return providerError(err)
 	}
-	rows := endpointRows(endpoints)
-	if asJSON {
-		err = a.printJSON(rows)
-	} else {
-		err = a.printEndpoints(rows)
+	if list.Unreadable > 0 {
+		return fail(unreachable, "look into WooshPay's dashboard", "%s of WooshPay's list cannot be read", count(list.Unreadable, "more endpoint"))
 	}
-	for _, row := range rows {
-		if err == nil && row.Duplicate {
-			return errFound
-		}
+	if slices.ContainsFunc(rows, func(r endpointRow) bool { return r.Duplicate }) {
+		return errFound
 	}
-	return err
+	return nil
 }
 
 // endpointRow is an endpoint as it is printed.
 type endpointRow struct {
-	ID     string   `json:"id"`
-	URL    string   `json:"url"`
+	ID  string `json:"id"`
+	URL string `json:"url"`
+	// Events is null if WooshPay does not say.
 	Events []string `json:"events"`
 	Status string   `json:"status"`
 	// Livemode is null if WooshPay does not say.
@@ -80,14 +84,17 @@ func endpointRows(endpoints []wooshpay.Endpoint) []endpointRow {
 			row.Livemode = &live
 		}
 		for j, other := range endpoints {
-			row.Duplicate = row.Duplicate || i != j && e.Enabled() && other.Enabled() && delivery.Same(e.URL, other.URL)
+			row.Duplicate = row.Duplicate || i != j && e.URL != "" && e.Enabled() && other.Enabled() && delivery.Same(e.URL, other.URL)
 		}
 		rows = append(rows, row)
 	}
 	return rows
 }
 
-func (a *app) printEndpoints(rows []endpointRow) error {
+func (a *app) printEndpoints(rows []endpointRow, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(rows)
+	}
 	if len(rows) == 0 {
 		fmt.Fprintln(a.stdout, "No endpoint is registered: `disputectl webhook create` registers one.")
 		return nil
@@ -102,13 +109,24 @@ func (a *app) printEndpoints(rows []endpointRow) error {
 		if r.Duplicate {
 			address += " (twice!)"
 		}
-		t.Rows = append(t.Rows, []string{r.ID, r.Status, mode, address, shortEvents(r.Events)})
+		t.Rows = append(t.Rows, []string{orUnknown(r.ID), orUnknown(r.Status), mode, orUnknown(address), shortEvents(r.Events)})
 	}
 	return t.Write(a.stdout, a.width())
 }
 
-// shortEvents names the events about disputes by one word if all of them are there.
+// orUnknown is what stands for a field that WooshPay does not say.
+func orUnknown(text string) string {
+	if text == "" {
+		return "?"
+	}
+	return text
+}
+
+// shortEvents names the events about disputes by one word if all of them are there, and says where they are not known.
 func shortEvents(kinds []string) string {
+	if kinds == nil {
+		return "events not known"
+	}
 	given := map[string]bool{}
 	for _, kind := range kinds {
 		given[kind] = true

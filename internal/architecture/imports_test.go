@@ -17,10 +17,11 @@ const module = "disputecloser/"
 // core lists, for each package of the core, what else of this module it may import. Arrows point inwards:
 // functions, then adapters, then closing, then policy, then dispute.
 var core = map[string][]string{
-	"shared/dispute": {},
-	"shared/fault":   {},
-	"shared/policy":  {"shared/dispute"},
-	"shared/closing": {"shared/dispute", "shared/fault", "shared/policy"},
+	"shared/dispute":    {},
+	"shared/fault":      {},
+	"shared/credential": {},
+	"shared/policy":     {"shared/dispute"},
+	"shared/closing":    {"shared/dispute", "shared/fault", "shared/policy"},
 }
 
 // adapters may import the core and nothing of each other, nor of functions and commands.

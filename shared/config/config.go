@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"disputecloser/shared/credential"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -101,9 +102,6 @@ func (f form) fits(value string) bool {
 	return f.least <= len(value) && len(value) <= f.most && !strings.ContainsFunc(value, isOdd)
 }
 
-// keyPrefixes begin what is a key itself (WooshPay's documentation).
-var keyPrefixes = []string{"sk_test_", "sk_live_", "pk_test_", "pk_live_", "whsec_"}
-
 // environment collects the faults of the settings read from it.
 type environment struct {
 	getenv func(string) string
@@ -133,7 +131,7 @@ func (e *environment) text(name string, f form) string {
 // secretName keeps a key that was pasted in place of its secret's name out of the error and of Secrets Manager.
 func (e *environment) secretName(name string) string {
 	value := e.getenv(name)
-	if slices.ContainsFunc(keyPrefixes, func(prefix string) bool { return strings.HasPrefix(value, prefix) }) {
+	if credential.In(value) != credential.None {
 		e.fault("%s holds a key itself: store the key in Secrets Manager and set this to the secret's name or ARN", name)
 		return ""
 	}

@@ -16,7 +16,7 @@ type Key struct {
 
 // NewKey returns the key that is stored in a secret, given by name or ARN, as text or as {"api_key": …}.
 func NewKey(api API, id string) *Key {
-	return &Key{source: source{api: api, id: id, field: "api_key"}}
+	return &Key{source: source{api: api, id: id, field: APIKey}}
 }
 
 // Key returns the key to use now. An error that wraps ErrMissing says what to store.

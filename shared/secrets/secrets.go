@@ -5,10 +5,8 @@ package secrets
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,8 +21,19 @@ type API interface {
 	GetSecretValue(ctx context.Context, in *secretsmanager.GetSecretValueInput, opts ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
 }
 
-// ErrMissing means that the secret, or what is wanted of it, is not stored. The text says what to do.
+// ErrMissing means that the secret is not stored, or that what is stored cannot be it. The text says what to do.
 var ErrMissing = errors.New("not stored")
+
+var errBinary = errors.New("it is binary")
+
+// unfitError is ErrMissing for a secret that holds something, but not what is wanted.
+type unfitError struct{ err error }
+
+func (e unfitError) Error() string { return "what is stored cannot be used: " + e.err.Error() }
+
+func (e unfitError) Unwrap() error { return e.err }
+
+func (e unfitError) Is(target error) bool { return target == ErrMissing }
 
 // Versions of a secret (Secrets Manager's own labels).
 const (
@@ -44,54 +53,35 @@ type version struct {
 
 // source is a place in Secrets Manager: a secret's name or ARN, and the field of its JSON.
 type source struct {
-	api       API
-	id, field string
+	api   API
+	id    string
+	field Field
 }
 
-// read returns one version. It wraps ErrMissing if there is none or nothing usable in it.
+// read returns one version. Its error is ErrMissing if there is none, or if what it holds cannot be the field's value.
 func (s source) read(ctx context.Context, stage string) (version, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	out, err := s.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{
 		SecretId: aws.String(s.id), VersionStage: aws.String(stage),
 	})
-	if errors.As(err, new(*types.ResourceNotFoundException)) {
+	switch {
+	case errors.As(err, new(*types.ResourceNotFoundException)):
 		return version{}, fmt.Errorf("read secret %s: %w: there is no such secret, or it has no value yet: %s", s.id, ErrMissing, s.advice())
-	}
-	if err != nil {
+	case err != nil:
 		return version{}, fmt.Errorf("read secret %s: %w", s.id, err)
+	case out.SecretBinary != nil:
+		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unfitError{errBinary}, s.advice())
+	case aws.ToString(out.SecretString) == "":
+		return version{}, fmt.Errorf("read secret %s: %w: it is empty: %s", s.id, ErrMissing, s.advice())
 	}
-	value, wrong := s.parse(aws.ToString(out.SecretString))
-	if out.SecretBinary != nil {
-		wrong = "it is binary"
-	}
-	if wrong != "" {
-		return version{}, fmt.Errorf("read secret %s: %w: %s: %s", s.id, ErrMissing, wrong, s.advice())
+	value, err := s.field.value(aws.ToString(out.SecretString))
+	if err != nil {
+		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unfitError{err}, s.advice())
 	}
 	return version{value: value, created: aws.ToTime(out.CreatedDate)}, nil
 }
 
 func (s source) advice() string {
-	return fmt.Sprintf("store it with `aws secretsmanager put-secret-value`, as text or as JSON with %q", s.field)
-}
-
-// parse takes a secret out of its text or JSON object, or says what is wrong. A line break at the end, as a file has
-// it, belongs to no secret.
-func (s source) parse(text string) (value, wrong string) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return "", "it is empty"
-	}
-	if !strings.HasPrefix(text, "{") {
-		return text, ""
-	}
-	var object map[string]any
-	if json.Unmarshal([]byte(text), &object) != nil {
-		return "", "it begins like JSON and is none"
-	}
-	value, _ = object[s.field].(string)
-	if value = strings.TrimSpace(value); value == "" {
-		return "", fmt.Sprintf("its JSON has no text %q", s.field)
-	}
-	return value, ""
+	return fmt.Sprintf("store it as WooshPay shows it, with `disputectl secret set`, or with `aws secretsmanager put-secret-value` as text or as JSON with %q", s.field)
 }

@@ -70,7 +70,8 @@ func TestKeyAsTextAndAsJSON(t *testing.T) {
 		"sk_test_1":               "sk_test_1",
 		"sk_test_1\n":             "sk_test_1",
 		`{"api_key":"sk_test_1"}`: "sk_test_1",
-		` {"other": 1, "api_key": " sk_test_1 "} `: "sk_test_1",
+		"sk_test_1\r\n":           "sk_test_1",
+		` {"other": 1, "api_key": "sk_test_1"} ` + "\n": "sk_test_1",
 	} {
 		got, err := secrets.NewKey(holding(stored), "the/secret").Key(t.Context())
 		if err != nil || got != want {
@@ -81,8 +82,11 @@ func TestKeyAsTextAndAsJSON(t *testing.T) {
 
 func TestUnusableSecretsSayWhatToDoAndNotWhatTheyHold(t *testing.T) {
 	for stored, why := range map[string]string{
-		"": "it is empty", " \n": "it is empty",
-		"{}": "no text", `{"key":"hush-hush"}`: "no text", `{"api_key":""}`: "no text", `{"api_key":{"hush-hush":1}}`: "no text",
+		"": "not stored: it is empty", "\n": "the API key is empty", " \n": "begins with a space", "sk_test_hush\n\n": "ends with a line break", "sk_test_hush\r\n\r\n": "contains a carriage return",
+		"{}": "no text", `{"key":"hush-hush"}`: "no text", `{"api_key":""}`: "is empty", `{"api_key":null}`: "no text", `{"api_key":{"hush-hush":1}}`: "no text",
+		`{"api_key":"sk_test_hush\n"}`: "ends with a line break", `{"api_key":" sk_test_hush"}`: "begins with a space", `{"api_key":"\"sk_test_hush\""}`: "begins with a quotation mark",
+		`"sk_test_hush"`: "begins with a quotation mark", `["sk_test_hush"]`: "begins with the character '['", "\ufeffsk_test_hush": "begins with a byte order mark",
+		"\ufeff" + `{"api_key":"sk_test_hush"}`: "begins with a byte order mark", "whsec_hush": "is a signing secret", `{"api_key":"sk_test_hush"} {}`: "begins like JSON",
 		`{"api_key":"hush-hush"`: "begins like JSON",
 	} {
 		_, err := secrets.NewKey(holding(stored), "the/secret").Key(t.Context())
@@ -99,6 +103,44 @@ func TestUnusableSecretsSayWhatToDoAndNotWhatTheyHold(t *testing.T) {
 			t.Errorf("stored %q: %q repeats the secret", stored, err)
 		}
 	}
+}
+
+// A signing secret that is stored with its quotes verifies no genuine delivery: the function must not start with it.
+func TestASigningSecretThatCannotBeOneIsRefusedAtStart(t *testing.T) {
+	for stored, why := range map[string]string{
+		`"whsec_hush"`: "begins with a quotation mark", "“whsec_hush”": "U+201C", "whsec_hush ": "ends with a space", "\ufeffwhsec_hush\r\n": "a byte order mark",
+		`{"signing_secret":"\"whsec_hush\""}`: "begins with a quotation mark", `{"signing_secret":"whsec_hush\u200b"}`: "a zero-width space",
+		"whsec_": "nothing but its prefix", "whsec_whsec_hush": "twice", "t=1,v1=hush": "an equals sign", "sk_test_hush": "an API key",
+	} {
+		s, _, _ := signing(holding(stored))
+		got, err := s.Secrets(t.Context())
+		if !errors.Is(err, secrets.ErrMissing) || len(got) > 0 || !strings.Contains(err.Error(), why) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("stored %q: got %q, %v", stored, got, err)
+		}
+	}
+}
+
+func TestASigningSecretThatCannotBeOneIsNotRenewed(t *testing.T) {
+	at := holding("whsec_1")
+	s, clock, log := signing(at)
+	wantSecrets(t, s, "whsec_1")
+	at.versions["AWSPREVIOUS"], at.versions["AWSCURRENT"] = "whsec_1", `"whsec_2"`
+	clock.at = clock.at.Add(time.Minute)
+	if got, isNew := s.Renewed(t.Context()); isNew {
+		t.Errorf("renewed to %q", got)
+	}
+	clock.at = clock.at.Add(6 * time.Minute)
+	wantSecrets(t, s, "whsec_1")
+	if n := strings.Count(log.String(), "level=ERROR"); n != 2 || !strings.Contains(log.String(), "begins with a quotation mark") || strings.Contains(log.String(), "whsec_2") {
+		t.Errorf("%d errors, want 2: %s", n, log)
+	}
+}
+
+func TestAPreviousVersionThatCannotBeOneIsPassedOver(t *testing.T) {
+	at := holding(`"whsec_2"`)
+	s, clock, _ := signing(at)
+	at.rotate(clock.at)
+	wantSecrets(t, s, "whsec_2")
 }
 
 func TestABinarySecretIsNotCalledEmpty(t *testing.T) {
@@ -309,8 +351,8 @@ func TestNoSigningSecretAtHand(t *testing.T) {
 }
 
 func TestConcurrentUse(t *testing.T) {
-	at := holding("sk_test_1")
-	key := secrets.NewKey(at, "the/secret")
+	keys, at := holding("sk_test_1"), holding("whsec_1")
+	key := secrets.NewKey(keys, "the/secret")
 	s, _, _ := signing(at)
 	var all sync.WaitGroup
 	for range 20 {
@@ -327,7 +369,7 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if len(at.calls) != 3 {
-		t.Errorf("%d calls by 20 workers, want one for the key and one for each version of the signing secret", len(at.calls))
+	if len(keys.calls) != 1 || len(at.calls) != 2 {
+		t.Errorf("%d and %d calls by 20 workers, want one for the key and one for each version of the signing secret", len(keys.calls), len(at.calls))
 	}
 }

@@ -35,7 +35,7 @@ type Signing struct {
 // NewSigning returns the secrets that are stored in a secret, given by name or ARN, as text or as {"signing_secret": …}.
 // A read that fails while older secrets are at hand is logged.
 func NewSigning(api API, id string, log *slog.Logger, now func() time.Time) *Signing {
-	return &Signing{source: source{api: api, id: id, field: "signing_secret"}, log: log, now: now}
+	return &Signing{source: source{api: api, id: id, field: SigningSecret}, log: log, now: now}
 }
 
 // Secrets returns the secrets that count now. They are cached for some minutes, and for as long as they cannot be

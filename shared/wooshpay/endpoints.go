@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"disputecloser/shared/dispute"
 )
@@ -27,28 +28,36 @@ func DisputeEvents() []string {
 	}
 }
 
-// Endpoint is where WooshPay delivers events. Its secret is no part of it, so that whoever prints an endpoint does
-// not print a secret.
+// Endpoint is where WooshPay delivers events. Its secret is not part of it, so that printing an endpoint prints no secret.
+// What WooshPay does not say, or says in a form that is not understood, is empty or unknown.
 type Endpoint struct {
 	ID, URL string
-	// Events are the types delivered; "*" is every type.
+	// Events are the types delivered; "*" is every type. It is nil if unknown.
 	Events []string
-	// Status is enabled or disabled (WooshPay's documentation), or empty if it was not told.
+	// Status is enabled or disabled (WooshPay's documentation).
 	Status   string
 	Livemode dispute.Maybe[bool]
 }
 
-// Hears tells whether events of a type are delivered to the endpoint.
+// Hears reports whether events of a type are known to be delivered to the endpoint.
 func (e Endpoint) Hears(kind string) bool {
 	return slices.Contains(e.Events, kind) || slices.Contains(e.Events, "*")
 }
 
-// Enabled tells whether events are delivered to the endpoint at all, as they are where WooshPay does not say.
-func (e Endpoint) Enabled() bool { return e.Status == "" || e.Status == "enabled" }
+// Enabled reports whether events are delivered to the endpoint at all, as they are where WooshPay does not say.
+func (e Endpoint) Enabled() bool { return e.Status == "" || strings.EqualFold(e.Status, "enabled") }
+
+// EndpointList is what WooshPay's list of endpoints holds.
+type EndpointList struct {
+	Endpoints []Endpoint
+	// Unreadable counts entries that are not objects, or have neither an id nor a URL.
+	Unreadable int
+}
 
 // CreateEndpoint registers an endpoint with one request that nothing repeats, and returns it with its signing secret,
-// which WooshPay never shows again (POST /v1/webhook_endpoints). An error of class Retryable or Permanent means that
-// there is no new endpoint; any other that there may be one, whose secret is lost.
+// which WooshPay never shows again (POST /v1/webhook_endpoints). If there is a secret, there is no error, whatever else the
+// answer lacks. An error of class Retryable or Permanent means that there is no new endpoint; any other that there may be
+// one, whose secret is lost, and which has the returned ID if that is not empty.
 func (c *Client) CreateEndpoint(ctx context.Context, address, description string, events []string) (Endpoint, string, error) {
 	wanted, err := json.Marshal(map[string]any{"url": address, "description": description, "enabled_events": events})
 	if err != nil {
@@ -58,39 +67,62 @@ func (c *Client) CreateEndpoint(ctx context.Context, address, description string
 	if err != nil {
 		return Endpoint{}, "", fmt.Errorf("create webhook endpoint: %w", err)
 	}
-	var wire wireEndpoint
-	if err := json.Unmarshal(got.body, &wire); err != nil {
+	o, err := dispute.ParseObject(got.body)
+	if err != nil {
 		return Endpoint{}, "", fmt.Errorf("create webhook endpoint: %w", unreadable(err))
 	}
-	if wire.ID == "" || wire.Secret == "" {
-		return wire.endpoint(), "", fmt.Errorf("create webhook endpoint: %w", unreadable(errors.New("without id or secret")))
+	secret := o.Text("secret")
+	if secret == "" {
+		return endpointOf(o), "", fmt.Errorf("create webhook endpoint: %w", unreadable(errors.New("it has no secret")))
 	}
-	return wire.endpoint(), wire.Secret, nil
+	return endpointOf(o), secret, nil
 }
 
-// ListEndpoints returns all endpoints of the account and mode (GET /v1/webhook_endpoints, WooshPay's documentation).
-// It returns ErrEndpointsUnavailable, or an error that means a failed look.
-func (c *Client) ListEndpoints(ctx context.Context) ([]Endpoint, error) {
-	var all []Endpoint
+// ListEndpoints returns all endpoints of the account and mode (GET /v1/webhook_endpoints, WooshPay's documentation), each
+// once. It returns ErrEndpointsUnavailable, or an error that means a failed look; beside the latter, those that were read.
+func (c *Client) ListEndpoints(ctx context.Context) (EndpointList, error) {
+	var list EndpointList
 	after := ""
 	for range maxEndpointPages {
 		page, more, err := c.endpointPage(ctx, after)
+		list.add(page)
 		if err != nil {
-			return nil, fmt.Errorf("list webhook endpoints: %w", err)
+			return list, fmt.Errorf("list webhook endpoints: %w", err)
 		}
-		all = append(all, page...)
 		if !more {
-			return all, nil
+			return list, nil
 		}
-		if len(page) == 0 || page[len(page)-1].ID == after {
+		last := page.lastID()
+		if last == "" || last == after {
 			break
 		}
-		after = page[len(page)-1].ID
+		after = last
 	}
-	return nil, fmt.Errorf("list webhook endpoints: %w", unreadable(errors.New("the list does not end")))
+	return list, fmt.Errorf("list webhook endpoints: %w", unreadable(errors.New("the list does not end")))
 }
 
-func (c *Client) endpointPage(ctx context.Context, after string) (page []Endpoint, more bool, err error) {
+// add adds what a page holds. Where a page repeats, its endpoints are not registered twice.
+func (l *EndpointList) add(page EndpointList) {
+	for _, e := range page.Endpoints {
+		isSame := func(other Endpoint) bool { return e.ID != "" && other.ID == e.ID }
+		if !slices.ContainsFunc(l.Endpoints, isSame) {
+			l.Endpoints = append(l.Endpoints, e)
+		}
+	}
+	l.Unreadable += page.Unreadable
+}
+
+// lastID is where the next page begins; empty if no entry has an id.
+func (l EndpointList) lastID() string {
+	for _, e := range slices.Backward(l.Endpoints) {
+		if e.ID != "" {
+			return e.ID
+		}
+	}
+	return ""
+}
+
+func (c *Client) endpointPage(ctx context.Context, after string) (page EndpointList, more bool, err error) {
 	query := url.Values{"limit": {strconv.Itoa(maxPage)}}
 	if after != "" {
 		query.Set("starting_after", after)
@@ -100,42 +132,51 @@ func (c *Client) endpointPage(ctx context.Context, after string) (page []Endpoin
 		err = fmt.Errorf("%w: %w", ErrEndpointsUnavailable, err)
 	}
 	if err != nil {
-		return nil, false, err
+		return page, false, err
 	}
-	var wire struct {
-		HasMore bool            `json:"has_more"`
-		Data    json.RawMessage `json:"data"` // null is taken for an empty list
+	o, err := dispute.ParseObject(got.body)
+	if err != nil {
+		return page, false, unreadable(err)
 	}
-	if err := json.Unmarshal(got.body, &wire); err != nil {
-		return nil, false, unreadable(err)
+	if o.Raw("data") == nil {
+		return page, false, unreadable(errNoData)
 	}
-	if wire.Data == nil {
-		return nil, false, unreadable(errNoData)
+	var entries []json.RawMessage // null is taken for an empty list
+	if err := json.Unmarshal(o.Raw("data"), &entries); err != nil {
+		return page, false, unreadable(err)
 	}
-	var data []wireEndpoint
-	if err := json.Unmarshal(wire.Data, &data); err != nil {
-		return nil, false, unreadable(err)
+	for _, entry := range entries {
+		o, err := dispute.ParseObject(entry)
+		if e := endpointOf(o); err == nil && (e.ID != "" || e.URL != "") {
+			page.Endpoints = append(page.Endpoints, e)
+		} else {
+			page.Unreadable++
+		}
 	}
-	for _, w := range data {
-		page = append(page, w.endpoint())
-	}
-	return page, wire.HasMore, nil
+	return page, dispute.Is(o.Bool("has_more"), true), nil
 }
 
-// wireEndpoint is an endpoint as WooshPay writes it.
-type wireEndpoint struct {
-	ID       string   `json:"id"`
-	URL      string   `json:"url"`
-	Events   []string `json:"enabled_events"`
-	Status   string   `json:"status"`
-	Livemode *bool    `json:"livemode"`
-	Secret   string   `json:"secret"`
+func endpointOf(o dispute.Object) Endpoint {
+	return Endpoint{
+		ID: o.ID("id"), URL: o.Text("url"), Events: eventsOf(o), Status: o.Text("status"), Livemode: o.Bool("livemode"),
+	}
 }
 
-func (w wireEndpoint) endpoint() Endpoint {
-	e := Endpoint{ID: w.ID, URL: w.URL, Events: w.Events, Status: w.Status}
-	if w.Livemode != nil {
-		e.Livemode = dispute.Known(*w.Livemode)
+// eventsOf reads the types of events from a list, of which other entries than texts are passed over, or from one text with
+// commas.
+func eventsOf(o dispute.Object) []string {
+	if text := o.Text("enabled_events"); text != "" {
+		return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 	}
-	return e
+	var entries []any
+	if json.Unmarshal(o.Raw("enabled_events"), &entries) != nil || entries == nil {
+		return nil
+	}
+	events := []string{}
+	for _, entry := range entries {
+		if text, ok := entry.(string); ok {
+			events = append(events, text)
+		}
+	}
+	return events
 }

@@ -29,7 +29,8 @@ func TestCreateAndListEndpoints(t *testing.T) {
 	if shown := fmt.Sprintf("%+v", created); strings.Contains(shown, secret) {
 		t.Errorf("the endpoint shows its secret: %s", shown)
 	}
-	listed, err := c.ListEndpoints(t.Context())
+	list, err := c.ListEndpoints(t.Context())
+	listed := list.Endpoints
 	if err != nil || len(listed) != 1 || listed[0].ID != created.ID || listed[0].Status != "enabled" || !slices.Equal(listed[0].Events, wooshpay.DisputeEvents()) {
 		t.Errorf("got %+v, %v", listed, err)
 	}

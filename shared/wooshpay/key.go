@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"disputecloser/shared/credential"
 )
 
 // WooshPay's two hosts (its documentation). Each takes only keys of its own mode.
@@ -22,13 +24,6 @@ const (
 	TestMode  Mode = "test"
 	LiveMode  Mode = "live"
 	LocalMode Mode = "local"
-)
-
-// Prefixes of keys (WooshPay's documentation).
-const (
-	testKey   = "sk_test_"
-	liveKey   = "sk_live_"
-	publicKey = "pk_"
 )
 
 // ModeOf returns the mode of a base URL. The error says what is wrong with it.
@@ -55,37 +50,30 @@ func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// CheckKey returns an error that says what to do if the key cannot be one for this host. It never contains the key.
+// CheckKey returns an error that says why the key cannot be one for this host. It may name one character of the
+// key, and never contains more of it.
 func CheckKey(baseURL, key string) error {
 	mode, err := ModeOf(baseURL)
 	if err != nil {
 		return err
 	}
+	if err := credential.CheckKey(key); err != nil {
+		return err
+	}
 	switch {
-	case key == "":
-		return errors.New("the API key is empty: store the secret key (sk_…) of the WooshPay account")
-	case strings.HasPrefix(key, publicKey):
-		return errors.New("the API key is the public one (pk_…): store the secret key (sk_…)")
-	case strings.ContainsFunc(key, isNotKeyText):
-		return errors.New("the API key contains a colon, a space, a line break or another character that no key has: store it again, alone")
-	case strings.HasPrefix(key, testKey) && mode == LiveMode:
-		return fmt.Errorf("the API key is a test key (%s…), the host is the live one: use %s or store the live key", testKey, TestURL)
-	case strings.HasPrefix(key, liveKey) && mode == TestMode:
-		return fmt.Errorf("the API key is a live key (%s…), the host is the test one: use %s or store the test key", liveKey, LiveURL)
-	case !strings.HasPrefix(key, testKey) && !strings.HasPrefix(key, liveKey):
-		return fmt.Errorf("the API key starts with neither %s nor %s: store the secret key of the WooshPay account", testKey, liveKey)
+	case strings.HasPrefix(key, credential.TestKey) && mode == LiveMode:
+		return fmt.Errorf("the API key is a test key (%s…), the host is the live one: use %s or store the live key", credential.TestKey, TestURL)
+	case strings.HasPrefix(key, credential.LiveKey) && mode == TestMode:
+		return fmt.Errorf("the API key is a live key (%s…), the host is the test one: use %s or store the test key", credential.LiveKey, LiveURL)
 	}
 	return nil
 }
 
-// isNotKeyText finds what cannot stand in a Basic user name or would only come from a careless copy.
-func isNotKeyText(r rune) bool { return r <= ' ' || r >= 0x7f || r == ':' }
-
-// Livemode tells whether host and key are those of the live mode, so what livemode their disputes must carry.
+// Livemode reports whether host and key are those of the live mode, and so which livemode their disputes must carry.
 // The error is that of CheckKey.
 func Livemode(baseURL, key string) (bool, error) {
 	if err := CheckKey(baseURL, key); err != nil {
 		return false, err
 	}
-	return strings.HasPrefix(key, liveKey), nil
+	return strings.HasPrefix(key, credential.LiveKey), nil
 }

@@ -36,9 +36,9 @@ func TestCheckKey(t *testing.T) {
 		{TestURL, "sk_test_Zq9", false, ""}, {LiveURL, "sk_live_Zq9", true, ""},
 		{local, "sk_test_Zq9", false, ""}, {local, "sk_live_Zq9", true, ""},
 		{LiveURL, "sk_test_Zq9", false, "store the live key"}, {TestURL, "sk_live_Zq9", false, "store the test key"},
-		{TestURL, "pk_test_Zq9", false, "store the secret key"}, {TestURL, "", false, "store the secret key"},
-		{TestURL, "Zq9", false, "store the secret key"}, {TestURL, "sk_test_Zq9\n", false, "store it again"},
-		{TestURL, "sk_test_Zq9:x", false, "store it again"}, {TestURL, `{"api_key":"sk_test_Zq9"}`, false, "store it again"},
+		{TestURL, "pk_test_Zq9", false, "the secret key (sk_…) is needed"}, {TestURL, "", false, "is empty"},
+		{TestURL, "Zq9", false, "starts with neither"}, {TestURL, "sk_test_Zq9\n", false, "ends with a line break"},
+		{TestURL, "sk_test_Zq9:x", false, "contains the character ':'"}, {TestURL, `{"api_key":"sk_test_Zq9"}`, false, "begins with a brace"},
 		{"https://example.org", "sk_test_Zq9", false, "use " + TestURL},
 	}
 	for _, test := range tests {

@@ -38,6 +38,15 @@ type Subject struct {
 	At       time.Time
 }
 
+// What tells test events from WooshPay's in the webhook's log.
+const (
+	// EventPrefix begins the ids of all test events.
+	EventPrefix = "evt_disputectl_"
+	// SentDispute is the dispute that test events are about unless another is named: one for all of them, so that they leave
+	// one case.
+	SentDispute = "dp_sent_by_disputectl"
+)
+
 // dueIn is how long a test event's dispute may be answered (seen at WooshPay: 19 days).
 const dueIn = 19 * 24 * time.Hour
 
@@ -53,7 +62,7 @@ type Event struct {
 
 // New makes a test event.
 func New(kind Kind, s Subject) Event {
-	e := Event{ID: "evt_disputectl_" + strings.ToLower(rand.Text()), Type: "charge.dispute.created", Want: http.StatusOK, Times: 1}
+	e := Event{ID: EventPrefix + strings.ToLower(rand.Text()), Type: "charge.dispute.created", Want: http.StatusOK, Times: 1}
 	object := s.dispute(dispute.NeedsResponse)
 	switch kind {
 	case Updated:

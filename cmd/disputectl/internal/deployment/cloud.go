@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -33,6 +34,7 @@ type Cloud struct {
 	Schedules Schedules
 	Queues    Queues
 	Topics    Topics
+	Logs      Logs
 }
 
 // Stacks is CloudFormation.
@@ -77,6 +79,11 @@ type Topics interface {
 	GetTopicAttributes(ctx context.Context, in *sns.GetTopicAttributesInput, opts ...func(*sns.Options)) (*sns.GetTopicAttributesOutput, error)
 }
 
+// Logs is CloudWatch Logs.
+type Logs interface {
+	FilterLogEvents(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput, opts ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.FilterLogEventsOutput, error)
+}
+
 // One call to AWS takes at most three attempts of 5 s and two pauses of a second.
 const (
 	attemptsMax    = 3
@@ -104,5 +111,6 @@ func Connect(cfg aws.Config) *Cloud {
 		Schedules: scheduler.NewFromConfig(cfg),
 		Queues:    sqs.NewFromConfig(cfg),
 		Topics:    sns.NewFromConfig(cfg),
+		Logs:      cloudwatchlogs.NewFromConfig(cfg),
 	}
 }

@@ -117,6 +117,7 @@ func (p Patient) checks() []check {
 		{"endpoint", p.endpoint},
 		{"genuine event", p.genuine},
 		{"forged event", p.forged},
+		{"refused lately", p.refusedLately},
 		{"table", p.table},
 		{"stream", p.stream},
 		{"stream to closer", p.mapping},

@@ -53,6 +53,7 @@ func (p Patient) refused(err error) Finding {
 // endpoint checks that the webhook is registered once, for the right events, and enabled, and that no second stack seems
 // to work the same account.
 func (p Patient) endpoint(ctx context.Context) Finding {
+	const look = "look at the endpoints in WooshPay's dashboard"
 	create := "disputectl webhook create --stack " + p.Stack.Name
 	address, err := p.webhookURL()
 	if err != nil {
@@ -62,26 +63,32 @@ func (p Patient) endpoint(ctx context.Context) Finding {
 	if err != nil {
 		return keyless(err)
 	}
-	all, err := client.ListEndpoints(ctx)
+	list, err := client.ListEndpoints(ctx)
 	if errors.Is(err, wooshpay.ErrEndpointsUnavailable) {
-		return unknown("look at the endpoints in WooshPay's dashboard", "WooshPay does not offer its list of endpoints")
+		return unknown(look, "WooshPay does not offer its list of endpoints")
 	}
 	if err != nil {
 		return p.refused(err)
 	}
 	var ours, others []wooshpay.Endpoint
-	for _, e := range all {
+	for _, e := range list.Endpoints {
 		if delivery.Same(e.URL, address) {
 			ours = append(ours, e)
 		} else if e.Enabled() && e.Hears("charge.dispute.created") {
 			others = append(others, e)
 		}
 	}
-	switch len(ours) {
-	case 0:
+	switch {
+	case len(ours) == 0 && list.Unreadable > 0:
+		return unknown(look, "%d of WooshPay's endpoints cannot be read, and none of the others is %s", list.Unreadable, address)
+	case len(ours) == 0:
 		return fail("register it: "+create, "WooshPay has no endpoint %s", address)
-	case 1:
-		return p.registered(ours[0], others)
+	case len(ours) == 1:
+		f := p.registered(ours[0], others)
+		if f.Result == OK && list.Unreadable > 0 {
+			return warn(look, "%s; %d more cannot be read", f.Detail, list.Unreadable)
+		}
+		return f
 	default:
 		return fail("delete all but the one whose secret is stored, in WooshPay's dashboard", "it is registered %d times, and every event comes as often: %s", len(ours), ids(ours))
 	}
@@ -95,6 +102,9 @@ func (p Patient) registered(e wooshpay.Endpoint, others []wooshpay.Endpoint) Fin
 	baseURL := p.wooshPayURL()
 	if m, err := wooshpay.ModeOf(baseURL); err == nil && m != wooshpay.LocalMode && dispute.Is(e.Livemode, m != wooshpay.LiveMode) {
 		return fail("register it with the account's other mode", "%s is of the other mode than %s", e.ID, baseURL)
+	}
+	if e.Events == nil {
+		return warn("see in WooshPay's dashboard that it gets every charge.dispute event", "%s, registered once; WooshPay does not say for which events", e.ID)
 	}
 	var missing []string
 	for _, kind := range wooshpay.DisputeEvents() {
