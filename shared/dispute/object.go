@@ -13,12 +13,7 @@ func ParseObject(data []byte) (Object, error) {
 }
 
 // ID returns an identifier, sent as a text, a number or an object with an id; empty if unknown.
-func (o Object) ID(name string) string {
-	if expanded, ok := o.fields.object(name); ok {
-		return expanded.id("id")
-	}
-	return o.fields.id(name)
-}
+func (o Object) ID(name string) string { return o.fields.id(name) }
 
 // Text returns a text; empty if unknown.
 func (o Object) Text(name string) string { return o.fields.text(name) }
