@@ -11,6 +11,7 @@ import (
 	"disputecloser/internal/localaws"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/pause"
 )
 
 // onDynamoDBLocal points the AWS SDK's own settings to a DynamoDB Local with data of this test alone.
@@ -72,7 +73,7 @@ func learnElsewhere(t *testing.T, id dispute.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	learner := closing.Learner{Ledger: l, Watcher: deaf{}, Now: time.Now}
+	learner := closing.Learner{Ledger: l, Watcher: deaf{}, Now: time.Now, Pause: pause.Before}
 	if _, err := learner.Learn(t.Context(), closing.News{Dispute: known, From: "test"}); err != nil {
 		t.Fatal(err)
 	}

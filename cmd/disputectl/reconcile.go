@@ -12,6 +12,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/comparison"
 	"disputecloser/functions/reconcile"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -64,7 +65,7 @@ func (a *app) reconcile(ctx context.Context, f reconciling) error {
 	list := &comparison.List{Client: client}
 	compared := comparison.New(l, f.dryRun)
 	reconciler := closing.Reconciler{
-		Ledger: compared.Ledger(), Watcher: compared, Terms: closing.DefaultTerms(), Now: a.now, Span: time.Duration(f.since),
+		Ledger: compared.Ledger(), Watcher: compared, Terms: closing.DefaultTerms(), Now: a.now, Pause: pause.Before, Span: time.Duration(f.since),
 		Catalogue: reconcile.Catalogue{Client: list, Log: slog.New(slog.DiscardHandler)},
 	}
 	sum, err := reconciler.Reconcile(ctx)

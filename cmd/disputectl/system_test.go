@@ -27,6 +27,7 @@ import (
 	"disputecloser/shared/config"
 	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/source"
 	"disputecloser/shared/secrets"
@@ -111,7 +112,7 @@ func newDeployed(dir string) (*deployed, error) {
 	quiet := slog.New(slog.DiscardHandler)
 	hook := webhook.New(webhook.Ports{
 		Secrets: secrets.NewSigning(ofRole{w.aws}, fakeSigning, quiet, now), Ledger: w.ledger, Watcher: deaf{},
-		Meter: metrics.New(io.Discard, fakeTable, now), Log: quiet, Now: now,
+		Meter: metrics.New(io.Discard, fakeTable, now), Log: quiet, Now: now, Pause: pause.Before,
 		Livemode: webhook.Livemode(w.wooshpay.URL), MaxAge: config.DefaultSignatureMaxAge,
 	})
 	w.webhook.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

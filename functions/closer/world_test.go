@@ -20,6 +20,7 @@ import (
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 )
 
@@ -74,7 +75,7 @@ func (w *world) learn(t testing.TB, id dispute.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	learner := closing.Learner{Ledger: w.ledger.Ledger, Watcher: silent{}, Now: func() time.Time { return noon }}
+	learner := closing.Learner{Ledger: w.ledger.Ledger, Watcher: silent{}, Now: func() time.Time { return noon }, Pause: pause.Before}
 	if _, err := learner.Learn(t.Context(), closing.News{Dispute: d, At: noon, From: "test"}); err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type Ports struct {
 	Terms     closing.Terms
 	Log       *slog.Logger
 	Now       func() time.Time
+	Pause     closing.Pause
 }
 
 // Handler reconciles.
@@ -35,7 +36,7 @@ type Handler struct {
 // New returns the function.
 func New(p Ports) *Handler {
 	return &Handler{log: p.Log, reconciler: closing.Reconciler{
-		Ledger: p.Ledger, Catalogue: p.Catalogue, Watcher: p.Watcher, Terms: p.Terms, Now: p.Now, Span: Span,
+		Ledger: p.Ledger, Catalogue: p.Catalogue, Watcher: p.Watcher, Terms: p.Terms, Now: p.Now, Pause: p.Pause, Span: Span,
 	}}
 }
 

@@ -17,6 +17,7 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -36,7 +37,7 @@ func newWorld() *world {
 	log := slog.New(slog.NewTextHandler(&w.log, nil))
 	w.Handler = reconcile.New(reconcile.Ports{
 		Ledger: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister, Log: log}, Watcher: silent{},
-		Terms: closing.DefaultTerms(), Log: log, Now: func() time.Time { return w.now },
+		Terms: closing.DefaultTerms(), Log: log, Now: func() time.Time { return w.now }, Pause: pause.Before,
 	})
 	return w
 }

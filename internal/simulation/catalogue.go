@@ -55,7 +55,7 @@ func (w *world) reconcile(c chance) {
 	a := w.actorOn(c, reconciler, "")
 	w.launch(0, a, func(a *actor) {
 		r := closing.Reconciler{
-			Ledger: shelf{a}, Catalogue: catalogue{a}, Watcher: bell{a}, Terms: w.given, Now: a.now, Span: 90 * 24 * time.Hour,
+			Ledger: shelf{a}, Catalogue: catalogue{a}, Watcher: bell{a}, Terms: w.given, Now: a.now, Pause: a.waits, Span: 90 * 24 * time.Hour,
 		}
 		_, err := r.Reconcile(invocation{a})
 		if w.tells() && err != nil {

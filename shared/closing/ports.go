@@ -123,3 +123,7 @@ type Catalogue interface {
 type Watcher interface {
 	Note(ctx context.Context, n Note)
 }
+
+// Pause waits before the n-th repetition of an act, n from 1, a random time that grows with n. Its error means that there
+// is no time left to wait.
+type Pause func(ctx context.Context, n int) error

@@ -16,6 +16,7 @@ type Reconciler struct {
 	Watcher   Watcher
 	Terms     Terms
 	Now       func() time.Time
+	Pause     Pause
 	// Span is how far back disputes are listed, by their creation.
 	Span time.Duration
 }
@@ -98,7 +99,7 @@ func (r *Reconciler) compare(ctx context.Context, d dispute.Dispute, found *Reco
 	default:
 		return nil
 	}
-	learner := Learner{Ledger: r.Ledger, Watcher: r.Watcher, Now: r.Now}
+	learner := Learner{Ledger: r.Ledger, Watcher: r.Watcher, Now: r.Now, Pause: r.Pause}
 	if _, err := learner.Learn(ctx, News{Dispute: d, From: "reconcile"}); err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (w *world) event(id string) { w.eventAt(id, theID, w.now) }
 
 func (w *world) eventAt(id string, about dispute.ID, at time.Time) {
 	w.t.Helper()
-	l := closing.Learner{Ledger: w.ledger, Watcher: w, Now: w.clock}
+	l := closing.Learner{Ledger: w.ledger, Watcher: w, Now: w.clock, Pause: noPause}
 	n := closing.News{Dispute: w.provider.disputes[about].dispute(w.t), At: at, EventID: id, From: "test"}
 	if _, err := l.Learn(context.Background(), n); err != nil {
 		w.t.Fatal(err)
@@ -348,3 +348,5 @@ func compiled(t *testing.T, mode policy.Mode, rules ...policy.Rule) *policy.Poli
 }
 
 func told(c closing.Case, reason string) bool { return slices.Contains(c.Told, reason) }
+
+func noPause(ctx context.Context, _ int) error { return ctx.Err() }

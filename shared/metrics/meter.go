@@ -37,6 +37,7 @@ const (
 	Forged           Name = "Forged"           // webhooks whose signature does not verify, or that are too large to be verified
 	Ignored          Name = "Ignored"          // events of other kinds
 	Rejected         Name = "Rejected"         // genuine webhooks and records that are unusable
+	Refused          Name = "Refused"          // webhooks answered 503: genuine ones that were not stored, or all while the secrets cannot be read
 )
 
 // By is one more dimension of a metric.

@@ -22,6 +22,7 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/wooshpay"
 	"disputecloser/shared/wooshpay/sandbox"
@@ -114,10 +115,10 @@ func (s *System) build(p Parts) error {
 	})
 	s.reconcile = reconcile.New(reconcile.Ports{
 		Ledger: s.stream, Catalogue: reconcile.Catalogue{Client: client, Log: p.Log}, Watcher: p.Watcher,
-		Terms: terms, Log: p.Log, Now: p.Now,
+		Terms: terms, Log: p.Log, Now: p.Now, Pause: pause.Before,
 	})
 	hook := webhook.New(webhook.Ports{
-		Secrets: signing(s.Secret), Ledger: s.stream, Watcher: p.Watcher, Meter: meter, Log: p.Log, Now: p.Now,
+		Secrets: signing(s.Secret), Ledger: s.stream, Watcher: p.Watcher, Meter: meter, Log: p.Log, Now: p.Now, Pause: pause.Before,
 		Livemode: webhook.Livemode(s.URL), MaxAge: config.DefaultSignatureMaxAge,
 	})
 	mux := http.NewServeMux()
