@@ -40,7 +40,7 @@ const maxPages = 1000
 func (r *Reconciler) Reconcile(ctx context.Context) (Reconciled, error) {
 	var (
 		found  Reconciled
-		met    troubles
+		met    = troubles{watcher: r.Watcher}
 		cursor string
 		from   = r.Now().Add(-r.Span)
 	)
@@ -54,7 +54,7 @@ func (r *Reconciler) Reconcile(ctx context.Context) (Reconciled, error) {
 			return found, met.err()
 		}
 		if err != nil {
-			met.add(fmt.Errorf("list disputes: %w", err))
+			met.add(ctx, "", fmt.Errorf("list disputes: %w", err))
 			return found, met.err()
 		}
 		found.Unreadable += page.Unreadable
@@ -75,9 +75,7 @@ func (r *Reconciler) compareAll(ctx context.Context, page []dispute.Dispute, fou
 		if outOfTime(ctx, r.Now(), r.Terms.Reserve) {
 			return false
 		}
-		if err := r.compare(ctx, d, found); err != nil {
-			met.add(err)
-		}
+		met.add(ctx, d.ID, r.compare(ctx, d, found))
 	}
 	return !met.tooMany()
 }

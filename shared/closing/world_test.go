@@ -350,3 +350,20 @@ func compiled(t *testing.T, mode policy.Mode, rules ...policy.Rule) *policy.Poli
 func told(c closing.Case, reason string) bool { return slices.Contains(c.Told, reason) }
 
 func noPause(ctx context.Context, _ int) error { return ctx.Err() }
+
+// wantUnreadable compares the cases that were noted as unreadable.
+func (w *world) wantUnreadable(want ...dispute.ID) {
+	w.t.Helper()
+	var got []dispute.ID
+	for _, n := range w.notes {
+		if n.Kind == closing.NoteUnreadable {
+			got = append(got, n.Case.ID)
+			if !errors.Is(n.Err, closing.ErrUnreadable) {
+				w.t.Errorf("%s: %v", n.Case.ID, n.Err)
+			}
+		}
+	}
+	if !slices.Equal(got, want) {
+		w.t.Errorf("noted %v as unreadable, want %v", got, want)
+	}
+}

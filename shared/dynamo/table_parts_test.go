@@ -3,6 +3,7 @@
 package dynamo_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -274,7 +275,7 @@ func many(n int) []dispute.ID {
 	return ids
 }
 
-// One item that a person or a fault has spoilt holds up no other: not in a batch, not in the listing.
+// One item that a person or a fault has spoilt holds up no other: not in a sweep, not in a batch, not in the listing.
 func TestAnUnreadableItemHoldsUpNobody(t *testing.T) {
 	client := created(t)
 	l := dynamo.New(client, table)
@@ -283,6 +284,15 @@ func TestAnUnreadableItemHoldsUpNobody(t *testing.T) {
 		saved(t, l, closing.Case{ID: id, State: closing.Open, DueAt: now.Add(-time.Hour)})
 	}
 	edit(t, client, keyOf(closing.Case{ID: "dp_bad"}), "version", text("many"))
+	var notes watcher
+	sweeper := closing.Sweeper{Ledger: l, Agenda: l, Watcher: &notes, Terms: closing.DefaultTerms(), Now: func() time.Time { return now }}
+	swept, err := sweeper.Sweep(t.Context())
+	if want := (closing.Swept{Due: 2, Armed: 1, Unread: 1, Oldest: time.Hour}); err != nil || swept != want {
+		t.Errorf("swept %+v, %v; want %+v", swept, err, want)
+	}
+	if !slices.Equal(notes, watcher{"unreadable dp_bad", "armed dp_good"}) && !slices.Equal(notes, watcher{"armed dp_good", "unreadable dp_bad"}) {
+		t.Errorf("noted %q", notes)
+	}
 	found, err := l.LoadAll(t.Context(), []dispute.ID{"dp_bad", "dp_good"})
 	wantUnread(t, err, "dp_bad")
 	if len(found) != 1 || found["dp_good"].ID != "dp_good" {
@@ -302,4 +312,11 @@ func wantUnread(t *testing.T, err error, id dispute.ID) {
 	if unread := closing.UnreadIn(err); len(unread) != 1 || unread[0].ID != id || !errors.Is(err, closing.ErrUnreadable) {
 		t.Errorf("got %v, want that %s cannot be read", err, id)
 	}
+}
+
+// watcher keeps "kind id" of each note.
+type watcher []string
+
+func (w *watcher) Note(_ context.Context, n closing.Note) {
+	*w = append(*w, string(n.Kind)+" "+string(n.Case.ID))
 }
