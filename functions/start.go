@@ -82,7 +82,7 @@ func startSweep(ctx context.Context, p *parts) (any, error) {
 func startReconcile(ctx context.Context, p *parts) (any, error) {
 	account, err := p.account(ctx)
 	return reconcile.New(reconcile.Ports{
-		Ledger: p.ledger, Catalogue: reconcile.Catalogue{Client: account.client, Log: p.log},
-		Watcher: p.watcher, Terms: p.terms, Log: p.log, Now: clock, Pause: pause.Before,
+		Ledger: p.ledger, Books: p.ledger, Catalogue: reconcile.Catalogue{Client: account.client},
+		Watcher: p.watcher, Terms: p.terms, Meter: p.meter, Log: p.log, Now: clock, Pause: pause.Before,
 	}).Handle, err
 }

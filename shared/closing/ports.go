@@ -110,13 +110,16 @@ type Page struct {
 	Disputes []dispute.Dispute
 	// Unreadable counts entries that could not be read.
 	Unreadable int
-	// Next is the cursor of the next page, empty on the last.
+	// More is what WooshPay says of further pages; unknown if it says nothing.
+	More dispute.Maybe[bool]
+	// Next is the cursor after the page's last dispute; empty if it holds none.
 	Next string
 }
 
 // Catalogue is WooshPay's list of disputes. It may be stale.
 type Catalogue interface {
-	// List returns disputes created at or after the instant, from where the cursor left off, or ErrListUnavailable.
+	// List returns disputes created at or after the instant, from where the cursor left off, or ErrListUnavailable or
+	// ErrCursorRefused.
 	List(ctx context.Context, createdFrom time.Time, cursor string) (Page, error)
 }
 
@@ -124,6 +127,9 @@ type Catalogue interface {
 type Watcher interface {
 	Note(ctx context.Context, n Note)
 }
+
+// ErrCursorRefused means that WooshPay refuses to list from this cursor: it does not know it, or no longer.
+var ErrCursorRefused = errors.New("WooshPay refuses to go on from this place of the list")
 
 // Pause waits before the n-th repetition of an act, n from 1, a random time that grows with n. Its error means that there
 // is no time left to wait.
@@ -150,6 +156,9 @@ type Mark struct {
 	// At is when a run first ended here.
 	At time.Time
 }
+
+// holds reports whether a run that begins now may go on from the mark.
+func (m Mark) holds(now time.Time) bool { return m.Cursor != "" && now.Sub(m.At) <= markLasts }
 
 // UnreadableError is ErrUnreadable with the case that it is about.
 type UnreadableError struct {
