@@ -21,6 +21,7 @@ import (
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/wooshpay"
 )
@@ -70,7 +71,7 @@ func newField(t *testing.T, rule policy.Rule) *field {
 	watcher := metrics.Watcher{Log: log, Meter: meter}
 	f.hook = webhook.New(webhook.Ports{
 		Secrets: fixedSecret{}, Ledger: f.ledger, Watcher: watcher, Meter: meter, Log: log, Now: clock,
-		Livemode: dispute.Known(true), MaxAge: time.Hour,
+		Livemode: dispute.Known(true), MaxAge: time.Hour, Pause: pause.Before,
 	})
 	ids := 0
 	f.closer = closer.New(closer.Ports{

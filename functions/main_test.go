@@ -108,7 +108,7 @@ func TestCloser(t *testing.T) {
 func TestSweep(t *testing.T) {
 	c := newCloud(t)
 	p := run(t, c.environment("sweep"))
-	if got := p.invoke(t, eventFile(t, "schedule-sweep")); got != (answer{body: `{"due":0,"armed":0,"oldest_seconds":0,"cut":false}`}) {
+	if got := p.invoke(t, eventFile(t, "schedule-sweep")); got != (answer{body: `{"due":0,"armed":0,"oldest_seconds":0,"unread":0,"cut":false}`}) {
 		t.Errorf("answered %+v", got)
 	}
 	wantOutput(t, p, `"Due":0}`, `"OldestDueSeconds":0}`, `"message":"swept"`)

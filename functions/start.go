@@ -14,6 +14,7 @@ import (
 	"disputecloser/functions/webhook"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/secrets"
 )
 
@@ -57,7 +58,7 @@ func startWebhook(ctx context.Context, p *parts) (any, error) {
 	}
 	err := together(ctx, p.warmTable, p.onlyWith(p.SigningSecret, readSecret))
 	return webhook.New(webhook.Ports{
-		Secrets: signing, Ledger: p.ledger, Watcher: p.watcher, Meter: p.meter, Log: p.log, Now: clock,
+		Secrets: signing, Ledger: p.ledger, Watcher: p.watcher, Meter: p.meter, Log: p.log, Now: clock, Pause: pause.Before,
 		Livemode: webhook.Livemode(p.WooshPayURL), MaxAge: p.SignatureMaxAge,
 	}).Handle, err
 }
@@ -81,7 +82,7 @@ func startSweep(ctx context.Context, p *parts) (any, error) {
 func startReconcile(ctx context.Context, p *parts) (any, error) {
 	account, err := p.account(ctx)
 	return reconcile.New(reconcile.Ports{
-		Ledger: p.ledger, Catalogue: reconcile.Catalogue{Client: account.client, Log: p.log},
-		Watcher: p.watcher, Terms: p.terms, Log: p.log, Now: clock,
+		Ledger: p.ledger, Books: p.ledger, Catalogue: reconcile.Catalogue{Client: account.client},
+		Watcher: p.watcher, Terms: p.terms, Meter: p.meter, Log: p.log, Now: clock, Pause: pause.Before,
 	}).Handle, err
 }

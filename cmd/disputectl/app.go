@@ -39,6 +39,7 @@ type ledger interface {
 	closing.Ledger
 	closing.Desk
 	closing.Agenda
+	closing.Books
 	// Cases lists at most limit unfinished cases by due date, from where the cursor left off.
 	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
 }

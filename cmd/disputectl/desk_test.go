@@ -11,6 +11,7 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
+	"disputecloser/shared/pause"
 )
 
 // acts are the command lines that store something, and reads those that do not.
@@ -48,7 +49,7 @@ func (d *desk) learn(t *testing.T, text string) {
 		t.Fatal(err)
 	}
 	at := time.Now()
-	l := closing.Learner{Ledger: d.Ledger, Watcher: deaf{}, Now: time.Now}
+	l := closing.Learner{Ledger: d.Ledger, Watcher: deaf{}, Now: time.Now, Pause: pause.Before}
 	if _, err := l.Learn(t.Context(), closing.News{Dispute: parsed, At: at, EventID: at.String(), From: "test"}); err != nil {
 		t.Fatal(err)
 	}

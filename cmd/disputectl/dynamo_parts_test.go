@@ -8,9 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"disputecloser/internal/localaws"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/dynamo"
+	"disputecloser/shared/pause"
 )
 
 // onDynamoDBLocal points the AWS SDK's own settings to a DynamoDB Local with data of this test alone.
@@ -72,7 +78,7 @@ func learnElsewhere(t *testing.T, id dispute.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	learner := closing.Learner{Ledger: l, Watcher: deaf{}, Now: time.Now}
+	learner := closing.Learner{Ledger: l, Watcher: deaf{}, Now: time.Now, Pause: pause.Before}
 	if _, err := learner.Learn(t.Context(), closing.News{Dispute: known, From: "test"}); err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +92,47 @@ func TestNobodyAnswers(t *testing.T) {
 		code, _, stderr := invoke(t, a, args...)
 		if code != unreachable || strings.Count(stderr, "\n") < 2 {
 			t.Errorf("%s: exit code %d, %s", args[0], code, stderr)
+		}
+	}
+}
+
+// TestAnUnreadableItemIsNamed by status and list, which show the others.
+func TestAnUnreadableItemIsNamed(t *testing.T) {
+	onDynamoDBLocal(t)
+	const table = "disputes-spoilt"
+	client, err := dynamoClient(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ensureTable(t.Context(), client, table); err != nil {
+		t.Fatal(err)
+	}
+	l := dynamo.New(client, table)
+	for _, id := range []dispute.ID{"dp_good", "dp_bad"} {
+		c := closing.Case{ID: id, State: closing.Open, DueAt: time.Now().Add(-time.Hour)}
+		if _, err := l.Save(t.Context(), c, closing.Tally{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: aws.String(table), Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: dynamo.KeyOf("dp_bad")}},
+		UpdateExpression: aws.String("REMOVE version"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for command, wants := range map[string][]string{
+		"status": {"Cases     1 unfinished: 1 open\n", "Due       1 now", "Unread    dp_bad cannot be read, and nobody works it\n"},
+		"list":   {"dp_good"},
+	} {
+		code, stdout, stderr := invoke(t, &app{open: openTable, getenv: os.Getenv}, command, "--table", table)
+		if code != unreachable || !strings.Contains(stderr, "case dp_bad: the stored case cannot be read") {
+			t.Errorf("%s: exit code %d, %s", command, code, stderr)
+		}
+		for _, want := range wants {
+			if !strings.Contains(stdout, want) {
+				t.Errorf("%s: no %q in\n%s", command, want, stdout)
+			}
 		}
 	}
 }

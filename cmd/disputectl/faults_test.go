@@ -67,6 +67,11 @@ const (
 	ownEvent      = `{"id":"evt_disputectl_1","object":"event","type":"charge.dispute.created","data":{"object":{}}}`
 )
 
+// answers answers every request with a body.
+func answers(body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+}
+
 // faults are what a page can break, by name.
 var faults = map[string]func(*deployed){
 	"rolled back": func(w *deployed) { w.aws.status = stacks.StackStatusUpdateRollbackComplete },
@@ -93,17 +98,21 @@ var faults = map[string]func(*deployed){
 	"unconfirmed subscription": func(w *deployed) {
 		w.aws.subscribed = map[string]string{"SubscriptionsConfirmed": "0", "SubscriptionsPending": "1"}
 	},
-	"topic gone":            func(w *deployed) { w.aws.refused["GetTopicAttributes"] = awsError("NotFound", "no such topic") },
-	"rights to the topic":   func(w *deployed) { w.aws.refused["GetTopicAttributes"] = awsError("AuthorizationError", "not allowed") },
-	"output of table":       func(w *deployed) { delete(w.aws.outputs, "Table") },
-	"rights to secrets":     func(w *deployed) { w.aws.refused["GetSecretValue"] = awsError("AccessDeniedException", "not allowed") },
-	"rights to queues":      func(w *deployed) { w.aws.refused["GetQueueAttributes"] = awsError("AccessDenied", "not allowed") },
-	"storing":               func(w *deployed) { w.aws.refused["PutSecretValue"] = awsError("AccessDeniedException", "not allowed") },
-	"secret is JSON":        func(w *deployed) { w.aws.versions[fakeKey] = []string{`{"other":"kept","api_key":"sk_test_old"}`} },
-	"live":                  func(w *deployed) { w.aws.parameters["WooshpayUrl"] = "https://api.wooshpay.com" },
-	"key of WooshPay":       func(w *deployed) { w.sandbox.SetKeys("sk_test_new") },
-	"WooshPay":              func(w *deployed) { w.wooshpayAnswer = always(http.StatusBadGateway) },
-	"lists of WooshPay":     func(w *deployed) { w.wooshpayAnswer = always(http.StatusNotFound) },
+	"topic gone":          func(w *deployed) { w.aws.refused["GetTopicAttributes"] = awsError("NotFound", "no such topic") },
+	"rights to the topic": func(w *deployed) { w.aws.refused["GetTopicAttributes"] = awsError("AuthorizationError", "not allowed") },
+	"output of table":     func(w *deployed) { delete(w.aws.outputs, "Table") },
+	"rights to secrets":   func(w *deployed) { w.aws.refused["GetSecretValue"] = awsError("AccessDeniedException", "not allowed") },
+	"rights to queues":    func(w *deployed) { w.aws.refused["GetQueueAttributes"] = awsError("AccessDenied", "not allowed") },
+	"storing":             func(w *deployed) { w.aws.refused["PutSecretValue"] = awsError("AccessDeniedException", "not allowed") },
+	"secret is JSON":      func(w *deployed) { w.aws.versions[fakeKey] = []string{`{"other":"kept","api_key":"sk_test_old"}`} },
+	"live":                func(w *deployed) { w.aws.parameters["WooshpayUrl"] = "https://api.wooshpay.com" },
+	"key of WooshPay":     func(w *deployed) { w.sandbox.SetKeys("sk_test_new") },
+	"WooshPay":            func(w *deployed) { w.wooshpayAnswer = always(http.StatusBadGateway) },
+	"lists of WooshPay":   func(w *deployed) { w.wooshpayAnswer = always(http.StatusNotFound) },
+	"filters of WooshPay": func(w *deployed) {
+		w.wooshpayAnswer = answers(`{"has_more":true,"data":[{"id":"dp_1"},{"id":"dp_2"}]}`)
+	},
+	"way on of WooshPay":    func(w *deployed) { w.wooshpayAnswer = answers(`{"has_more":true,"data":[]}`) },
 	"clock of WooshPay":     func(w *deployed) { w.wooshpayAhead = 6 * time.Minute },
 	"clock of this machine": func(w *deployed) { w.wooshpayAhead, w.awsAhead = time.Minute, time.Minute },
 	"verification":          func(w *deployed) { w.answer = always(http.StatusOK) },

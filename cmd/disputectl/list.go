@@ -90,9 +90,9 @@ func (a *app) rows(ctx context.Context, f listing) ([]view.Row, error) {
 		fmt.Fprintf(a.stderr, "only the %d cases that are due first were read: `disputectl export` reads all\n", walkMost)
 	}
 	switch {
-	case read == 0:
+	case read == 0 && err == nil:
 		fmt.Fprintln(a.stderr, "there is no unfinished case")
-	case len(rows) == 0:
+	case read > 0 && len(rows) == 0:
 		fmt.Fprintf(a.stderr, "none of %s is chosen\n", count(read, "unfinished case"))
 	}
 	view.SortRows(rows)

@@ -10,6 +10,7 @@ import (
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 )
 
@@ -30,7 +31,7 @@ func filledTable(t *testing.T) ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	learner := closing.Learner{Ledger: l, Watcher: deaf{}, Now: time.Now}
+	learner := closing.Learner{Ledger: l, Watcher: deaf{}, Now: time.Now, Pause: pause.Before}
 	for _, id := range []string{"dp_1", "dp_2"} {
 		d, err := dispute.Parse([]byte(`{"id":"` + id + `","amount":1000,"currency":"usd","status":"needs_response","livemode":false,"odd":1.50}`))
 		if err != nil {

@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/export"
+	"disputecloser/functions/reconcile"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy/history"
-	"disputecloser/shared/wooshpay"
 )
 
 // maxListPages bounds what is read of WooshPay's list: two million disputes.
@@ -60,17 +61,17 @@ func (a *app) listedCases(ctx context.Context, s site, since span) (past, error)
 	if err != nil {
 		return past{}, err
 	}
-	query := wooshpay.ListQuery{}
+	var from time.Time
 	if since > 0 {
-		query.CreatedFrom = a.now().Add(-time.Duration(since))
+		from = a.now().Add(-time.Duration(since))
 	}
 	return piped(ctx, "WooshPay's list", func(ctx context.Context, w io.Writer, notes *[]string) error {
-		return writeList(ctx, client, query, w, notes)
+		return writeList(ctx, closing.NewReading(reconcile.Catalogue{Client: client}, from, ""), w, notes)
 	}), nil
 }
 
 // writeList writes WooshPay's list page by page.
-func writeList(ctx context.Context, client *wooshpay.Client, query wooshpay.ListQuery, w io.Writer, notes *[]string) error {
+func writeList(ctx context.Context, list *closing.Reading, w io.Writer, notes *[]string) error {
 	unreadable := 0
 	defer func() {
 		if unreadable > 0 {
@@ -78,33 +79,31 @@ func writeList(ctx context.Context, client *wooshpay.Client, query wooshpay.List
 		}
 	}()
 	for range maxListPages {
-		page, err := client.List(ctx, query)
-		if errors.Is(err, wooshpay.ErrListUnavailable) {
-			return fail(unreachable, "export the cases, or ask WooshPay for a file", "WooshPay does not offer its list of disputes here: %w", err)
-		}
-		if err != nil {
-			return providerError(err)
-		}
+		page, err := list.Next(ctx)
 		unreadable += page.Unreadable
-		if err := writePage(w, page); err != nil {
+		if err := writePage(w, page.Disputes); err != nil {
 			return err
 		}
-		if page.Next == "" {
-			if page.HasMore {
-				*notes = append(*notes, "WooshPay's list says that there is more, and does not say where: these are not all disputes")
-			}
+		switch {
+		case errors.Is(err, closing.ErrListUnavailable):
+			return fail(unreachable, "export the cases, or ask WooshPay for a file", "WooshPay does not offer its list of disputes here: %w", err)
+		case errors.Is(err, closing.ErrCircle), errors.Is(err, closing.ErrNowhere):
+			*notes = append(*notes, fmt.Sprintf("WooshPay's list was not read to its end: %v: these are not all disputes", err))
+			return nil
+		case err != nil:
+			return providerError(err)
+		case list.Ended():
 			return nil
 		}
-		query.StartingAfter = page.Next
 	}
 	*notes = append(*notes, "WooshPay's list is longer than what was read of it")
 	return nil
 }
 
 // writePage writes a page's disputes, each on a line as WooshPay sent it.
-func writePage(w io.Writer, page wooshpay.Page) error {
+func writePage(w io.Writer, page []dispute.Dispute) error {
 	var lines bytes.Buffer
-	for _, d := range page.Disputes {
+	for _, d := range page {
 		if err := json.Compact(&lines, d.Raw()); err != nil {
 			return fmt.Errorf("write dispute %s: %w", d.ID, err)
 		}

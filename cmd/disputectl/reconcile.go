@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +10,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/comparison"
 	"disputecloser/functions/reconcile"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -61,18 +60,26 @@ func (a *app) reconcile(ctx context.Context, f reconciling) error {
 	if err != nil {
 		return err
 	}
-	list := &comparison.List{Client: client}
 	compared := comparison.New(l, f.dryRun)
 	reconciler := closing.Reconciler{
-		Ledger: compared.Ledger(), Watcher: compared, Terms: closing.DefaultTerms(), Now: a.now, Span: time.Duration(f.since),
-		Catalogue: reconcile.Catalogue{Client: list, Log: slog.New(slog.DiscardHandler)},
+		Ledger: compared.Table(), Books: compared.Table(), Watcher: compared, Terms: closing.DefaultTerms(), Now: a.now,
+		Pause: pause.Before, Span: time.Duration(f.since), Catalogue: reconcile.Catalogue{Client: client},
 	}
 	sum, err := reconciler.Reconcile(ctx)
-	result := compared.Result(sum, list.EndedEarly)
+	result := compared.Result(sum)
 	if err := a.printResult(result, f.json); err != nil {
 		return err
 	}
-	return verdict(ctx, name, result, err)
+	if err := verdict(ctx, name, result, sum.Cut, err); err != nil {
+		return err
+	}
+	if err := compared.Unread(); err != nil {
+		return tableError(name, err)
+	}
+	if f.dryRun && len(result.Findings) > 0 {
+		return errFound
+	}
+	return nil
 }
 
 // listed returns the client of the account whose disputes are listed.
@@ -95,11 +102,11 @@ func (a *app) printResult(r comparison.Result, asJSON bool) error {
 	return r.Write(a.stdout, a.width())
 }
 
-// verdict says what a comparison came to beyond what was printed.
-func verdict(ctx context.Context, table string, r comparison.Result, err error) error {
+// verdict says why a comparison did not come to the list's end; nil if it did.
+func verdict(ctx context.Context, table string, r comparison.Result, cut, err error) error {
 	soFar := "what is printed above was found before"
 	if !r.DryRun {
-		soFar = "what is printed above was learnt before"
+		soFar = "what is printed above was learned before"
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -110,10 +117,8 @@ func verdict(ctx context.Context, table string, r comparison.Result, err error) 
 		return tableError(table, err)
 	case err != nil:
 		return fail(unreachable, soFar+"; check the key and --wooshpay, and run it again", "WooshPay's list was not read to its end: %w", err)
-	case r.Cut:
-		return fail(unreachable, fmt.Sprintf("%s; use a shorter --since", soFar), "WooshPay's list does not end where reading it did")
-	case r.DryRun && len(r.Findings) > 0:
-		return errFound
+	case cut != nil:
+		return fail(unreachable, soFar+"; use a shorter --since, or ask WooshPay why its list does not end", "WooshPay's list was not read to its end: %w", cut)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ newest decision of an unfinished case; limits are not stored in the table, and b
 are shown for the currencies of unfinished cases and of --currency.
 
 Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
-read; the others are counted.`,
+read; it is named, and the others are counted.`,
 		Example: `  disputectl status --policy policy.yaml
   disputectl status --table disputes-test --ahead 7d --json`,
 		Args: cobra.NoArgs,
@@ -105,6 +105,9 @@ func (a *app) survey(ctx context.Context, l ledger, name string, o *overview.Ove
 		o.Add(c)
 		return nil
 	})
+	for _, u := range closing.UnreadIn(err) {
+		o.AddUnread(u)
+	}
 	o.Finish()
 	return err
 }

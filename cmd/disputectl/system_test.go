@@ -28,6 +28,7 @@ import (
 	"disputecloser/shared/config"
 	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/source"
 	"disputecloser/shared/secrets"
@@ -113,7 +114,7 @@ func newDeployed(dir string) (*deployed, error) {
 	meter := metrics.New(io.Discard, fakeTable, now)
 	hook := webhook.New(webhook.Ports{
 		Secrets: secrets.NewSigning(ofRole{w.aws}, fakeSigning, log, now), Ledger: w.ledger,
-		Watcher: metrics.Watcher{Log: log, Meter: meter}, Meter: meter, Log: log, Now: now,
+		Watcher: metrics.Watcher{Log: log, Meter: meter}, Meter: meter, Log: log, Now: now, Pause: pause.Before,
 		Livemode: webhook.Livemode(w.wooshpay.URL), MaxAge: config.DefaultSignatureMaxAge,
 	})
 	w.webhook.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

@@ -11,6 +11,7 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
+	"disputecloser/shared/memory"
 )
 
 // wrapped lists a case twice, as a table does whose case comes due later while its pages are read.
@@ -86,10 +87,51 @@ func TestOneCaseThatCannotBeReadHidesNoOther(t *testing.T) {
 		"list": "dp_1 ", "list --json": `"dp_1"`, "status": "1 unfinished: 1 open", "status --json": `"open"`, "export": `"id":"dp_1"`,
 	} {
 		d := newDesk(t)
-		d.unread = fmt.Errorf("case dp_9: %w: version: it is none", closing.ErrUnreadable)
+		d.unread = &closing.UnreadableError{ID: "dp_9", Err: errors.New("version: it is none")}
 		code, stdout, stderr := invoke(t, d.at(), strings.Fields(args)...)
 		if code != unreachable || !strings.Contains(stdout, want) || !strings.Contains(stderr, "case dp_9: the stored case cannot be read") {
 			t.Errorf("%s: exit code %d, %s%s", args, code, stdout, stderr)
 		}
+	}
+}
+
+// TestStatusSaysWhatCannotBeRead where it says how the rest stands: "nothing is due" would be false of it.
+func TestStatusSaysWhatCannotBeRead(t *testing.T) {
+	d := &desk{Ledger: memory.New()}
+	d.unread = errors.Join(
+		&closing.UnreadableError{ID: "dp_8", Err: errors.New("version: it is none")},
+		&closing.UnreadableError{ID: "dp_9", Err: errors.New("state: it is a number")},
+	)
+	_, stdout, _ := invoke(t, d.at(), "status")
+	for _, want := range []string{
+		"Due       nothing of what can be read\n",
+		"Unread    2 cases cannot be read, and nobody works them: dp_8, dp_9\n",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	_, stdout, _ = invoke(t, d.at(), "status", "--json")
+	if !strings.Contains(strings.Join(strings.Fields(stdout), ""), `"unread":[{"dispute":"dp_8","error":"version:itisnone"},{"dispute":"dp_9",`) {
+		t.Error(stdout)
+	}
+}
+
+// TestAListOfWhatCannotBeReadIsNotEmpty names the cases, each once, and does not say that there are none.
+func TestAListOfWhatCannotBeReadIsNotEmpty(t *testing.T) {
+	d := &desk{Ledger: memory.New()}
+	var unread []error
+	for i := range unreadShown + 5 {
+		unread = append(unread, &closing.UnreadableError{ID: dispute.ID(fmt.Sprint("dp_", i)), Err: errors.New("version: it is none")})
+	}
+	d.unread = errors.Join(unread...)
+	a := d.at()
+	a.open = func(context.Context, string) (ledger, error) { return wrapped{d}, nil }
+	code, stdout, stderr := invoke(t, a, "list")
+	if code != unreachable || strings.Contains(stderr, "there is no unfinished case") {
+		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
+	}
+	if n := strings.Count(stderr, "cannot be read"); n != unreadShown || !strings.Contains(stderr, "\nand 5 more\n") {
+		t.Errorf("%d cases are named: %s", n, stderr)
 	}
 }

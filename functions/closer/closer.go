@@ -87,9 +87,14 @@ func failure(record events.DynamoDBEventRecord) events.DynamoDBBatchItemFailure 
 	return events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber}
 }
 
-// work works one case, and tells whether its record is done with. Nothing can ever be done for a case that is gone.
+// work works one case, and reports whether its record is done with. Nothing can be done for a case that is gone or cannot
+// be read: delivered again, its record would hold up those behind it.
 func (h *Handler) work(ctx context.Context, id dispute.ID, sequence string) bool {
 	err := h.closer.Work(ctx, id)
+	if errors.Is(err, closing.ErrUnreadable) {
+		h.Watcher.Note(ctx, closing.Note{Kind: closing.NoteUnreadable, Case: closing.Case{ID: id}, Err: err})
+		return true
+	}
 	if err != nil {
 		h.Log.ErrorContext(ctx, "case not worked", "dispute", id, "sequence", sequence, "error", err)
 	}

@@ -66,6 +66,22 @@ func TestARecordThatFailsDoesNotHoldUpTheOthers(t *testing.T) {
 	}
 }
 
+// A case that cannot be read would hold up its shard for hours if its record were delivered again.
+func TestACaseThatCannotBeReadIsPassedOver(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []dispute.ID{"dp_1", "dp_2"} {
+		w.learn(t, id)
+	}
+	w.ledger.unread = "dp_1"
+	w.wantFailures(t.Context(), t, casesOf("dp_1", "dp_2"))
+	if got := w.state(t, "dp_2"); got != closing.Closed {
+		t.Errorf("the case behind it is %s", got)
+	}
+	if n := w.notes.all[0]; n.Kind != closing.NoteUnreadable || n.Case.ID != "dp_1" || !errors.Is(n.Err, closing.ErrUnreadable) {
+		t.Errorf("noted %+v", n)
+	}
+}
+
 // WooshPay being down is no failure of a record: the case waits with a next date, and the stream moves on.
 func TestAFailedLookIsNoFailure(t *testing.T) {
 	w := newWorld(t)

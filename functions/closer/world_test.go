@@ -20,6 +20,7 @@ import (
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 )
 
@@ -34,6 +35,7 @@ type world struct {
 	ledger   *ledger
 	provider *provider
 	meter    *meter
+	notes    notes
 	log      bytes.Buffer
 }
 
@@ -41,7 +43,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}, provider: &provider{charge: "ch_1"}, meter: &meter{}}
 	var ids counter
 	w.Handler = closer.New(closer.Ports{
-		Ledger: w.ledger, Provider: w.provider, Judge: closing.Judge{Policy: closeAtOnce(t)}, Watcher: silent{},
+		Ledger: w.ledger, Provider: w.provider, Judge: closing.Judge{Policy: closeAtOnce(t)}, Watcher: &w.notes,
 		Terms: closing.DefaultTerms(), Meter: w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Now: func() time.Time { return noon }, NewID: func() string { return fmt.Sprint("claim-", ids.next()) },
 	})
@@ -74,7 +76,7 @@ func (w *world) learn(t testing.TB, id dispute.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	learner := closing.Learner{Ledger: w.ledger.Ledger, Watcher: silent{}, Now: func() time.Time { return noon }}
+	learner := closing.Learner{Ledger: w.ledger.Ledger, Watcher: silent{}, Now: func() time.Time { return noon }, Pause: pause.Before}
 	if _, err := learner.Learn(t.Context(), closing.News{Dispute: d, At: noon, From: "test"}); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +142,7 @@ type ledger struct {
 	*memory.Ledger
 	mu                   sync.Mutex
 	loads, claims, saves int
-	failing              dispute.ID
+	failing, unread      dispute.ID
 }
 
 var errDown = errors.New("DynamoDB is throttled")
@@ -155,6 +157,9 @@ func (l *ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 	l.count(&l.loads)
 	if id == l.failing {
 		return closing.Case{}, errDown
+	}
+	if id == l.unread {
+		return closing.Case{}, &closing.UnreadableError{ID: id, Err: errors.New("version: there is none")}
 	}
 	return l.Ledger.Load(ctx, id)
 }
@@ -241,3 +246,15 @@ func (m *meter) Count(name metrics.Name) {
 type silent struct{}
 
 func (silent) Note(context.Context, closing.Note) {}
+
+// notes keeps what is noted.
+type notes struct {
+	mu  sync.Mutex
+	all []closing.Note
+}
+
+func (n *notes) Note(_ context.Context, note closing.Note) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all = append(n.all, note)
+}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"disputecloser/shared/closing"
+	"disputecloser/shared/fault"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -18,23 +18,18 @@ type Lister interface {
 }
 
 // Catalogue is closing.Catalogue on WooshPay's client.
-type Catalogue struct {
-	Client Lister
-	Log    *slog.Logger
-}
+type Catalogue struct{ Client Lister }
 
-// List returns one page, or closing.ErrListUnavailable. Where WooshPay promises more and leads no further, the list
-// ends with a line in the log: what was read counts.
+// List returns one page, or closing.ErrListUnavailable or closing.ErrCursorRefused.
 func (c Catalogue) List(ctx context.Context, createdFrom time.Time, cursor string) (closing.Page, error) {
 	page, err := c.Client.List(ctx, wooshpay.ListQuery{CreatedFrom: createdFrom, StartingAfter: cursor})
-	if errors.Is(err, wooshpay.ErrListUnavailable) {
+	switch {
+	case errors.Is(err, wooshpay.ErrListUnavailable):
 		return closing.Page{}, fmt.Errorf("%w: %w", closing.ErrListUnavailable, err)
-	}
-	if err != nil {
+	case cursor != "" && fault.Of(err) == fault.Permanent:
+		return closing.Page{}, fmt.Errorf("%w: %w", closing.ErrCursorRefused, err)
+	case err != nil:
 		return closing.Page{}, err
 	}
-	if page.HasMore && page.Next == "" {
-		c.Log.WarnContext(ctx, "list of disputes ends early", "starting_after", cursor, "disputes", len(page.Disputes), "unreadable", page.Unreadable)
-	}
-	return closing.Page{Disputes: page.Disputes, Unreadable: page.Unreadable, Next: page.Next}, nil
+	return closing.Page{Disputes: page.Disputes, Unreadable: page.Unreadable, More: page.HasMore, Next: page.Next}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,10 @@ import (
 	"disputecloser/internal/eventfile"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/fault"
 	"disputecloser/shared/memory"
+	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -27,6 +31,7 @@ type world struct {
 	*reconcile.Handler
 	ledger *memory.Ledger
 	lister *lister
+	meter  meter
 	log    bytes.Buffer
 	now    time.Time
 }
@@ -35,8 +40,8 @@ func newWorld() *world {
 	w := &world{ledger: memory.New(), lister: &lister{}, now: noon}
 	log := slog.New(slog.NewTextHandler(&w.log, nil))
 	w.Handler = reconcile.New(reconcile.Ports{
-		Ledger: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister, Log: log}, Watcher: silent{},
-		Terms: closing.DefaultTerms(), Log: log, Now: func() time.Time { return w.now },
+		Ledger: w.ledger, Books: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister}, Watcher: silent{}, Meter: &w.meter,
+		Terms: closing.DefaultTerms(), Log: log, Now: func() time.Time { return w.now }, Pause: pause.Before,
 	})
 	return w
 }
@@ -63,6 +68,11 @@ func (l *lister) List(_ context.Context, q wooshpay.ListQuery) (wooshpay.Page, e
 	return page, nil
 }
 
+// meter keeps what was counted.
+type meter []metrics.Name
+
+func (m *meter) Count(name metrics.Name) { *m = append(*m, name) }
+
 type silent struct{}
 
 func (silent) Note(context.Context, closing.Note) {}
@@ -88,13 +98,13 @@ func (w *world) know(t *testing.T, d dispute.Dispute) {
 	}
 }
 
-func TestArmsWhatNoWebhookTold(t *testing.T) {
+func TestArmsWhatNoWebhookAnnounced(t *testing.T) {
 	w := newWorld()
 	w.know(t, disputes(t, dispute.NeedsResponse, "dp_known")[0])
 	w.know(t, disputes(t, dispute.UnderReview, "dp_moved")[0])
 	w.lister.pages = []wooshpay.Page{
-		{Disputes: disputes(t, dispute.NeedsResponse, "dp_new", "dp_known"), HasMore: true, Next: "dp_known", Unreadable: 1},
-		{Disputes: disputes(t, dispute.NeedsResponse, "dp_moved")},
+		{Disputes: disputes(t, dispute.NeedsResponse, "dp_new", "dp_known"), HasMore: dispute.Known(true), Next: "dp_known", Unreadable: 1},
+		{Disputes: disputes(t, dispute.NeedsResponse, "dp_moved"), HasMore: dispute.Known(false)},
 	}
 	got, err := w.run(t)
 	if want := (reconcile.Result{Listed: 3, Unreadable: 1, Unannounced: 1, Differing: 1}); err != nil || got != want {
@@ -109,6 +119,9 @@ func TestArmsWhatNoWebhookTold(t *testing.T) {
 	if len(w.lister.queries) != 2 || w.lister.queries[0].CreatedFrom != noon.Add(-reconcile.Span) ||
 		w.lister.queries[0].StartingAfter != "" || w.lister.queries[1].StartingAfter != "dp_known" {
 		t.Errorf("asked %+v", w.lister.queries)
+	}
+	if len(w.meter) > 0 {
+		t.Errorf("counted %v of a list that was read to its end", w.meter)
 	}
 	if !strings.Contains(w.log.String(), "msg=reconciled listed=3 unreadable=1 unannounced=1 differing=1") {
 		t.Errorf("the log says %s", w.log.String())
@@ -126,7 +139,7 @@ func TestAnUnavailableListIsNoError(t *testing.T) {
 
 func TestAFailingListIsLoggedAndReturned(t *testing.T) {
 	w := newWorld()
-	w.lister.pages = []wooshpay.Page{{Disputes: disputes(t, dispute.NeedsResponse, "dp_1"), HasMore: true, Next: "dp_1"}}
+	w.lister.pages = []wooshpay.Page{{Disputes: disputes(t, dispute.NeedsResponse, "dp_1"), HasMore: dispute.Known(true), Next: "dp_1"}}
 	w.lister.err = errors.New("WooshPay answered 503")
 	got, err := w.run(t)
 	if !errors.Is(err, w.lister.err) || got.Unannounced != 1 {
@@ -137,18 +150,58 @@ func TestAFailingListIsLoggedAndReturned(t *testing.T) {
 	}
 }
 
-// A list that promises more and leads nowhere must neither be asked for ever nor end unnoticed.
-func TestAListThatLeadsNowhere(t *testing.T) {
-	w := newWorld()
-	w.lister.pages = []wooshpay.Page{{Disputes: disputes(t, dispute.NeedsResponse, "dp_1"), HasMore: true}}
-	got, err := w.run(t)
-	if err != nil || got.Listed != 1 || !strings.Contains(w.log.String(), "level=WARN msg=\"list of disputes ends early\"") {
-		t.Errorf("got %+v, %v; log %s", got, err, w.log.String())
+// A list that was not read to its end is an error line and a metric, and no failed run: repeated at once, it would be
+// read no further.
+func TestACutListIsVisibleAndNotRepeated(t *testing.T) {
+	one := disputes(t, dispute.NeedsResponse, "dp_1")
+	more := wooshpay.Page{Disputes: one, HasMore: dispute.Known(true), Next: "dp_1"}
+	for cut, pages := range map[string][]wooshpay.Page{
+		"repeats itself":                {more, more},
+		"does not say where it goes on": {more, {HasMore: dispute.Known(true)}},
+	} {
+		w := newWorld()
+		w.lister.pages = pages
+		got, err := w.run(t)
+		if err != nil || got.Listed != 1 || !strings.Contains(got.Cut, cut) || len(w.lister.queries) != 2 {
+			t.Errorf("%s: got %+v, %v", cut, got, err)
+		}
+		if log := w.log.String(); !strings.Contains(log, "level=ERROR msg=reconciled listed=1") || !strings.Contains(log, cut) {
+			t.Errorf("%s: the log says %s", cut, log)
+		}
+		if !slices.Equal(w.meter, []metrics.Name{metrics.ListCut}) {
+			t.Errorf("%s: counted %v", cut, w.meter)
+		}
 	}
 }
 
-// The next run begins with the newest disputes again: what this one did not read, that one may not read either.
-func TestAnIncompleteRunIsAWarning(t *testing.T) {
+// A list that fails is cut, too, besides being an error.
+func TestAListThatFailsIsCut(t *testing.T) {
+	w := newWorld()
+	w.lister.err = errors.New("WooshPay answered 503")
+	if got, err := w.run(t); err == nil || got.Cut == "" || !slices.Equal(w.meter, []metrics.Name{metrics.ListCut}) {
+		t.Errorf("got %+v, %v; counted %v", got, err, w.meter)
+	}
+}
+
+// Only a refusal for good of a cursor is one: the same of a first page, and an outage, are not.
+func TestARefusedCursor(t *testing.T) {
+	for _, test := range []struct {
+		cursor  string
+		class   fault.Class
+		refused bool
+	}{
+		{"dp_1", fault.Permanent, true}, {"", fault.Permanent, false}, {"dp_1", fault.Retryable, false}, {"dp_1", fault.Ambiguous, false},
+	} {
+		l := &lister{err: fault.Mark(test.class, errors.New("WooshPay answered 4xx"))}
+		_, err := reconcile.Catalogue{Client: l}.List(t.Context(), noon, test.cursor)
+		if !errors.Is(err, l.err) || errors.Is(err, closing.ErrCursorRefused) != test.refused {
+			t.Errorf("%+v: %v", test, err)
+		}
+	}
+}
+
+// What is over before the list's end is an error line, what could not be read of it a warning.
+func TestTheLevelOfARun(t *testing.T) {
 	terms := closing.DefaultTerms()
 	enough := terms.Reserve + 2*terms.Look
 	for _, test := range []struct {
@@ -158,12 +211,12 @@ func TestAnIncompleteRunIsAWarning(t *testing.T) {
 	}{
 		{enough, 0, "level=INFO"},
 		{enough, 1, "level=WARN"},
-		{enough - time.Second, 0, "level=WARN"},
+		{enough - time.Second, 0, "level=ERROR"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		deadline, _ := ctx.Deadline()
 		w := newWorld()
-		w.lister.pages = []wooshpay.Page{{Unreadable: test.unreadable}}
+		w.lister.pages = []wooshpay.Page{{Unreadable: test.unreadable, HasMore: dispute.Known(false)}}
 		w.now = deadline.Add(-test.left)
 		if _, err := w.Handle(ctx, events.EventBridgeEvent{}); err != nil {
 			t.Fatal(err)

@@ -47,18 +47,23 @@ type Result struct {
 	Due           int   `json:"due"`
 	Armed         int   `json:"armed"`
 	OldestSeconds int64 `json:"oldest_seconds"`
-	// Cut tells that time ran out; the next sweep goes on.
+	// Unread counts the due cases that cannot be read.
+	Unread int `json:"unread"`
+	// Cut means that time ran out; the next sweep goes on.
 	Cut bool `json:"cut"`
 }
 
-// Handle arms every due case that can be armed; its error names the others. The event's content does not matter.
+// Handle arms every due case that can be armed; its error names those that could not, but for cases that cannot be read:
+// each of those has a line of its own, and repeating the run would not mend them. The event's content does not matter.
 func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result, error) {
 	swept, err := h.sweeper.Sweep(ctx)
-	done := Result{Due: swept.Due, Armed: swept.Armed, OldestSeconds: int64(swept.Oldest.Seconds()), Cut: swept.Cut}
+	done := Result{
+		Due: swept.Due, Armed: swept.Armed, OldestSeconds: int64(swept.Oldest.Seconds()), Unread: swept.Unread, Cut: swept.Cut,
+	}
 	if err == nil || done.Due > 0 {
 		h.gauge(done)
 	}
-	fields := []any{"due", done.Due, "armed", done.Armed, "oldest_seconds", done.OldestSeconds, "cut", done.Cut}
+	fields := []any{"due", done.Due, "armed", done.Armed, "oldest_seconds", done.OldestSeconds, "unread", done.Unread, "cut", done.Cut}
 	if err != nil {
 		h.Log.ErrorContext(ctx, "sweep incomplete", append(fields, "error", err)...)
 		return done, fmt.Errorf("sweep: %w", err)

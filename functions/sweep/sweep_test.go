@@ -59,6 +59,8 @@ type ledger struct {
 	*memory.Ledger
 	listErr error
 	broken  dispute.ID
+	// unread is a case that cannot be read.
+	unread dispute.ID
 }
 
 var errDown = errors.New("DynamoDB is throttled")
@@ -73,6 +75,9 @@ func (l *ledger) Due(ctx context.Context, before time.Time, limit int, cursor st
 func (l *ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
 	if id == l.broken {
 		return closing.Case{}, errDown
+	}
+	if id == l.unread {
+		return closing.Case{}, &closing.UnreadableError{ID: id, Err: errors.New("version: there is none")}
 	}
 	return l.Ledger.Load(ctx, id)
 }
@@ -117,7 +122,7 @@ func TestArmsWhatIsDue(t *testing.T) {
 	if !w.armed(t, "dp_1") || !w.armed(t, "dp_2") || w.armed(t, "dp_later") {
 		t.Error("armed something else than what was due")
 	}
-	if !strings.Contains(w.log.String(), "level=INFO msg=swept due=2 armed=2 oldest_seconds=3600 cut=false") {
+	if !strings.Contains(w.log.String(), "level=INFO msg=swept due=2 armed=2 oldest_seconds=3600 unread=0 cut=false") {
 		t.Errorf("the log says %s", w.log.String())
 	}
 }
@@ -143,6 +148,22 @@ func TestACaseThatCannotBeArmedDoesNotStopTheOthers(t *testing.T) {
 	w.wantGauges(t, "Due=3", "OldestDueSeconds=60")
 	if !strings.Contains(w.log.String(), "level=ERROR msg=\"sweep incomplete\"") || !strings.Contains(w.log.String(), "dp_1") {
 		t.Errorf("the log says %s", w.log.String())
+	}
+}
+
+// A case that cannot be read is reported, and is no failure of the sweep: its gauges say how the others are.
+func TestACaseThatCannotBeReadIsNoFailure(t *testing.T) {
+	w := newWorld()
+	w.due(t, "dp_1", time.Hour)
+	w.due(t, "dp_2", time.Minute)
+	w.ledger.unread = "dp_1"
+	got, err := w.Handle(t.Context(), scheduled(t))
+	if want := (sweep.Result{Due: 2, Armed: 1, OldestSeconds: 60, Unread: 1}); err != nil || got != want || !w.armed(t, "dp_2") {
+		t.Errorf("got %+v, %v; want %+v", got, err, want)
+	}
+	w.wantGauges(t, "Due=2", "OldestDueSeconds=60")
+	if log := w.log.String(); !strings.Contains(log, "level=INFO msg=swept due=2 armed=1") || !strings.Contains(log, "unread=1") {
+		t.Errorf("the log says %s", log)
 	}
 }
 

@@ -48,6 +48,7 @@ type Ports struct {
 	Meter   Meter
 	Log     *slog.Logger
 	Now     func() time.Time
+	Pause   closing.Pause
 	// Livemode is the mode of the WooshPay account; unknown for a loopback address, where events are not checked for it.
 	Livemode dispute.Maybe[bool]
 	// MaxAge is the age from which a signature is refused.
@@ -62,7 +63,7 @@ type Handler struct {
 
 // New returns the function.
 func New(p Ports) *Handler {
-	return &Handler{Ports: p, learner: closing.Learner{Ledger: p.Ledger, Watcher: p.Watcher, Now: p.Now}}
+	return &Handler{Ports: p, learner: closing.Learner{Ledger: p.Ledger, Watcher: p.Watcher, Now: p.Now, Pause: p.Pause}}
 }
 
 // Livemode returns the mode of the account behind a WooshPay URL; unknown for a loopback address.
@@ -101,7 +102,7 @@ func (h *Handler) answer(ctx context.Context, req events.APIGatewayV2HTTPRequest
 	switch err := h.verify(ctx, signatureOf(req), body); {
 	case errors.Is(err, errNoSecrets):
 		h.Log.ErrorContext(ctx, "webhook not verified", "error", err)
-		return http.StatusServiceUnavailable
+		return h.refuse()
 	case err != nil:
 		return h.forged(ctx, err)
 	}
@@ -129,7 +130,7 @@ func (h *Handler) learn(ctx context.Context, body []byte) int {
 	news := closing.News{Dispute: told, At: event.Created, EventID: event.ID, From: "webhook"}
 	if _, err := h.learner.Learn(ctx, news); err != nil {
 		h.Log.ErrorContext(ctx, "event not stored", "event", event.ID, "type", event.Type, "dispute", told.ID, "error", err)
-		return http.StatusServiceUnavailable
+		return h.refuse()
 	}
 	return http.StatusOK
 }
@@ -153,6 +154,12 @@ func (h *Handler) tooLarge(ctx context.Context, err error) int {
 	h.Meter.Count(metrics.Forged)
 	h.Log.WarnContext(ctx, "webhook too large", "status", http.StatusRequestEntityTooLarge, "reason", err)
 	return http.StatusRequestEntityTooLarge
+}
+
+// refuse has WooshPay deliver again. What nobody signed never comes here, unless the secrets cannot be read.
+func (h *Handler) refuse() int {
+	h.Meter.Count(metrics.Refused)
+	return http.StatusServiceUnavailable
 }
 
 // reject refuses what is genuine and can never be stored.

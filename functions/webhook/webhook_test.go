@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -213,9 +215,9 @@ func TestAnUnknownModeRefusesNothing(t *testing.T) {
 func TestAnUnavailableLedgerHasItDeliveredAgain(t *testing.T) {
 	w := newWorld()
 	w.ledger.err = errDown
-	w.want(t, signed(t, "dispute-created"), http.StatusServiceUnavailable, 1, 0)
+	w.want(t, signed(t, "dispute-created"), http.StatusServiceUnavailable, 1, 0, metrics.Refused)
 	w.ledger.errOnSave = true
-	w.want(t, signed(t, "dispute-created"), http.StatusServiceUnavailable, 1, 1)
+	w.want(t, signed(t, "dispute-created"), http.StatusServiceUnavailable, 1, 1, metrics.Refused)
 	if log := w.log.String(); !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "dispute="+id) {
 		t.Errorf("the log says %s", log)
 	}
@@ -224,7 +226,7 @@ func TestAnUnavailableLedgerHasItDeliveredAgain(t *testing.T) {
 func TestUnreadableSecretsHaveItDeliveredAgain(t *testing.T) {
 	w := newWorld()
 	w.secrets.now, w.secrets.err = nil, errors.New("Secrets Manager is throttled")
-	w.want(t, signed(t, "dispute-created"), http.StatusServiceUnavailable, 0, 0)
+	w.want(t, signed(t, "dispute-created"), http.StatusServiceUnavailable, 0, 0, metrics.Refused)
 }
 
 // The answer is ready before Lambda ends the invocation.
@@ -268,21 +270,15 @@ func TestConcurrentDeliveries(t *testing.T) {
 	ledger := memory.New()
 	h := webhook.New(webhook.Ports{
 		Secrets: &secrets{now: []string{secret}}, Ledger: ledger, Watcher: silent{}, Meter: meter{},
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon },
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }, Pause: pause.Before,
 		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
 	})
 	var all sync.WaitGroup
 	deliver := func(name string) {
 		req := signed(t, name)
 		all.Go(func() {
-			for {
-				got, err := h.Handle(t.Context(), req)
-				if err != nil || got.StatusCode != http.StatusOK && got.StatusCode != http.StatusServiceUnavailable {
-					t.Errorf("%s: %d, %v", name, got.StatusCode, err)
-				}
-				if got.StatusCode != http.StatusServiceUnavailable {
-					return
-				}
+			if got, err := h.Handle(t.Context(), req); err != nil || got.StatusCode != http.StatusOK {
+				t.Errorf("%s: %d, %v", name, got.StatusCode, err)
 			}
 		})
 	}
@@ -295,5 +291,29 @@ func TestConcurrentDeliveries(t *testing.T) {
 	c, err := ledger.Load(t.Context(), id)
 	if err != nil || len(c.Seen) != 3 || c.Version != 3 {
 		t.Errorf("saw %v at version %d, want three events and three versions; %v", c.Seen, c.Version, err)
+	}
+}
+
+// Twenty events of one dispute at once: none is refused.
+func TestManyEventsOfOneDisputeAtOnce(t *testing.T) {
+	const events = 20
+	ledger := memory.New()
+	h := webhook.New(webhook.Ports{
+		Secrets: &secrets{now: []string{secret}}, Ledger: ledger, Watcher: silent{}, Meter: meter{},
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }, Pause: pause.Before,
+		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
+	})
+	var all sync.WaitGroup
+	for i := range events {
+		req := signedBody(fmt.Sprintf(`{"id":"evt_%d","type":"charge.dispute.updated","data":{"object":{"id":"dp_1"}}}`, i))
+		all.Go(func() {
+			if got, err := h.Handle(t.Context(), req); err != nil || got.StatusCode != http.StatusOK {
+				t.Errorf("event %d: %d, %v", i, got.StatusCode, err)
+			}
+		})
+	}
+	all.Wait()
+	if c, err := ledger.Load(t.Context(), "dp_1"); err != nil || len(c.Seen) != events {
+		t.Errorf("saw %d events, want %d; %v", len(c.Seen), events, err)
 	}
 }

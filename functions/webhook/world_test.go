@@ -18,6 +18,7 @@ import (
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -38,7 +39,7 @@ func newWorld() *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}, secrets: &secrets{now: []string{secret}}, meter: meter{}}
 	w.Handler = webhook.New(webhook.Ports{
 		Secrets: w.secrets, Ledger: w.ledger, Watcher: silent{}, Meter: w.meter,
-		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: func() time.Time { return noon },
+		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: func() time.Time { return noon }, Pause: pause.Before,
 		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
 	})
 	return w

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
 )
 
 // catalogue is WooshPay's list as one actor reaches it.
@@ -30,9 +31,8 @@ func (l catalogue) List(_ context.Context, _ time.Time, cursor string) (closing.
 	for i := from; i < min(from+listPage, len(a.w.matters)); i++ {
 		page.Disputes = append(page.Disputes, l.entry(a.w.matters[i], c.of(uint64(i))).dispute())
 	}
-	if from+listPage < len(a.w.matters) {
-		page.Next = strconv.Itoa(from + listPage)
-	}
+	page.More = dispute.Known(from+listPage < len(a.w.matters))
+	page.Next = strconv.Itoa(from + listPage)
 	a.linger()
 	return page, nil
 }
@@ -55,7 +55,8 @@ func (w *world) reconcile(c chance) {
 	a := w.actorOn(c, reconciler, "")
 	w.launch(0, a, func(a *actor) {
 		r := closing.Reconciler{
-			Ledger: shelf{a}, Catalogue: catalogue{a}, Watcher: bell{a}, Terms: w.given, Now: a.now, Span: 90 * 24 * time.Hour,
+			Ledger: shelf{a}, Books: shelf{a}, Catalogue: catalogue{a}, Watcher: bell{a}, Terms: w.given, Now: a.now, Pause: a.waits,
+			Span: 90 * 24 * time.Hour,
 		}
 		_, err := r.Reconcile(invocation{a})
 		if w.tells() && err != nil {

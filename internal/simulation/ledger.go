@@ -16,6 +16,7 @@ type shelf struct{ a *actor }
 var (
 	_ closing.Ledger = shelf{}
 	_ closing.Desk   = shelf{}
+	_ closing.Books  = shelf{}
 )
 
 // Load returns the case, unless something fails.
@@ -111,6 +112,38 @@ func (s shelf) Spent(ctx context.Context, day closing.Day, currency string) (clo
 		return closing.Tally{}, err
 	}
 	return s.a.w.ledger.Spent(context.Background(), day, currency)
+}
+
+// LoadAll returns those of the cases that are stored, unless something fails.
+func (s shelf) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]closing.Case, error) {
+	a := s.a
+	if err := a.reach(ctx); err != nil {
+		return nil, err
+	}
+	found, err := a.w.ledger.LoadAll(context.Background(), ids)
+	if lost := a.bring(); lost != nil {
+		return nil, lost
+	}
+	return found, err
+}
+
+// Mark returns where the last reconciliation was cut.
+func (s shelf) Mark(ctx context.Context) (closing.Mark, error) {
+	if err := s.a.reach(ctx); err != nil {
+		return closing.Mark{}, err
+	}
+	return s.a.w.ledger.Mark(context.Background())
+}
+
+// SetMark stores where a reconciliation was cut.
+func (s shelf) SetMark(ctx context.Context, m closing.Mark) error {
+	if err := s.a.reach(ctx); err != nil {
+		return err
+	}
+	if err := s.a.w.ledger.SetMark(context.Background(), m); err != nil {
+		return err
+	}
+	return s.a.bring()
 }
 
 // agenda is the due index as one actor reaches it.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"disputecloser/shared/fault"
+	"disputecloser/shared/pause"
 )
 
 // Before and after every call that an actor makes, time passes: a little always, a lot sometimes, and
@@ -51,6 +52,15 @@ func (a *actor) reach(ctx context.Context) error {
 	}
 	if _, yes := a.w.strikes(c, ledgerFails); yes {
 		return errAway
+	}
+	return nil
+}
+
+// waits is closing.Pause.
+func (a *actor) waits(ctx context.Context, n int) error {
+	a.pause(a.linger().span(0, pause.Longest(n)))
+	if a.left(ctx, time.Hour) <= 0 {
+		return errDeadline
 	}
 	return nil
 }

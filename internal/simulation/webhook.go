@@ -84,7 +84,7 @@ func (a *actor) receive(body []byte) error {
 		return err
 	}
 	a.w.seesNews(d)
-	learner := closing.Learner{Ledger: shelf{a}, Watcher: bell{a}, Now: a.now}
+	learner := closing.Learner{Ledger: shelf{a}, Watcher: bell{a}, Now: a.now, Pause: a.waits}
 	_, err = learner.Learn(invocation{a}, closing.News{Dispute: d, At: event.Created, EventID: event.ID, From: "webhook"})
 	return err
 }

@@ -14,12 +14,22 @@ type Learner struct {
 	Ledger  Ledger
 	Watcher Watcher
 	Now     func() time.Time
+	Pause   Pause
 }
 
-// Learn stores news of a dispute and arms its case; it tells whether anything changed. A repeated event
+// maxLearns is how often the learner tries to store news while others store theirs: enough for twenty events of one
+// dispute at once, each of which makes the others try again.
+const maxLearns = 20
+
+// Learn stores news of a dispute and arms its case, and reports whether anything changed. A repeated event
 // changes nothing. An error means that the news may not be stored: let it be delivered again.
 func (l Learner) Learn(ctx context.Context, n News) (bool, error) {
-	for range maxConflicts {
+	for try := range maxLearns {
+		if try > 0 {
+			if err := l.Pause(ctx, try); err != nil {
+				return false, fmt.Errorf("learn of dispute %s: %w: %w", n.Dispute.ID, errBusy, err)
+			}
+		}
 		c, err := loadOrNew(ctx, l.Ledger, n.Dispute.ID)
 		if err != nil {
 			return false, fmt.Errorf("learn of dispute %s: %w", n.Dispute.ID, err)

@@ -3,6 +3,7 @@ package closing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"disputecloser/shared/dispute"
@@ -112,17 +113,83 @@ type Page struct {
 	Disputes []dispute.Dispute
 	// Unreadable counts entries that could not be read.
 	Unreadable int
-	// Next is the cursor of the next page, empty on the last.
+	// More is what WooshPay says of further pages; unknown if it says nothing.
+	More dispute.Maybe[bool]
+	// Next is the cursor after the page's last dispute; empty if it holds none.
 	Next string
 }
 
 // Catalogue is WooshPay's list of disputes. It may be stale.
 type Catalogue interface {
-	// List returns disputes created at or after the instant, from where the cursor left off, or ErrListUnavailable.
+	// List returns disputes created at or after the instant, from where the cursor left off, or ErrListUnavailable or
+	// ErrCursorRefused.
 	List(ctx context.Context, createdFrom time.Time, cursor string) (Page, error)
 }
 
 // Watcher is told what happened, after it was stored. It never stops the work.
 type Watcher interface {
 	Note(ctx context.Context, n Note)
+}
+
+// ErrCursorRefused means that WooshPay refuses to list from this cursor: it does not know it, or no longer.
+var ErrCursorRefused = errors.New("WooshPay refuses to go on from this place of the list")
+
+// Pause waits before the n-th repetition of an act, n from 1, a random time that grows with n. Its error means that there
+// is no time left to wait.
+type Pause func(ctx context.Context, n int) error
+
+// Books are what a reconciliation reads and keeps beside the cases it stores.
+type Books interface {
+	// LoadAll returns those of the cases that are stored, each as Load returns it. With ErrUnreadable the map is good: it
+	// lacks only the cases that UnreadIn finds in the error.
+	LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]Case, error)
+	// Mark returns the stored mark, the zero Mark if there is none, or ErrUnreadable.
+	Mark(ctx context.Context) (Mark, error)
+	// SetMark stores the mark in place of any other.
+	SetMark(ctx context.Context, m Mark) error
+}
+
+// Mark is where a reconciliation ended before WooshPay's list did. The zero Mark says that it did not.
+type Mark struct {
+	// Cursor is where to go on in the list of what was created at or after From.
+	Cursor string
+	From   time.Time
+	// Newest is when the run began that last read the newest disputes.
+	Newest time.Time
+	// At is when a run first ended here.
+	At time.Time
+}
+
+// holds reports whether a run that begins now may go on from the mark.
+func (m Mark) holds(now time.Time) bool { return m.Cursor != "" && now.Sub(m.At) <= markLasts }
+
+// UnreadableError is ErrUnreadable with the case that it is about.
+type UnreadableError struct {
+	ID dispute.ID
+	// Err says what cannot be read.
+	Err error
+}
+
+func (e *UnreadableError) Error() string {
+	return fmt.Sprintf("case %s: %v: %v", e.ID, ErrUnreadable, e.Err)
+}
+
+// Unwrap returns ErrUnreadable and the cause.
+func (e *UnreadableError) Unwrap() []error { return []error{ErrUnreadable, e.Err} }
+
+// UnreadIn returns the unreadable cases that an error is about, however it wraps or joins them.
+func UnreadIn(err error) []*UnreadableError {
+	switch e := err.(type) { //nolint:errorlint // it unwraps by itself, and finds all of them
+	case *UnreadableError:
+		return []*UnreadableError{e}
+	case interface{ Unwrap() error }:
+		return UnreadIn(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		var all []*UnreadableError
+		for _, inner := range e.Unwrap() {
+			all = append(all, UnreadIn(inner)...)
+		}
+		return all
+	}
+	return nil
 }

@@ -4,101 +4,214 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"disputecloser/shared/dispute"
 )
 
-// Reconciler learns from WooshPay's list what no webhook told.
+// Reconciler learns from WooshPay's list what no webhook announced.
 type Reconciler struct {
 	Ledger    Ledger
+	Books     Books
 	Catalogue Catalogue
 	Watcher   Watcher
 	Terms     Terms
 	Now       func() time.Time
+	Pause     Pause
 	// Span is how far back disputes are listed, by their creation.
 	Span time.Duration
 }
 
 // Reconciled is what a reconciliation found.
 type Reconciled struct {
-	// Listed counts the disputes read, Unreadable the entries that could not be, Unannounced the disputes
-	// nothing had told us of, and Differing the cases whose status had changed without our knowing.
-	Listed, Unreadable, Unannounced, Differing int
-	// Unavailable tells that WooshPay does not offer its list here. Every unfinished case is looked at by its
+	// Listed counts the disputes read, each once, Unreadable the entries that could not be read, Unannounced the disputes
+	// that nothing had told us of, Differing the cases whose status had changed without our knowing, and Unread the cases
+	// of the table that could not be read.
+	Listed, Unreadable, Unannounced, Differing, Unread int
+	// Unavailable means that WooshPay does not offer its list here. Every unfinished case is looked at by its
 	// id once a day all the same.
 	Unavailable bool
-	// Cut tells that time ran out, or that too many errors were met, before the last page.
-	Cut bool
+	// Resumed means that the run went on where the last one ended.
+	Resumed bool
+	// Cut is why the list was not read to its end; nil if it was.
+	Cut error
 }
 
-const maxPages = 1000
+const (
+	// maxPages is the most pages that are read in one go.
+	maxPages = 1000
+	// markLasts is for how long a mark is gone on from.
+	markLasts = 72 * time.Hour
+	// markOverlap is by how much a run reads further back than the beginning of the last one: a dispute may appear in
+	// the list some time after its creation.
+	markOverlap = time.Hour
+)
 
-// Reconcile lists disputes and arms every case that is missing or differs. Nothing in a list is believed:
-// the closer looks at each dispute by its id.
+// Errors that cut a list whose end would follow.
+var (
+	errOutOfTime = errors.New("time ran out")
+	errTooLong   = fmt.Errorf("it has more than %d pages", maxPages)
+	errTooMany   = errors.New("too many errors were met")
+)
+
+// Reconcile lists disputes and arms every case that is missing or differs. Nothing in a list is believed: the closer
+// looks at each dispute by its id.
+//
+// Where a run ended before the list did, the next goes on, from a stored mark. That one first reads what was created
+// since the last run began: the newest disputes may have the shortest deadlines.
 func (r *Reconciler) Reconcile(ctx context.Context) (Reconciled, error) {
-	var (
-		found  Reconciled
-		met    troubles
-		cursor string
-		from   = r.Now().Add(-r.Span)
-	)
+	run := &reconciliation{
+		Reconciler: r, began: r.Now(), met: troubles{watcher: r.Watcher}, listed: map[dispute.ID]struct{}{},
+	}
+	mark, err := r.Books.Mark(ctx)
+	if err != nil && !errors.Is(err, ErrUnreadable) {
+		return Reconciled{}, fmt.Errorf("reconcile: %w", err)
+	}
+	run.readAll(ctx, mark)
+	run.found.Unread = run.met.unread
+	return run.found, run.met.err()
+}
+
+// reconciliation is one run.
+type reconciliation struct {
+	*Reconciler
+	began time.Time
+	found Reconciled
+	met   troubles
+	// listed holds the disputes that were counted.
+	listed map[dispute.ID]struct{}
+}
+
+// readAll reads the list on from the mark, or from its beginning, and stores where it ended.
+func (r *reconciliation) readAll(ctx context.Context, mark Mark) {
+	if mark.holds(r.began) && r.resume(ctx, mark) {
+		return
+	}
+	from := r.began.Add(-r.Span)
+	cursor, cut := r.read(ctx, NewReading(r.Catalogue, from, ""))
+	r.end(ctx, cut, mark, Mark{Cursor: cursor, From: from})
+}
+
+// resume reads the newest disputes, and the list on from the mark. It returns false where WooshPay no longer knows the
+// place: the list is to be read from its beginning then.
+func (r *reconciliation) resume(ctx context.Context, mark Mark) bool {
+	if _, cut := r.read(ctx, NewReading(r.Catalogue, mark.Newest.Add(-markOverlap), "")); cut != nil {
+		r.found.Cut = cut // The mark stays as it is, and does not hold for ever.
+		return true
+	}
+	list := NewReading(r.Catalogue, mark.From, mark.Cursor)
+	cursor, cut := r.read(ctx, list)
+	if errors.Is(cut, ErrCursorRefused) || cut == nil && len(list.seen) == 0 {
+		return false
+	}
+	r.found.Resumed = true
+	r.end(ctx, cut, mark, Mark{Cursor: cursor, From: mark.From})
+	return true
+}
+
+// end keeps why the list was cut, and stores the mark from which the next run goes on; one without a cursor is none.
+func (r *reconciliation) end(ctx context.Context, cut error, old, next Mark) {
+	r.found.Cut = cut
+	if next.Cursor == "" {
+		next = Mark{}
+	} else if next.Newest, next.At = r.began, r.Now(); next.Cursor == old.Cursor {
+		next.At = old.At // A place that leads no further does not hold for ever.
+	}
+	if next.Cursor == "" && old.Cursor == "" {
+		return
+	}
+	if err := r.Books.SetMark(ctx, next); err != nil {
+		r.met.add(ctx, "", fmt.Errorf("store where the list was cut: %w", err))
+	}
+}
+
+// read compares a list page by page. It returns where the list can be gone on with, empty if nowhere, and why it stopped
+// before the list's end.
+func (r *reconciliation) read(ctx context.Context, list *Reading) (cursor string, cut error) {
 	for range maxPages {
+		cursor = list.Cursor()
 		if outOfTime(ctx, r.Now(), r.Terms.Reserve+2*r.Terms.Look) {
-			break
+			return cursor, errOutOfTime
 		}
-		page, err := r.Catalogue.List(ctx, from, cursor)
-		if errors.Is(err, ErrListUnavailable) {
-			found.Unavailable = true
-			return found, met.err()
+		page, err := list.Next(ctx)
+		if cut := r.compareAll(ctx, page); cut != nil {
+			return cursor, cut
 		}
-		if err != nil {
-			met.add(fmt.Errorf("list disputes: %w", err))
-			return found, met.err()
-		}
-		found.Unreadable += page.Unreadable
-		if !r.compareAll(ctx, page.Disputes, &found, &met) {
-			break
-		}
-		if cursor = page.Next; cursor == "" {
-			return found, met.err()
+		switch {
+		case errors.Is(err, ErrListUnavailable):
+			r.found.Unavailable = true
+			return "", nil
+		case errors.Is(err, ErrCircle), errors.Is(err, ErrNowhere), errors.Is(err, ErrCursorRefused):
+			return "", err
+		case err != nil:
+			r.met.add(ctx, "", fmt.Errorf("list disputes: %w", err))
+			return cursor, err
+		case list.Ended():
+			return "", nil
 		}
 	}
-	found.Cut = true
-	return found, met.err()
+	return list.Cursor(), errTooLong
 }
 
-// compareAll compares a page's disputes, and tells whether it got to its end and may go on.
-func (r *Reconciler) compareAll(ctx context.Context, page []dispute.Dispute, found *Reconciled, met *troubles) bool {
-	for _, d := range page {
+// compareAll compares the disputes of a page that were not compared yet, and returns why it stopped before its end.
+func (r *reconciliation) compareAll(ctx context.Context, page Page) error {
+	r.found.Unreadable += page.Unreadable
+	fresh := r.unlisted(page.Disputes)
+	if len(fresh) == 0 {
+		return nil
+	}
+	known, err := r.Books.LoadAll(ctx, idsOf(fresh))
+	unread := map[dispute.ID]bool{}
+	for _, u := range UnreadIn(err) {
+		unread[u.ID] = true
+		r.met.add(ctx, u.ID, u)
+	}
+	if err != nil && len(unread) == 0 {
+		r.met.add(ctx, "", fmt.Errorf("compare disputes: %w", err))
+		return fmt.Errorf("compare disputes: %w", err)
+	}
+	for _, d := range fresh {
 		if outOfTime(ctx, r.Now(), r.Terms.Reserve) {
-			return false
+			return errOutOfTime
 		}
-		if err := r.compare(ctx, d, found); err != nil {
-			met.add(err)
+		r.listed[d.ID] = struct{}{}
+		r.found.Listed++
+		if !unread[d.ID] {
+			r.met.add(ctx, d.ID, r.compare(ctx, d, known[d.ID]))
+		}
+		if r.met.tooMany() {
+			return errTooMany
 		}
 	}
-	return !met.tooMany()
+	return nil
 }
 
-// compare learns of a listed dispute that is not known, or not as it is listed.
-func (r *Reconciler) compare(ctx context.Context, d dispute.Dispute, found *Reconciled) error {
-	found.Listed++
-	c, err := loadOrNew(ctx, r.Ledger, d.ID)
-	if err != nil {
-		return fmt.Errorf("reconcile dispute %s: %w", d.ID, err)
+func (r *reconciliation) unlisted(page []dispute.Dispute) []dispute.Dispute {
+	return slices.DeleteFunc(page, func(d dispute.Dispute) bool { _, listed := r.listed[d.ID]; return listed })
+}
+
+func idsOf(disputes []dispute.Dispute) []dispute.ID {
+	ids := make([]dispute.ID, len(disputes))
+	for i, d := range disputes {
+		ids[i] = d.ID
 	}
+	return ids
+}
+
+// compare learns of a listed dispute whose case is not known, or not as it is listed.
+func (r *reconciliation) compare(ctx context.Context, d dispute.Dispute, c Case) error {
 	kind := NoteUnannounced
 	switch {
 	case c.Version == 0:
-		found.Unannounced++
+		r.found.Unannounced++
 	case c.Dispute.Status != d.Status:
-		found.Differing++
+		r.found.Differing++
 		kind = NoteDiffering
 	default:
 		return nil
 	}
-	learner := Learner{Ledger: r.Ledger, Watcher: r.Watcher, Now: r.Now}
+	learner := Learner{Ledger: r.Ledger, Watcher: r.Watcher, Now: r.Now, Pause: r.Pause}
 	if _, err := learner.Learn(ctx, News{Dispute: d, From: "reconcile"}); err != nil {
 		return err
 	}

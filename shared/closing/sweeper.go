@@ -18,8 +18,8 @@ type Sweeper struct {
 
 // Swept is what a sweep did.
 type Swept struct {
-	// Due counts the cases that the index showed, Armed those that were armed.
-	Due, Armed int
+	// Due counts the cases that the index showed, Armed those that were armed, and Unread those that could not be read.
+	Due, Armed, Unread int
 	// Oldest is for how long the case that waited longest had been due.
 	Oldest time.Duration
 	// Cut tells that time ran out before the last page; the next sweep goes on.
@@ -32,33 +32,42 @@ const (
 )
 
 // Sweep arms the due cases, armed already or not (SweepRearms): the stream's record of an earlier arm may
-// have been lost. It goes on past cases that cannot be armed and returns their errors together.
+// have been lost. It goes on past cases that cannot be armed and returns their errors together. A case that cannot be
+// read is counted and noted, and is not an error.
 func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
 	var (
 		done   Swept
-		met    troubles
+		met    = troubles{watcher: s.Watcher}
 		cursor string
 		start  = s.Now()
 	)
-	for done.Due < maxSweep && !met.tooMany() {
+	for more := true; more && done.Due < maxSweep; more = cursor != "" {
 		page, next, err := s.Agenda.Due(ctx, start, sweepPage, cursor)
 		if err != nil {
-			met.add(fmt.Errorf("list due cases: %w", err))
+			met.add(ctx, "", fmt.Errorf("list due cases: %w", err))
 			break
 		}
-		for _, due := range page {
-			if done.Cut = outOfTime(ctx, s.Now(), s.Terms.Reserve); done.Cut {
-				return done, met.err()
-			}
-			if err := s.arm(ctx, due, start, &done); err != nil {
-				met.add(err)
-			}
-		}
-		if cursor = next; cursor == "" {
+		if !s.armAll(ctx, page, start, &done, &met) {
 			break
+		}
+		cursor = next
+	}
+	done.Unread = met.unread
+	return done, met.err()
+}
+
+// armAll arms the cases of a page, and reports whether it got to its end and may go on.
+func (s *Sweeper) armAll(ctx context.Context, page []Due, start time.Time, done *Swept, met *troubles) bool {
+	for _, due := range page {
+		if done.Cut = outOfTime(ctx, s.Now(), s.Terms.Reserve); done.Cut {
+			return false
+		}
+		met.add(ctx, due.ID, s.arm(ctx, due, start, done))
+		if met.tooMany() {
+			return false
 		}
 	}
-	return done, met.err()
+	return true
 }
 
 // arm arms one case if it is due still, and was not armed since the sweep began.
@@ -85,7 +94,7 @@ func (s *Sweeper) arm(ctx context.Context, due Due, start time.Time, done *Swept
 	return nil
 }
 
-// outOfTime tells whether less is left of the invocation than is needed.
+// outOfTime reports whether less is left of the invocation than is needed.
 func outOfTime(ctx context.Context, now time.Time, needed time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return ctx.Err() != nil || ok && deadline.Sub(now) < needed

@@ -47,26 +47,60 @@ func (f failing) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 	return f.Ledger.Load(ctx, id)
 }
 
-// Cases that cannot be read, however many and however old, keep no other from being armed; an outage ends the sweep.
+// Cases that cannot be read, however many and however old, keep no other from being armed, and are no error of the
+// sweep: each is noted, up to a number, and all are counted.
 func TestSweepGoesOnPastTheUnreadable(t *testing.T) {
-	outage := fault.Mark(fault.Retryable, errors.New("throttled"))
-	for _, c := range []struct {
-		err   error
-		armed int
-	}{{closing.ErrUnreadable, 1}, {outage, 0}} {
+	for unreadable, noted := range map[int]int{1: 1, 20: 20, 250: 20} {
 		w := newWorld(t)
-		for i := range 250 {
+		for i := range unreadable {
 			w.due(dispute.ID(fmt.Sprintf("dp_bad_%d", i)), time.Hour)
 		}
 		w.due("dp_good", time.Minute)
-		s := closing.Sweeper{Ledger: failing{w.ledger, "dp_bad", c.err}, Agenda: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
+		s := closing.Sweeper{Ledger: failing{w.ledger, "dp_bad", closing.ErrUnreadable}, Agenda: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
 		done, err := s.Sweep(t.Context())
-		if done.Armed != c.armed || !errors.Is(err, c.err) {
-			t.Errorf("%v: armed %d, want %d; %v", c.err, done.Armed, c.armed, err)
+		if want := (closing.Swept{Due: unreadable + 1, Armed: 1, Oldest: time.Minute, Unread: unreadable}); err != nil || done != want {
+			t.Errorf("swept %+v, %v; want %+v", done, err, want)
 		}
-		if lines := strings.Count(err.Error(), "\n") + 1; lines > 21 {
-			t.Errorf("%v: the error has %d lines", c.err, lines)
+		if got := w.noted(closing.NoteUnreadable, ""); got != noted {
+			t.Errorf("%d of %d are noted, want %d", got, unreadable, noted)
 		}
+		if unreadable == 1 {
+			w.wantUnreadable("dp_bad_0")
+		}
+	}
+}
+
+// Ten errors mean an outage, which ends the sweep.
+func TestAnOutageEndsTheSweep(t *testing.T) {
+	outage := fault.Mark(fault.Retryable, errors.New("throttled"))
+	for failed, armed := range map[int]int{9: 1, 10: 0} {
+		w := newWorld(t)
+		for i := range failed {
+			w.due(dispute.ID(fmt.Sprintf("dp_bad_%d", i)), time.Hour)
+		}
+		w.due("dp_good", time.Minute)
+		s := closing.Sweeper{Ledger: failing{w.ledger, "dp_bad", outage}, Agenda: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
+		done, err := s.Sweep(t.Context())
+		if !errors.Is(err, outage) || done.Armed != armed || done.Unread != 0 || strings.Count(err.Error(), "\n") != failed-1 {
+			t.Errorf("%d errors: armed %d, want %d; %v", failed, done.Armed, armed, err)
+		}
+	}
+}
+
+// A sweep leaves the reserve, says that it is not all, and leaves the rest to the next.
+func TestSweepEndsInTime(t *testing.T) {
+	w := newWorld(t)
+	deadline := time.Now().Add(time.Hour)
+	ctx, cancel := context.WithDeadline(t.Context(), deadline)
+	defer cancel()
+	w.now = deadline.Add(-closing.DefaultTerms().Reserve - 5*time.Second)
+	for i := range 3 {
+		w.due(dispute.ID(fmt.Sprint("dp_", i)), time.Minute)
+	}
+	slow := func() time.Time { w.pass(2 * time.Second); return w.now }
+	s := closing.Sweeper{Ledger: w.ledger, Agenda: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: slow}
+	if done, err := s.Sweep(ctx); err != nil || !done.Cut || done.Due != 1 || done.Armed != 1 {
+		t.Errorf("swept %+v, %v", done, err)
 	}
 }
 

@@ -1,43 +1,46 @@
 package closing
 
 import (
+	"context"
 	"errors"
-	"fmt"
+
+	"disputecloser/shared/dispute"
 )
 
+// NoteUnreadable says that the stored case cannot be read; Err says why.
+const NoteUnreadable Kind = "unreadable"
+
 const (
-	// maxShown is the number of errors that a run over many cases returns; it counts the others.
-	maxShown = 20
-	// maxOutages is the number of errors after which such a run ends: what it calls is down, and more calls only add
+	// maxUnread is the number of unreadable cases that a run names; it counts the others.
+	maxUnread = 20
+	// maxOutages is the number of errors after which a run ends: what it calls is down, and more calls only add
 	// to that.
 	maxOutages = 10
 )
 
-// troubles are the errors that a run over many cases met.
+// troubles are what a run over many cases met. A case that cannot be read is one for a person; it keeps the run from
+// nothing else, and it is not an error of the run.
 type troubles struct {
-	shown         []error
-	more, outages int
+	watcher Watcher
+	outages []error
+	unread  int
 }
 
-// add takes in an error. One case that cannot be read, however many there are, keeps the others from nothing.
-func (t *troubles) add(err error) {
-	if !errors.Is(err, ErrUnreadable) {
-		t.outages++
+// add takes in an error about a case, or about none if the id is empty; nil is none.
+func (t *troubles) add(ctx context.Context, id dispute.ID, err error) {
+	switch {
+	case err == nil:
+	case !errors.Is(err, ErrUnreadable):
+		t.outages = append(t.outages, err)
+	default:
+		if t.unread++; t.unread <= maxUnread {
+			t.watcher.Note(ctx, Note{Kind: NoteUnreadable, Case: Case{ID: id}, Err: err})
+		}
 	}
-	if len(t.shown) == maxShown {
-		t.more++
-		return
-	}
-	t.shown = append(t.shown, err)
 }
 
-// tooMany tells whether the run should end.
-func (t *troubles) tooMany() bool { return t.outages >= maxOutages }
+// tooMany reports whether the run should end.
+func (t *troubles) tooMany() bool { return len(t.outages) >= maxOutages }
 
 // err returns the errors together; nil if there were none.
-func (t *troubles) err() error {
-	if t.more > 0 {
-		return errors.Join(append(t.shown, fmt.Errorf("and %d more", t.more))...)
-	}
-	return errors.Join(t.shown...)
-}
+func (t *troubles) err() error { return errors.Join(t.outages...) }

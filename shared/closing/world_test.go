@@ -77,7 +77,7 @@ func (w *world) event(id string) { w.eventAt(id, theID, w.now) }
 
 func (w *world) eventAt(id string, about dispute.ID, at time.Time) {
 	w.t.Helper()
-	l := closing.Learner{Ledger: w.ledger, Watcher: w, Now: w.clock}
+	l := closing.Learner{Ledger: w.ledger, Watcher: w, Now: w.clock, Pause: noPause}
 	n := closing.News{Dispute: w.provider.disputes[about].dispute(w.t), At: at, EventID: id, From: "test"}
 	if _, err := l.Learn(context.Background(), n); err != nil {
 		w.t.Fatal(err)
@@ -374,4 +374,23 @@ func (w *world) sweepUntilItStops() {
 	w.ledger.before = before
 	defer func() { _ = recover() }()
 	w.work()
+}
+
+func noPause(ctx context.Context, _ int) error { return ctx.Err() }
+
+// wantUnreadable compares the cases that were noted as unreadable.
+func (w *world) wantUnreadable(want ...dispute.ID) {
+	w.t.Helper()
+	var got []dispute.ID
+	for _, n := range w.notes {
+		if n.Kind == closing.NoteUnreadable {
+			got = append(got, n.Case.ID)
+			if !errors.Is(n.Err, closing.ErrUnreadable) {
+				w.t.Errorf("%s: %v", n.Case.ID, n.Err)
+			}
+		}
+	}
+	if !slices.Equal(got, want) {
+		w.t.Errorf("noted %v as unreadable, want %v", got, want)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"disputecloser/internal/localaws"
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/ledgertest"
+	"disputecloser/shared/pause"
 )
 
 var local *localaws.DynamoDB
@@ -26,4 +27,8 @@ func run(m *testing.M) int {
 
 func TestContract(t *testing.T) {
 	ledgertest.Run(t, func(t *testing.T) ledgertest.Store { return dynamo.New(created(t), table) })
+}
+
+func TestManyEventsOfOneDisputeAtOnce(t *testing.T) {
+	ledgertest.LearnsAtOnce(t, dynamo.New(created(t), table), pause.Before)
 }

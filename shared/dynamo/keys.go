@@ -14,6 +14,7 @@ import (
 const (
 	casePrefix = "dispute#"
 	controlKey = "control"
+	markKey    = "reconcile"
 
 	// shards is the number of partitions that the due index is spread over.
 	shards = 8

@@ -1,7 +1,8 @@
 // Package dynamo keeps cases in one DynamoDB table.
 //
 // The table's key is pk: "dispute#<id>" for a case, "budget#<UTC day>#<currency>" for what a day's budget
-// counts, "control" for the switch that stops all closing. The sparse index "due" holds the unfinished cases.
+// counts, "control" for the switch that stops all closing, "reconcile" for where a reconciliation ended before
+// WooshPay's list did. The sparse index "due" holds the unfinished cases.
 //
 // Items are written with UpdateItem and never replaced: an attribute that this code does not know, stored by
 // newer code during a deployment, stays as it is.
@@ -29,7 +30,7 @@ type Client interface {
 	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
 }
 
-// Ledger implements closing.Ledger, closing.Desk and closing.Agenda. It may be used by several goroutines at once.
+// Ledger implements closing.Ledger, closing.Desk, closing.Agenda and closing.Books. It may be used by several goroutines at once.
 type Ledger struct {
 	client Client
 	table  string
@@ -50,7 +51,7 @@ func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 	}
 	c, err := caseOf(item)
 	if err != nil {
-		return closing.Case{}, fmt.Errorf("load case %s: %w: %w", id, closing.ErrUnreadable, err)
+		return closing.Case{}, fmt.Errorf("load %w", &closing.UnreadableError{ID: id, Err: err})
 	}
 	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +28,7 @@ type slowReader struct {
 	dates    map[dispute.ID]types.AttributeValue // where the index does not say 1970
 	perBatch int
 	weak     int // reads that were not consistent
+	longest  int // the most keys of a batch
 }
 
 func (s *slowReader) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
@@ -44,6 +46,7 @@ func (s *slowReader) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func
 func (s *slowReader) BatchGetItem(_ context.Context, in *dynamodb.BatchGetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
 	asked := in.RequestItems["t"]
 	s.count(asked.ConsistentRead)
+	s.longest = max(s.longest, len(asked.Keys))
 	out := &dynamodb.BatchGetItemOutput{Responses: map[string][]map[string]types.AttributeValue{}}
 	read := min(s.perBatch, len(asked.Keys))
 	for _, key := range asked.Keys[:read] {
@@ -155,5 +158,64 @@ func TestCasesNamesTheUnreadable(t *testing.T) {
 	}
 	if len(page) != 2 {
 		t.Errorf("%d cases are listed, want the two others", len(page))
+	}
+}
+
+// A batch of more than a hundred, of which DynamoDB reads a part each time, comes back whole, with an error for those
+// that cannot be read. An id that no key can hold is not stored, and spoils nothing.
+func TestLoadAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var cases []closing.Case
+		for i := range 230 {
+			cases = append(cases, due(dispute.ID(fmt.Sprint("dp_", i))))
+		}
+		s := slow(t, 40, cases...)
+		delete(s.items[KeyOf("dp_7")], "version")
+		s.items[KeyOf("dp_200")]["state"] = numberValue(1)
+		longest := strings.Repeat("x", keyMax-len(KeyOf("")))
+		s.items[KeyOf(dispute.ID(longest))] = itemOf(t, due(dispute.ID(longest)))
+		ids := append(slices.Clone(s.index), "dp_unknown", "dp_1", dispute.ID(longest), dispute.ID(longest+"x"))
+		found, err := New(s, "t").LoadAll(t.Context(), ids)
+		var unread []dispute.ID
+		for _, u := range closing.UnreadIn(err) {
+			unread = append(unread, u.ID)
+		}
+		if slices.Sort(unread); !slices.Equal(unread, []dispute.ID{"dp_200", "dp_7"}) || len(found) != 229 || found["dp_1"].ID != "dp_1" {
+			t.Errorf("found %d, unread %q, %v", len(found), unread, err)
+		}
+		if s.weak != 0 || s.longest > batchMax {
+			t.Errorf("%d weak reads, a batch of %d", s.weak, s.longest)
+		}
+	})
+}
+
+func TestLoadAllGivesUpOnWhatStaysUnread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		if found, err := New(slow(t, 0, due("a")), "t").LoadAll(t.Context(), []dispute.ID{"a"}); found != nil || !errors.Is(err, errUnread) || fault.Of(err) != fault.Retryable {
+			t.Errorf("found %v, %v", found, err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), batchPause/2)
+		defer cancel()
+		if _, err := New(slow(t, 0, due("a")), "t").LoadAll(ctx, []dispute.ID{"a"}); !errors.Is(err, context.DeadlineExceeded) || fault.Of(err) != fault.Retryable {
+			t.Errorf("%v, want that the time is over", err)
+		}
+	})
+}
+
+// markReader has one malformed mark.
+type markReader struct {
+	Client
+	item attributes
+}
+
+func (m markReader) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	return &dynamodb.GetItemOutput{Item: m.item}, nil
+}
+
+func TestAMalformedMarkIsUnreadable(t *testing.T) {
+	for _, item := range []attributes{{"cursor": numberValue(7)}, {"cursor": textValue("dp_1"), "at": textValue("yesterday")}} {
+		if m, err := New(markReader{item: item}, "t").Mark(t.Context()); !errors.Is(err, closing.ErrUnreadable) || m != (closing.Mark{}) {
+			t.Errorf("%v: got %+v, %v", item, m, err)
+		}
 	}
 }

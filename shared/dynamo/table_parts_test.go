@@ -3,7 +3,9 @@
 package dynamo_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -19,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/dynamo/dynamotest"
 	"disputecloser/shared/ledgertest"
@@ -184,6 +187,10 @@ func TestCallsAreCounted(t *testing.T) {
 		{"Warm", func() error { return l.Warm(t.Context()) }, map[string]int{"GetItem": 1}},
 		{"Due", func() error { _, _, err := l.Due(t.Context(), time.Now(), 100, ""); return err }, map[string]int{"Query": 8}},
 		{"Cases", func() error { _, _, err := l.Cases(t.Context(), 100, ""); return err }, map[string]int{"Query": 8, "BatchGetItem": 1}},
+		{"LoadAll none", func() error { _, err := l.LoadAll(t.Context(), nil); return err }, map[string]int{}},
+		{"LoadAll 250", func() error { _, err := l.LoadAll(t.Context(), many(250)); return err }, map[string]int{"BatchGetItem": 3}},
+		{"Mark", func() error { _, err := l.Mark(t.Context()); return err }, map[string]int{"GetItem": 1}},
+		{"SetMark", func() error { return l.SetMark(t.Context(), closing.Mark{Cursor: "dp_1"}) }, map[string]int{"UpdateItem": 1}},
 	} {
 		if err := step.act(); err != nil {
 			t.Errorf("%s: %v", step.name, err)
@@ -258,4 +265,58 @@ func TestALostAnswerDoesNotHideAConflict(t *testing.T) {
 	if _, err := l.Save(t.Context(), stale, closing.Tally{}); !errors.Is(err, closing.ErrConflict) {
 		t.Errorf("got %v, want %v", err, closing.ErrConflict)
 	}
+}
+
+func many(n int) []dispute.ID {
+	var ids []dispute.ID
+	for i := range n {
+		ids = append(ids, dispute.ID(fmt.Sprint("dp_", i)))
+	}
+	return ids
+}
+
+// One item that a person or a fault has spoilt holds up no other: not in a sweep, not in a batch, not in the listing.
+func TestAnUnreadableItemHoldsUpNobody(t *testing.T) {
+	client := created(t)
+	l := dynamo.New(client, table)
+	now := time.Now().UTC()
+	for _, id := range []dispute.ID{"dp_good", "dp_bad"} {
+		saved(t, l, closing.Case{ID: id, State: closing.Open, DueAt: now.Add(-time.Hour)})
+	}
+	edit(t, client, keyOf(closing.Case{ID: "dp_bad"}), "version", text("many"))
+	var notes watcher
+	sweeper := closing.Sweeper{Ledger: l, Agenda: l, Watcher: &notes, Terms: closing.DefaultTerms(), Now: func() time.Time { return now }}
+	swept, err := sweeper.Sweep(t.Context())
+	if want := (closing.Swept{Due: 2, Armed: 1, Unread: 1, Oldest: time.Hour}); err != nil || swept != want {
+		t.Errorf("swept %+v, %v; want %+v", swept, err, want)
+	}
+	if !slices.Equal(notes, watcher{"unreadable dp_bad", "armed dp_good"}) && !slices.Equal(notes, watcher{"armed dp_good", "unreadable dp_bad"}) {
+		t.Errorf("noted %q", notes)
+	}
+	found, err := l.LoadAll(t.Context(), []dispute.ID{"dp_bad", "dp_good"})
+	wantUnread(t, err, "dp_bad")
+	if len(found) != 1 || found["dp_good"].ID != "dp_good" {
+		t.Errorf("LoadAll found %v", found)
+	}
+	page, _, err := l.Cases(t.Context(), 10, "")
+	wantUnread(t, err, "dp_bad")
+	if len(page) != 1 || page[0].ID != "dp_good" {
+		t.Errorf("Cases lists %v", page)
+	}
+	_, err = l.Load(t.Context(), "dp_bad")
+	wantUnread(t, err, "dp_bad")
+}
+
+func wantUnread(t *testing.T, err error, id dispute.ID) {
+	t.Helper()
+	if unread := closing.UnreadIn(err); len(unread) != 1 || unread[0].ID != id || !errors.Is(err, closing.ErrUnreadable) {
+		t.Errorf("got %v, want that %s cannot be read", err, id)
+	}
+}
+
+// watcher keeps "kind id" of each note.
+type watcher []string
+
+func (w *watcher) Note(_ context.Context, n closing.Note) {
+	*w = append(*w, string(n.Kind)+" "+string(n.Case.ID))
 }

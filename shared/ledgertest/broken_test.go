@@ -264,3 +264,42 @@ func (l lists) Cases(ctx context.Context, limit int, cursor string) ([]closing.C
 	page, next = l.change(page, next)
 	return page, next, err
 }
+
+// short loads no more than a hundred cases.
+type short struct{ ledgertest.Store }
+
+func (l short) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]closing.Case, error) {
+	return l.Store.LoadAll(ctx, ids[:min(100, len(ids))])
+}
+
+// pedantic loads nothing if one case is missing.
+type pedantic struct{ ledgertest.Store }
+
+func (l pedantic) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]closing.Case, error) {
+	found, err := l.Store.LoadAll(ctx, ids)
+	for _, id := range ids {
+		if _, ok := found[id]; !ok {
+			return nil, closing.ErrNotFound
+		}
+	}
+	return found, err
+}
+
+// markless keeps no mark.
+type markless struct{ ledgertest.Store }
+
+func (markless) SetMark(context.Context, closing.Mark) error { return nil }
+
+// faithful keeps the first mark.
+type faithful struct {
+	ledgertest.Store
+	set bool
+}
+
+func (l *faithful) SetMark(ctx context.Context, m closing.Mark) error {
+	if l.set {
+		return nil
+	}
+	l.set = true
+	return l.Store.SetMark(ctx, m)
+}

@@ -13,6 +13,7 @@ type Store interface {
 	closing.Ledger
 	closing.Desk
 	closing.Agenda
+	closing.Books
 	// Cases lists at most limit unfinished cases by due date, from where the cursor left off. With
 	// closing.ErrUnreadable, the page lacks only the cases that the error names.
 	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
@@ -35,7 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 // Checks returns the rules by topic.
 func Checks() []Check {
 	var all []Check
-	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, agenda, listing, fields, disputes, aliases} {
+	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, agenda, listing, books, fields, disputes, aliases} {
 		all = append(all, topic...)
 	}
 	return all

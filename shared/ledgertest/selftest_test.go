@@ -113,6 +113,14 @@ var brokenLedgers = []struct {
 		[]string{"no claim begun after the pause wins"}},
 	{"names the pause first", func() ledgertest.Store { return hasty{sound()} },
 		[]string{"a conflict outranks a pause and a pause the budget"}},
+	{"loads a hundred at most", func() ledgertest.Store { return short{sound()} },
+		[]string{"a batch of any size is read"}},
+	{"loads nothing for one that is unknown", func() ledgertest.Store { return pedantic{sound()} },
+		[]string{"a batch returns what is stored of it"}},
+	{"loses the mark", func() ledgertest.Store { return markless{sound()} },
+		[]string{"a mark is kept until the next"}},
+	{"keeps the first mark", func() ledgertest.Store { return &faithful{Store: sound()} },
+		[]string{"a mark is kept until the next"}},
 	{"drops a field", func() ledgertest.Store {
 		return changed{sound(), func(c *closing.Case) { c.FailedLooks = 0 }}
 	}, []string{"every field is kept by a save"}},

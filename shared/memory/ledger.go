@@ -12,7 +12,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// Ledger implements closing.Ledger, closing.Desk and closing.Agenda. It may be used by several goroutines at once.
+// Ledger implements closing.Ledger, closing.Desk, closing.Agenda and closing.Books. It may be used by several goroutines at once.
 //
 // Reading, storing and listing cost the same whatever the number of cases, but for a logarithm.
 type Ledger struct {
@@ -22,6 +22,7 @@ type Ledger struct {
 	due     order
 	budgets map[budget]closing.Tally
 	control closing.Control
+	mark    closing.Mark
 }
 
 type budget struct {

@@ -39,6 +39,9 @@ const (
 	Forged           Name = "Forged"           // webhooks whose signature does not verify, or that are too large to be verified
 	Ignored          Name = "Ignored"          // events of other kinds
 	Rejected         Name = "Rejected"         // genuine webhooks and records that are unusable
+	Refused          Name = "Refused"          // webhooks answered 503: genuine ones that were not stored, or all while the secrets cannot be read
+	ListCut          Name = "ListCut"          // reconciliations that did not get to the end of WooshPay's list
+	Unreadable       Name = "Unreadable"       // cases of the table that cannot be read, at most 20 a run
 )
 
 // By is one more dimension of a metric.

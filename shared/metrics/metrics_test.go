@@ -156,6 +156,7 @@ var noteCounts = []struct {
 	{closing.Note{Kind: closing.NoteArmed}, nil},
 	{closing.Note{Kind: closing.NoteUnannounced}, []string{"Unannounced{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NoteDiffering}, []string{"Differing{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteUnreadable}, []string{"Unreadable{Table=t} = 1 Count"}},
 }
 
 func TestWhatEachNoteCounts(t *testing.T) {

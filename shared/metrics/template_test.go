@@ -12,6 +12,7 @@ import (
 // functionCounts are the metrics that no note writes but a function itself.
 var functionCounts = []metrics.Name{
 	metrics.Forged, metrics.Ignored, metrics.Rejected, metrics.Due, metrics.OldestDueSeconds,
+	metrics.Refused, metrics.ListCut,
 }
 
 // isWritten tells whether a metric is written with the dimension Table alone, as the alarms watch it.

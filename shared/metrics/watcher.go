@@ -41,6 +41,7 @@ var lines = map[closing.Kind]line{
 	closing.NoteUnannounced: {slog.LevelWarn, "unannounced dispute found", Unannounced},
 	closing.NoteDiffering:   {slog.LevelWarn, "unannounced change found", Differing},
 	closing.NoteLooked:      {slog.LevelInfo, "case looked at", ""},
+	closing.NoteUnreadable:  {slog.LevelError, "case cannot be read", Unreadable},
 }
 
 // Note logs and counts one thing that happened.

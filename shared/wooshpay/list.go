@@ -31,11 +31,11 @@ type ListQuery struct {
 // Page is one page of disputes.
 type Page struct {
 	Disputes []dispute.Dispute
-	// Unreadable counts entries that are no objects or have no id.
+	// Unreadable counts entries that cannot be read as disputes.
 	Unreadable int
-	HasMore    bool
-	// Next is the StartingAfter of the next page. It is empty if there is none, and also if HasMore is true but the
-	// page holds nothing after which to go on.
+	// HasMore is what WooshPay says of further pages; unknown if it says nothing, or something that is not a boolean.
+	HasMore dispute.Maybe[bool]
+	// Next is the id of the page's last dispute, the StartingAfter of a next page; empty if the page holds none.
 	Next string
 }
 
@@ -49,14 +49,14 @@ func (c *Client) List(ctx context.Context, q ListQuery) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("list disputes: %w", err)
 	}
-	page, err := parsePage(got.body, q.StartingAfter)
+	page, err := parsePage(got.body)
 	if err != nil {
 		return Page{}, fmt.Errorf("list disputes: %w", unreadable(err))
 	}
 	return page, nil
 }
 
-// notOffered tells whether the answer to a list's first page means that there is no such call. To a later page the same
+// notOffered reports whether the answer to a list's first page means that there is no such call. To a later page the same
 // answer means something else, a cursor that is gone for example.
 func notOffered(err error) bool {
 	var e *Error
@@ -83,9 +83,7 @@ func (q ListQuery) filters() []byte {
 
 var errNoData = errors.New("a list without data")
 
-// parsePage reads a page that was asked for with startingAfter. A page that ends where the one before did would be
-// asked for again and again, so nothing follows it.
-func parsePage(body []byte, startingAfter string) (Page, error) {
+func parsePage(body []byte) (Page, error) {
 	var wire struct {
 		HasMore json.RawMessage   `json:"has_more"`
 		Data    []json.RawMessage `json:"data"`
@@ -96,7 +94,10 @@ func parsePage(body []byte, startingAfter string) (Page, error) {
 	if wire.Data == nil {
 		return Page{}, errNoData
 	}
-	page := Page{HasMore: string(wire.HasMore) == "true"}
+	var page Page
+	if said := string(wire.HasMore); said == "true" || said == "false" {
+		page.HasMore = dispute.Known(said == "true")
+	}
 	for _, entry := range wire.Data {
 		d, err := dispute.Parse(entry)
 		if err != nil {
@@ -104,9 +105,7 @@ func parsePage(body []byte, startingAfter string) (Page, error) {
 			continue
 		}
 		page.Disputes = append(page.Disputes, d)
-	}
-	if n := len(page.Disputes); page.HasMore && n > 0 && string(page.Disputes[n-1].ID) != startingAfter {
-		page.Next = string(page.Disputes[n-1].ID)
+		page.Next = string(d.ID)
 	}
 	return page, nil
 }

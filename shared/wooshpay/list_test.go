@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
 )
 
@@ -33,23 +34,28 @@ func TestListSendsItsFiltersAsABody(t *testing.T) {
 }
 
 func TestParsePage(t *testing.T) {
+	var unsaid dispute.Maybe[bool]
+	yes, no := dispute.Known(true), dispute.Known(false)
 	tests := []struct {
-		name, body, after string
-		ids               string
-		unreadable        int
-		more              bool
-		next              string
+		name, body string
+		ids        string
+		unreadable int
+		more       dispute.Maybe[bool]
+		next       string
 	}{
-		{"empty", `{"object":"list","has_more":false,"data":[]}`, "", "", 0, false, ""},
-		{"last", `{"data":[{"id":"dp_1"},{"id":1234567890123456789}]}`, "", "dp_1 1234567890123456789", 0, false, ""},
-		{"more", `{"has_more":true,"data":[{"id":"dp_1"},{"id":"dp_2"}]}`, "", "dp_1 dp_2", 0, true, "dp_2"},
-		{"unreadable entries", `{"has_more":true,"data":[null,{"id":"dp_1"},7,"x",[],{"amount":1},{"id":null}]}`, "", "dp_1", 6, true, "dp_1"},
-		{"nothing readable", `{"has_more":true,"data":[{}]}`, "", "", 1, true, ""},
-		{"a list that ignores its cursor", `{"has_more":true,"data":[{"id":"dp_1"}]}`, "dp_1", "dp_1", 0, true, ""},
-		{"has_more is no boolean", `{"has_more":"true","data":[{"id":"dp_1"}]}`, "", "dp_1", 0, false, ""},
+		{"empty", `{"object":"list","has_more":false,"data":[]}`, "", 0, no, ""},
+		{"last", `{"has_more":false,"data":[{"id":"dp_1"},{"id":1234567890123456789}]}`, "dp_1 1234567890123456789", 0, no, "1234567890123456789"},
+		{"more", `{"has_more":true,"data":[{"id":"dp_1"},{"id":"dp_2"}]}`, "dp_1 dp_2", 0, yes, "dp_2"},
+		{"unreadable entries", `{"has_more":true,"data":[null,{"id":"dp_1"},7,"x",[],{"amount":1},{"id":null}]}`, "dp_1", 6, yes, "dp_1"},
+		{"nothing readable", `{"has_more":true,"data":[{}]}`, "", 1, yes, ""},
+		{"more without any", `{"has_more":true,"data":[]}`, "", 0, yes, ""},
+		{"has_more is missing", `{"data":[{"id":"dp_1"}]}`, "dp_1", 0, unsaid, "dp_1"},
+		{"has_more is null", `{"has_more":null,"data":[{"id":"dp_1"}]}`, "dp_1", 0, unsaid, "dp_1"},
+		{"has_more is a text", `{"has_more":"false","data":[{"id":"dp_1"}]}`, "dp_1", 0, unsaid, "dp_1"},
+		{"has_more is a number", `{"has_more":0,"data":[{"id":"dp_1"}]}`, "dp_1", 0, unsaid, "dp_1"},
 	}
 	for _, test := range tests {
-		page, err := parsePage([]byte(test.body), test.after)
+		page, err := parsePage([]byte(test.body))
 		var ids []string
 		for _, d := range page.Disputes {
 			ids = append(ids, string(d.ID))

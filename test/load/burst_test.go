@@ -21,6 +21,7 @@ import (
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"
 	"disputecloser/shared/wooshpay/sandbox"
 )
@@ -126,7 +127,7 @@ func newWebhook(ledger closing.Ledger) *webhook.Handler {
 	meter := metrics.New(io.Discard, "load", time.Now)
 	return webhook.New(webhook.Ports{
 		Secrets: fixed{}, Ledger: ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Meter: meter, Log: log,
-		Now: time.Now, MaxAge: time.Hour,
+		Now: time.Now, Pause: pause.Before, MaxAge: time.Hour,
 	})
 }
 

@@ -19,7 +19,7 @@ func TestRolesMayDoTheirOwnVerbsOnly(t *testing.T) {
 		"WebhookRole":   {"GetItem", "UpdateItem", "read signing secret"},
 		"CloserRole":    {"GetItem", "UpdateItem", "ConditionCheckItem", "read API key"},
 		"SweepRole":     {"GetItem", "UpdateItem", "Query due"},
-		"ReconcileRole": {"GetItem", "UpdateItem", "read API key"},
+		"ReconcileRole": {"GetItem", "BatchGetItem", "UpdateItem", "read API key"},
 	} {
 		t.Run(role, func(t *testing.T) { deployed.wantOnly(t, deployed.as(t, role), verbs) })
 	}

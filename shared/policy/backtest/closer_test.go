@@ -14,6 +14,7 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/backtest"
 	"disputecloser/shared/policy/backtest/replay"
@@ -119,7 +120,7 @@ func (l *live) work(c *past) string {
 	stored, err := l.ledger.Load(ctx, id)
 	switch {
 	case errors.Is(err, closing.ErrNotFound):
-		learner := closing.Learner{Ledger: l.ledger, Watcher: l, Now: l.clock}
+		learner := closing.Learner{Ledger: l.ledger, Watcher: l, Now: l.clock, Pause: pause.Before}
 		_, err = learner.Learn(ctx, closing.News{Dispute: c.standing(l.now), At: l.now, EventID: "evt_" + string(id), From: "test"})
 	case l.now.After(c.end):
 		return fateOf(stored)

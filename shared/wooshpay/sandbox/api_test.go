@@ -157,7 +157,8 @@ func TestTheClientListsInPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		sizes = append(sizes, len(page.Disputes))
-		if query.StartingAfter = page.Next; page.Next == "" {
+		query.StartingAfter = page.Next
+		if more, _ := page.HasMore.Get(); !more {
 			break
 		}
 	}

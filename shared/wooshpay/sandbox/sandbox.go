@@ -62,9 +62,11 @@ func New(o Options) *Sandbox {
 	return s
 }
 
-// ServeHTTP answers as WooshPay does. The Date of an answer is that of the sandbox's clock.
+// ServeHTTP answers as WooshPay does. The Date of an answer is that of the sandbox's clock, unless it is set already.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	if w.Header().Get("Date") == "" {
+		w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	}
 	s.mux.ServeHTTP(w, r)
 }
 

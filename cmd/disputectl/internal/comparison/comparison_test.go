@@ -3,6 +3,8 @@ package comparison_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,14 +12,14 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/memory"
-	"disputecloser/shared/wooshpay"
+	"disputecloser/shared/pause"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // counted counts what is stored, and may fail.
 type counted struct {
-	closing.Ledger
+	comparison.Ledger
 	saves int
 	err   error
 }
@@ -34,7 +36,7 @@ func (c *counted) Save(ctx context.Context, it closing.Case, t closing.Tally) (c
 type pages []dispute.Dispute
 
 func (p pages) List(context.Context, time.Time, string) (closing.Page, error) {
-	return closing.Page{Disputes: p}, nil
+	return closing.Page{Disputes: slices.Clone(p), More: dispute.Known(false)}, nil
 }
 
 func disputes(t *testing.T, texts ...string) (all pages) {
@@ -49,14 +51,15 @@ func disputes(t *testing.T, texts ...string) (all pages) {
 	return all
 }
 
-func compare(t *testing.T, l closing.Ledger, dry bool, list pages) (comparison.Result, error) {
+func compare(t *testing.T, l comparison.Ledger, dry bool, list pages) (comparison.Result, error) {
 	t.Helper()
 	c := comparison.New(l, dry)
 	r := closing.Reconciler{
-		Ledger: c.Ledger(), Catalogue: list, Watcher: c, Terms: closing.DefaultTerms(), Now: func() time.Time { return noon }, Span: time.Hour,
+		Ledger: c.Table(), Books: c.Table(), Catalogue: list, Watcher: c, Terms: closing.DefaultTerms(),
+		Now: func() time.Time { return noon }, Span: time.Hour, Pause: pause.Before,
 	}
 	sum, err := r.Reconcile(t.Context())
-	return c.Result(sum, false), err
+	return c.Result(sum), err
 }
 
 func TestADryComparisonStoresNothing(t *testing.T) {
@@ -94,15 +97,46 @@ func TestATableThatFailsIsNotTakenForWooshPay(t *testing.T) {
 	}
 }
 
-type lister struct{ page wooshpay.Page }
+// A person's comparison begins at the list's beginning, and leaves the function's mark where it is.
+func TestTheFunctionsMarkIsLeftAlone(t *testing.T) {
+	l := memory.New()
+	mark := closing.Mark{Cursor: "dp_9", At: noon}
+	if err := l.SetMark(t.Context(), mark); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := compare(t, l, false, disputes(t, `{"id":"dp_new"}`)); err != nil || r.Listed != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	c := comparison.New(l, false)
+	if err := c.Table().SetMark(t.Context(), closing.Mark{}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.Mark(t.Context()); err != nil || got != mark {
+		t.Errorf("the mark is %+v, %v", got, err)
+	}
+}
 
-func (l lister) List(context.Context, wooshpay.ListQuery) (wooshpay.Page, error) { return l.page, nil }
+// half is a ledger in which dp_bad cannot be read.
+type half struct{ comparison.Ledger }
 
-func TestAListThatLeadsNowhereIsNoticed(t *testing.T) {
-	for want, page := range map[bool]wooshpay.Page{true: {HasMore: true}, false: {HasMore: true, Next: "dp_1"}} {
-		l := comparison.List{Client: lister{page}}
-		if _, err := l.List(t.Context(), wooshpay.ListQuery{}); err != nil || l.EndedEarly != want {
-			t.Errorf("%+v: ended early %t, %v", page, l.EndedEarly, err)
-		}
+func (h half) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]closing.Case, error) {
+	found, err := h.Ledger.LoadAll(ctx, ids)
+	return found, errors.Join(err, &closing.UnreadableError{ID: "dp_bad", Err: errors.New("version: there is none")})
+}
+
+func TestACaseThatCannotBeReadHidesNoOther(t *testing.T) {
+	c := comparison.New(half{memory.New()}, true)
+	r := closing.Reconciler{
+		Ledger: c.Table(), Books: c.Table(), Catalogue: disputes(t, `{"id":"dp_bad"}`, `{"id":"dp_new"}`), Watcher: c,
+		Terms: closing.DefaultTerms(), Now: func() time.Time { return noon }, Span: time.Hour, Pause: pause.Before,
+	}
+	sum, err := r.Reconcile(t.Context())
+	result := c.Result(sum)
+	if err != nil || result.Unread != 1 || result.Missing != 1 || len(closing.UnreadIn(c.Unread())) != 1 {
+		t.Errorf("%+v, %v; unread: %v", result, err, c.Unread())
+	}
+	var text strings.Builder
+	if err := result.Write(&text, 0); err != nil || !strings.Contains(text.String(), "2 listed: 1 missing, 0 with another status, 1 unreadable in the table;") {
+		t.Errorf("%v: %s", err, text.String())
 	}
 }

@@ -42,17 +42,19 @@ type Result struct {
 	Unreadable int `json:"unreadable"`
 	Missing    int `json:"missing"`
 	Differing  int `json:"differing"`
-	// Unavailable tells that WooshPay does not offer its list, Cut that the list did not end where reading it did.
+	// Unread counts the cases of the table that cannot be read.
+	Unread int `json:"unread"`
+	// Unavailable means that WooshPay does not offer its list, Cut that the list was not read to its end.
 	Unavailable bool      `json:"unavailable"`
 	Cut         bool      `json:"cut"`
 	Findings    []Finding `json:"findings"`
 }
 
 // Result sums up.
-func (c *Comparison) Result(sum closing.Reconciled, endedEarly bool) Result {
+func (c *Comparison) Result(sum closing.Reconciled) Result {
 	return Result{
-		DryRun: c.ledger.dry, Listed: sum.Listed, Unreadable: sum.Unreadable, Missing: sum.Unannounced, Differing: sum.Differing,
-		Unavailable: sum.Unavailable, Cut: sum.Cut || endedEarly, Findings: c.findings,
+		DryRun: c.table.dry, Listed: sum.Listed, Unreadable: sum.Unreadable, Missing: sum.Unannounced, Differing: sum.Differing,
+		Unread: sum.Unread, Unavailable: sum.Unavailable, Cut: sum.Cut != nil, Findings: c.findings,
 	}
 }
 
@@ -75,6 +77,9 @@ func (r Result) Write(w io.Writer, width int) error {
 	text := fmt.Sprintf("%d listed: %d missing, %d with another status", r.Listed, r.Missing, r.Differing)
 	if r.Unreadable > 0 {
 		text += fmt.Sprintf(", %d unreadable", r.Unreadable)
+	}
+	if r.Unread > 0 {
+		text += fmt.Sprintf(", %d unreadable in the table", r.Unread)
 	}
 	switch {
 	case r.DryRun:

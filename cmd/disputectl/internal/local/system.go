@@ -22,6 +22,7 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/wooshpay"
 	"disputecloser/shared/wooshpay/sandbox"
@@ -34,6 +35,7 @@ const apiKey = "sk_test_sandbox"
 type Ledger interface {
 	closing.Ledger
 	closing.Agenda
+	closing.Books
 }
 
 // Parts are what a system is put together from. All of them are needed unless they say otherwise.
@@ -113,11 +115,11 @@ func (s *System) build(p Parts) error {
 		Ledger: s.stream, Agenda: p.Ledger, Watcher: p.Watcher, Terms: terms, Meter: meter, Log: p.Log, Now: p.Now,
 	})
 	s.reconcile = reconcile.New(reconcile.Ports{
-		Ledger: s.stream, Catalogue: reconcile.Catalogue{Client: client, Log: p.Log}, Watcher: p.Watcher,
-		Terms: terms, Log: p.Log, Now: p.Now,
+		Ledger: s.stream, Books: p.Ledger, Catalogue: reconcile.Catalogue{Client: client}, Watcher: p.Watcher,
+		Terms: terms, Meter: meter, Log: p.Log, Now: p.Now, Pause: pause.Before,
 	})
 	hook := webhook.New(webhook.Ports{
-		Secrets: signing(s.Secret), Ledger: s.stream, Watcher: p.Watcher, Meter: meter, Log: p.Log, Now: p.Now,
+		Secrets: signing(s.Secret), Ledger: s.stream, Watcher: p.Watcher, Meter: meter, Log: p.Log, Now: p.Now, Pause: pause.Before,
 		Livemode: webhook.Livemode(s.URL), MaxAge: config.DefaultSignatureMaxAge,
 	})
 	mux := http.NewServeMux()

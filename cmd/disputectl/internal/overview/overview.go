@@ -26,6 +26,8 @@ type Overview struct {
 	// Due counts the cases that are to be looked at now, and OldestDue is since when the first of them is.
 	Due       int       `json:"due"`
 	OldestDue time.Time `json:"oldest_due,omitzero"`
+	// Unread are the unfinished cases that cannot be read; nothing else here counts them.
+	Unread []Unread `json:"unread"`
 	// FailingLooks counts the cases that WooshPay could not be asked about last.
 	FailingLooks int        `json:"failing_looks"`
 	Budgets      []Budget   `json:"budgets"`
@@ -45,6 +47,12 @@ type Switch struct {
 	Who    string    `json:"who,omitempty"`
 	Why    string    `json:"why,omitempty"`
 	At     time.Time `json:"at,omitzero"`
+}
+
+// Unread is a case that cannot be read.
+type Unread struct {
+	Dispute dispute.ID `json:"dispute"`
+	Error   string     `json:"error"`
 }
 
 // Policy is the policy as it was named, or as the newest decision shows it.
@@ -95,7 +103,7 @@ type Deadline struct {
 // New returns an overview of nothing. Deadlines within the time ahead are noted.
 func New(at time.Time, ahead time.Duration) *Overview {
 	return &Overview{
-		At: at, States: map[closing.State]int{}, Person: map[string]int{}, Budgets: []Budget{}, Deadlines: []Deadline{},
+		At: at, States: map[closing.State]int{}, Person: map[string]int{}, Budgets: []Budget{}, Deadlines: []Deadline{}, Unread: []Unread{},
 		until: at.Add(ahead), hashes: map[string]int{},
 	}
 }
@@ -121,6 +129,11 @@ func (o *Overview) Add(c closing.Case) {
 	}
 	o.addDecision(c)
 	o.addDeadline(c)
+}
+
+// AddUnread takes in an unfinished case that cannot be read.
+func (o *Overview) AddUnread(u *closing.UnreadableError) {
+	o.Unread = append(o.Unread, Unread{Dispute: u.ID, Error: u.Err.Error()})
 }
 
 // addDecision notes by which policy the case was decided. An operator's decision does not tell the mode.

@@ -66,6 +66,28 @@ func TestWhatIsDueAndWhatCannotBeAsked(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeReadIsNamed(t *testing.T) {
+	for n, want := range map[int]string{
+		0: "",
+		1: "Unread    !dp_0 cannot be read, and nobody works it\n",
+		5: "Unread    !5 cases cannot be read, and nobody works them: dp_0, dp_1, dp_2, dp_3, dp_4\n",
+		7: "Unread    !7 cases cannot be read, and nobody works them: dp_0, dp_1, dp_2, dp_3, dp_4 and 2 more\n",
+	} {
+		o := overview.New(noon, 0)
+		for i := range n {
+			o.AddUnread(&closing.UnreadableError{ID: dispute.ID(fmt.Sprint("dp_", i)), Err: closing.ErrConflict})
+		}
+		text := page(t, o)
+		if !strings.Contains(text, want) || strings.Contains(text, "Unread") != (n > 0) || strings.Contains(text, "Due       nothing\n") != (n == 0) {
+			t.Errorf("%d cases: no %q in\n%s", n, want, text)
+		}
+		o.Add(closing.Case{State: closing.Open, DueAt: noon})
+		if text := page(t, o); !strings.Contains(text, "Due       1 now") {
+			t.Errorf("a case is due, and it says\n%s", text)
+		}
+	}
+}
+
 func TestABudgetIsSpentByEachOfItsLimits(t *testing.T) {
 	limit := policy.Budget{Closes: 2, Amount: 100, Failures: 3}
 	for spent, want := range map[closing.Tally]bool{

@@ -11,8 +11,9 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// maxDeadlines is how many deadlines are written; the rest are counted.
-const maxDeadlines = 10
+// maxDeadlines and maxUnread are how many deadlines are written, and how many cases that cannot be read are named; the rest
+// are counted.
+const maxDeadlines, maxUnread = 10, 5
 
 // Paint colours a text that is bad news; it may return it as it is.
 type Paint func(text string) string
@@ -30,6 +31,9 @@ func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
 	}
 	line("Cases", o.cases())
 	line("Due", o.due())
+	if len(o.Unread) > 0 {
+		line("Unread", alarm(o.unread()))
+	}
 	line("Person", o.person())
 	if o.FailingLooks > 0 {
 		line("Looks", alarm(fmt.Sprintf("WooshPay could not be asked about %s", cases(o.FailingLooks))))
@@ -92,10 +96,29 @@ func (o *Overview) cases() string {
 }
 
 func (o *Overview) due() string {
-	if o.Due == 0 {
-		return "nothing"
+	switch {
+	case o.Due > 0:
+		return fmt.Sprintf("%d now, the oldest since %s", o.Due, view.When(o.OldestDue, o.At))
+	case len(o.Unread) > 0:
+		return "nothing of what can be read"
 	}
-	return fmt.Sprintf("%d now, the oldest since %s", o.Due, view.When(o.OldestDue, o.At))
+	return "nothing"
+}
+
+// unread names the cases that cannot be read.
+func (o *Overview) unread() string {
+	var names []string
+	for _, u := range o.Unread[:min(len(o.Unread), maxUnread)] {
+		names = append(names, string(u.Dispute))
+	}
+	text := fmt.Sprintf("%s cannot be read, and nobody works them: %s", cases(len(o.Unread)), strings.Join(names, ", "))
+	if len(o.Unread) == 1 {
+		text = names[0] + " cannot be read, and nobody works it"
+	}
+	if more := len(o.Unread) - maxUnread; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 func (o *Overview) person() string {
