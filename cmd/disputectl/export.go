@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/export"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
@@ -92,7 +93,7 @@ func (a *app) export(ctx context.Context, args []string, f exporting) error {
 	if err := out.done(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%s written\n", count(len(e.written), "case"))
+	screen.Printf(a.stderr, "%s written\n", count(len(e.written), "case"))
 	if unread != nil {
 		return unread
 	}

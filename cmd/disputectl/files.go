@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"disputecloser/cmd/disputectl/internal/screen"
 )
 
 // maxFile bounds in bytes what is read of a file that a command line names: a policy or an event has some KB.
@@ -80,8 +83,13 @@ func reason(err error) error {
 
 // printJSON writes a value as indented JSON.
 func (a *app) printJSON(v any) error {
-	e := json.NewEncoder(a.stdout)
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := a.data().Write(screen.JSON(text.Bytes()))
+	return err
 }

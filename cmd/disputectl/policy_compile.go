@@ -1,10 +1,9 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
 )
 
@@ -50,7 +49,7 @@ func (a *app) compilePolicy(name, out string) error {
 	if err := a.write(out, compiled); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "%s: %s, %s, %s, hash %s\n", out, result.Document.Mode,
+	screen.Printf(a.stdout, "%s: %s, %s, %s, hash %s\n", out, result.Document.Mode,
 		count(len(result.Document.Rules), "rule"), count(len(result.Document.Tests), "test"), p.Hash())
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 // run carries out one command line and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
 	a.interrupted = ctx.Done()
+	a.show()
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.stdin)

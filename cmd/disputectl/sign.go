@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/gateway"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -71,7 +71,7 @@ func (a *app) sign(name string, s signing) error {
 		return err
 	}
 	if s.as == asBody {
-		_, err := a.stdout.Write(event.body)
+		_, err := a.data().Write(event.body)
 		return err
 	}
 	at, err := a.instant(s.at)
@@ -84,7 +84,7 @@ func (a *app) sign(name string, s signing) error {
 	}
 	header := wooshpay.Sign(secret, at, event.body)
 	if s.as == asCurl {
-		fmt.Fprintf(a.stdout, "%s: %s\n", wooshpay.SignatureHeader, header)
+		screen.Printf(a.stdout, "%s: %s\n", wooshpay.SignatureHeader, header)
 		return nil
 	}
 	return a.printJSON(event.signed(header, at))

@@ -21,7 +21,7 @@ type staged struct {
 // stage begins an output; without a name, or with -, it is the standard output. A file can be read by its owner alone.
 func (a *app) stage(name string) (*staged, error) {
 	if name == "" || name == "-" {
-		return &staged{Writer: bufio.NewWriterSize(a.stdout, stageBuffer)}, nil
+		return &staged{Writer: bufio.NewWriterSize(a.data(), stageBuffer)}, nil
 	}
 	path := a.file(name)
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
