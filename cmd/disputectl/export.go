@@ -44,7 +44,8 @@ is when it is read.
 --format csv    one line a case without evidence and metadata; a text that a spreadsheet
                 could take for a formula begins with an apostrophe
 
-A file of -o appears when it is complete. Ctrl-C ends it, and nothing is left behind.
+A file of -o appears, or replaces the one that is there, when it is complete. Ctrl-C ends it,
+and nothing is left behind. Devices and pipes are written as it comes.
 
 Exit codes: 0 fine, 1 a named case is missing (the others are written), 2 usage,
 3 interrupted, or the table did not answer or holds a case that cannot be read (the
@@ -57,7 +58,7 @@ others are written).`,
 	}
 	tableFlag(cmd, &f.table)
 	cmd.Flags().StringVar(&f.format, "format", formatLines, "the `FORMAT`: jsonl or csv")
-	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the `FILE` to write; the standard output if empty")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the `FILE` to write; the standard output if empty or -")
 	cmd.Flags().StringVar(&f.ids, "ids", "", "a `FILE` with ids to export, one a line; - is the standard input")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{formatLines, formatCSV}, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
 	return cmd
@@ -76,7 +77,7 @@ func (a *app) export(ctx context.Context, args []string, f exporting) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.stage(f.output)
+	out, err := a.stage(f.output, ownersFile)
 	if err != nil {
 		return err
 	}

@@ -47,24 +47,6 @@ func (a *app) read(name string) ([]byte, error) {
 	return data, nil
 }
 
-// write stores a file whole or not at all, so that nobody finds half a policy.
-func (a *app) write(name string, data []byte) error {
-	path := a.file(name)
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return unwritable(name, err)
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(unwritable(name, err), os.Remove(f.Name()))
-	}
-	return nil
-}
-
 func unreadable(name string, err error) error {
 	return fail(misused, "check the path and its permissions", "cannot read %s: %w", name, reason(err))
 }
