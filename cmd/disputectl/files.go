@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"disputecloser/cmd/disputectl/internal/bom"
 	"disputecloser/cmd/disputectl/internal/screen"
 )
 
@@ -24,8 +25,26 @@ func (a *app) file(name string) string {
 	return filepath.Join(a.dir, name)
 }
 
-// read returns a file's bytes; - is the standard input. Its error is a failure.
+// read returns the text of a person's file, without a byte order mark; - is the standard input. Its error is a failure.
 func (a *app) read(name string) ([]byte, error) {
+	data, err := a.bytes(name)
+	if err != nil {
+		return nil, err
+	}
+	return unmarked(name, data)
+}
+
+// unmarked returns a file's text without a byte order mark. Its error is a failure.
+func unmarked(name string, data []byte) ([]byte, error) {
+	text, err := io.ReadAll(bom.NewReader(bytes.NewReader(data)))
+	if err != nil {
+		return nil, fail(misused, "convert the file, then try again", "cannot read %s: %w", name, err)
+	}
+	return text, nil
+}
+
+// bytes returns a file's bytes as they are. Its error is a failure.
+func (a *app) bytes(name string) ([]byte, error) {
 	in := a.input()
 	if name != "-" {
 		f, err := os.Open(a.file(name))

@@ -62,13 +62,21 @@ func (a *app) sign(name string, s signing) error {
 	if forms := []string{asGateway, asCurl, asBody}; !slices.Contains(forms, s.as) {
 		return fail(misused, "use one of "+strings.Join(forms, ", "), "--as %q is no form", s.as)
 	}
-	text, err := a.read(name)
+	data, err := a.bytes(name)
+	if err != nil {
+		return err
+	}
+	text, err := unmarked(name, data)
 	if err != nil {
 		return err
 	}
 	event, err := a.eventOf(name, text)
 	if err != nil {
 		return err
+	}
+	if s.as == asCurl && event.around == nil && len(text) < len(data) {
+		return fail(misused, "write it without one, by `disputectl sign "+name+" --as body > FILE`, and sign that",
+			"%s begins with a byte order mark, which curl would send, too", name)
 	}
 	if s.as == asBody {
 		_, err := a.data().Write(event.body)
@@ -149,7 +157,7 @@ func (s signable) signed(header string, at time.Time) events.APIGatewayV2HTTPReq
 func (a *app) signingSecret(s signing, otherwise string) (string, error) {
 	secret := a.getenv(s.secretEnv)
 	if s.secretFile != "" {
-		text, err := a.read(s.secretFile)
+		text, err := a.bytes(s.secretFile)
 		if err != nil {
 			return "", err
 		}
