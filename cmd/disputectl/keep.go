@@ -33,6 +33,9 @@ Exit codes: 0 fine, 1 no such case or it has ended, 2 usage, 3 could not reach.`
 }
 
 func (a *app) keep(ctx context.Context, id dispute.ID, f acting) error {
+	if err := soundID(id); err != nil {
+		return err
+	}
 	h, err := a.hand(ctx, f)
 	if err != nil {
 		return err

@@ -34,6 +34,9 @@ Exit codes: 0 fine, 1 no such case, it has ended, or a close is under way, 2 usa
 }
 
 func (a *app) release(ctx context.Context, id dispute.ID, f acting) error {
+	if err := soundID(id); err != nil {
+		return err
+	}
 	h, err := a.hand(ctx, f)
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,18 +23,6 @@ var writers = map[string]fs.FileMode{
 	"export -o": 0o600, "export --format csv -o": 0o600, "policy compile policy.yaml -o": 0o644,
 }
 
-// writes runs a command line with the name of a file as its last word, in a folder with a policy.
-func writes(t *testing.T, dir, line, name string) (code int, stdout, stderr string) {
-	t.Helper()
-	d := newDesk(t)
-	a := d.at()
-	a.dir = dir
-	if err := os.WriteFile(filepath.Join(dir, "policy.yaml"), []byte(atOnce), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return runIn(t.Context(), a, strings.NewReader(""), append(strings.Fields(line), name)...)
-}
-
 // content is what a command line writes.
 func content(t *testing.T, line string) string {
 	t.Helper()
@@ -45,13 +32,6 @@ func content(t *testing.T, line string) string {
 	}
 	return stdout
 }
-
-// sameWriting compares all but the instants, which differ from run to run.
-func sameWriting(got, want string) bool {
-	return instants.ReplaceAllString(got, "") == instants.ReplaceAllString(want, "")
-}
-
-var instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z`)
 
 // left are the names in a folder beside the policy's.
 func left(t *testing.T, dir string) string {
@@ -67,13 +47,6 @@ func left(t *testing.T, dir string) string {
 		}
 	}
 	return strings.Join(names, " ")
-}
-
-func try(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestFilesAreReplacedWholeAndLinksAreFollowed(t *testing.T) {
