@@ -323,3 +323,13 @@ func ofBuilder(call *ast.CallExpr) bool {
 	s, ok := built.Fun.(*ast.SelectorExpr)
 	return ok && s.Sel.Name == "String"
 }
+
+// TestJoinedErrorsAreOneLine because what follows the first line is the advice.
+func TestJoinedErrorsAreOneLine(t *testing.T) {
+	var out bytes.Buffer
+	report(&out, errors.Join(errors.New("first;"), errors.New("  second")))
+	report(&out, fail(misused, "do this\n  or that", "third"))
+	if want := "disputectl: first; second\ndisputectl: third\n  do this\n  or that\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}

@@ -55,7 +55,7 @@ func (a *app) stage(name string, mode fs.FileMode) (*staged, error) {
 	switch {
 	case isDescriptor && process == os.Getpid():
 		return a.stageDescriptor(name, n)
-	case isDescriptor || info != nil && !info.Mode().IsRegular():
+	case info != nil && !info.Mode().IsRegular():
 		return a.stageThrough(name, path)
 	}
 	return a.stageBeside(name, path, info, mode)

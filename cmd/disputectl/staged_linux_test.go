@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -286,5 +287,28 @@ func TestAFailedWriteLeavesTheOldFile(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "cannot write target: ") || readErr != nil || string(text) != "old" || left(t, dir) != "target" {
 			t.Errorf("%s: %v, %v, %q, left %s", name, err, readErr, text, left(t, dir))
 		}
+	}
+}
+
+// TestAnotherProcessesPipeIsWrittenThrough though its link has no file.
+func TestAnotherProcessesPipeIsWrittenThrough(t *testing.T) {
+	child := exec.CommandContext(t.Context(), "sleep", "60")
+	pipe, err := child.StdoutPipe()
+	try(t, err)
+	try(t, child.Start())
+	code, stdout, stderr := writes(t, t.TempDir(), "policy compile policy.yaml -o", fmt.Sprintf("/proc/%d/fd/1", child.Process.Pid))
+	try(t, child.Process.Kill())
+	text, err := io.ReadAll(pipe)
+	_ = child.Wait() // It was killed.
+	if _, loadErr := policy.Load(text); code != fine || err != nil || loadErr != nil || strings.Contains(stdout, "{") {
+		t.Errorf("exit code %d, %q, %s, %v, %v, %q", code, stdout, stderr, err, loadErr, text)
+	}
+}
+
+func TestLinksAreFollowedToALimit(t *testing.T) {
+	dir := t.TempDir()
+	try(t, os.Symlink("loop", dir+"/loop"))
+	if path, err := followed(dir + "/loop"); !errors.Is(err, syscall.ELOOP) {
+		t.Errorf("%q, %v", path, err)
 	}
 }
