@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -80,7 +80,7 @@ func (a *app) close(ctx context.Context, id dispute.ID, f conceding) error {
 	if err := h.order(ctx, c); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "%s is to be closed, by %s.\n", id, h.Who)
+	screen.Printf(a.stdout, "%s is to be closed, by %s.\n", id, h.Who)
 	a.sayNext(id, "closes it unless something stands against it")
 	return nil
 }
@@ -102,21 +102,21 @@ func (h hand) unfinished(ctx context.Context, id dispute.ID) (closing.Case, erro
 }
 
 func (a *app) showConcession(c closing.Case, p prospect) {
-	fmt.Fprintf(a.stdout, "Closing %s concedes %s and cannot be undone.\n", c.ID, view.Amount(c.Dispute))
-	fmt.Fprintf(a.stdout, "  it stands at  %s, as WooshPay showed it at %s\n", c.Dispute.Status, view.When(c.ObservedAt, a.now()))
+	screen.Printf(a.stdout, "Closing %s concedes %s and cannot be undone.\n", c.ID, view.Amount(c.Dispute))
+	screen.Printf(a.stdout, "  it stands at  %s, as WooshPay showed it at %s\n", c.Dispute.Status, view.When(c.ObservedAt, a.now()))
 	if !c.Dispute.DueBy.IsZero() {
-		fmt.Fprintf(a.stdout, "  answer due    %s\n", view.When(c.Dispute.DueBy, a.now()))
+		screen.Printf(a.stdout, "  answer due    %s\n", view.When(c.Dispute.DueBy, a.now()))
 	}
-	fmt.Fprintf(a.stdout, "  until now     %s: %s\n", c.State, view.Why(c))
+	screen.Printf(a.stdout, "  until now     %s: %s\n", c.State, view.Why(c))
 	paint := a.paint()
 	for _, text := range p.stops {
-		fmt.Fprintf(a.stdout, "  %s %s\n", paint.red("would be stopped:"), text)
+		screen.Printf(a.stdout, "  %s %s\n", paint.red("would be stopped:"), text)
 	}
 	for _, text := range p.waits {
-		fmt.Fprintf(a.stdout, "  %s %s\n", paint.yellow("would wait:"), text)
+		screen.Printf(a.stdout, "  %s %s\n", paint.yellow("would wait:"), text)
 	}
 	for _, text := range p.notes {
-		fmt.Fprintf(a.stdout, "  note: %s\n", text)
+		screen.Printf(a.stdout, "  note: %s\n", text)
 	}
 }
 

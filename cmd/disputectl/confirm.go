@@ -3,12 +3,13 @@ package main
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"golang.org/x/term"
+
+	"disputecloser/cmd/disputectl/internal/screen"
 )
 
 // maxTyped bounds in bytes what is read of an answer.
@@ -21,7 +22,7 @@ func isTerminal(in io.Reader) bool {
 
 // confirm asks the person at the terminal to type a text. It returns a failure unless they did.
 func (a *app) confirm(ctx context.Context, want string) error {
-	fmt.Fprintf(a.stderr, "Type %s to confirm: ", want)
+	screen.Printf(a.stderr, "Type %s to confirm: ", want)
 	typed := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(io.LimitReader(a.stdin, maxTyped)).ReadString('\n')
@@ -29,11 +30,11 @@ func (a *app) confirm(ctx context.Context, want string) error {
 	}()
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(a.stderr)
+		screen.Printf(a.stderr, "\n")
 		return errNothingStored
 	case line := <-typed:
 		if !strings.HasSuffix(line, "\n") {
-			fmt.Fprintln(a.stderr) // Nobody pressed Enter.
+			screen.Printf(a.stderr, "\n") // Nobody pressed Enter.
 		}
 		if got := strings.Join(strings.Fields(line), " "); got != want {
 			return fail(found, "type the amount and the currency exactly as shown", "%q is not %q: nothing was stored", got, want)

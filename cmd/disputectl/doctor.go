@@ -11,6 +11,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/cmd/disputectl/internal/doctor"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 )
 
@@ -148,15 +149,20 @@ func (a *app) printExamination(stack string, findings []doctor.Finding) {
 	indent := strings.Repeat(" ", resultWidth+whatWidth)
 	for _, f := range findings {
 		result := colours[f.Result](fmt.Sprintf("%-*s", resultWidth, f.Result))
-		lines := a.wrapped(oneLine(f.Detail), len(indent))
-		fmt.Fprintf(a.stdout, "%s%-*s%s\n", result, whatWidth, f.What, strings.Join(lines, "\n"+indent))
-		if f.Next != "" {
-			next := a.wrapped("→ "+f.Next, len(indent))
-			fmt.Fprintf(a.stdout, "%s%s\n", indent, strings.Join(next, "\n"+indent+"  "))
+		before := fmt.Sprintf("%s%-*s", result, whatWidth, f.What)
+		for _, line := range a.wrapped(oneLine(f.Detail), len(indent)) {
+			screen.Printf(a.stdout, "%s%s\n", before, line)
+			before = indent
+		}
+		if f.Next == "" {
+			continue
+		}
+		for i, line := range a.wrapped("→ "+f.Next, len(indent)) {
+			screen.Printf(a.stdout, "%s%*s%s\n", indent, 2*min(i, 1), "", line)
 		}
 	}
 	counts := counted(findings)
-	fmt.Fprintf(a.stdout, "\n%s: %s: %d ok, %d warn, %d fail, %d could not be checked\n", stack, count(len(findings), "check"),
+	screen.Printf(a.stdout, "\n%s: %s: %d ok, %d warn, %d fail, %d could not be checked\n", stack, count(len(findings), "check"),
 		counts[doctor.OK], counts[doctor.Warn], counts[doctor.Fail], counts[doctor.Unknown])
 }
 

@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/export"
+	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/sheet"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
@@ -34,16 +36,18 @@ func (a *app) exportCommand() *cobra.Command {
 		Short:   "Write the unfinished cases, and those named, as JSON Lines or CSV",
 		GroupID: groupCases,
 		Long: `Write the unfinished cases, and the cases that are named, each once. Finished cases are in no
-index, and finding them all would read the whole table: name them, as arguments or one a
-line in a file (--ids). It is no snapshot: a case that changes meanwhile is written as it
-is when it is read.
+index, and finding them all would read the whole table: name them, as arguments or in a file
+(--ids): one a line, or in the column "dispute" of a CSV. It is no snapshot: a case that
+changes meanwhile is written as it is when it is read.
 
 --format jsonl  everything: the dispute as WooshPay sent it, with evidence and metadata
                 (keep it like the data it is), and the case: policy backtest reads it
 --format csv    one line a case without evidence and metadata; a text that a spreadsheet
-                could take for a formula begins with an apostrophe
+                could take for a formula, or a number that it would round, such as an id
+                of 19 digits, begins with an apostrophe, which --ids takes off again
 
-A file of -o appears when it is complete. Ctrl-C ends it, and nothing is left behind.
+A file of -o appears, or replaces the one that is there, when it is complete. Ctrl-C ends it,
+and nothing is left behind. Devices and pipes are written as it comes.
 
 Exit codes: 0 fine, 1 a named case is missing (the others are written), 2 usage,
 3 interrupted, or the table did not answer or holds a case that cannot be read (the
@@ -56,8 +60,8 @@ others are written).`,
 	}
 	tableFlag(cmd, &f.table)
 	cmd.Flags().StringVar(&f.format, "format", formatLines, "the `FORMAT`: jsonl or csv")
-	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the `FILE` to write; the standard output if empty")
-	cmd.Flags().StringVar(&f.ids, "ids", "", "a `FILE` with ids to export, one a line; - is the standard input")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the `FILE` to write; the standard output if empty or -")
+	cmd.Flags().StringVar(&f.ids, "ids", "", "a `FILE` with ids to export, one a line, or a CSV of this command; - is the standard input")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{formatLines, formatCSV}, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
 	return cmd
 }
@@ -75,7 +79,7 @@ func (a *app) export(ctx context.Context, args []string, f exporting) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.stage(f.output)
+	out, err := a.stage(f.output, ownersFile)
 	if err != nil {
 		return err
 	}
@@ -92,7 +96,7 @@ func (a *app) export(ctx context.Context, args []string, f exporting) error {
 	if err := out.done(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%s written\n", count(len(e.written), "case"))
+	screen.Printf(a.stderr, "%s written\n", count(len(e.written), "case"))
 	if unread != nil {
 		return unread
 	}
@@ -110,7 +114,16 @@ func (a *app) named(args []string, file string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, strings.Fields(string(text))...)
+		listed, err := sheet.Texts(text, export.IDColumn)
+		if err != nil {
+			return nil, fail(misused, "mend the file, then try again", "%s: %w", file, err)
+		}
+		ids = append(ids, listed...)
+	}
+	for _, id := range ids {
+		if err := soundID(dispute.ID(id)); err != nil {
+			return nil, err
+		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), nil

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+
+	"disputecloser/cmd/disputectl/internal/screen"
 )
 
 // Exit codes. They are part of the command's contract, and its help shows them.
@@ -48,10 +51,19 @@ func report(w io.Writer, err error) int {
 		f = &failure{code: unreachable, what: err.Error()}
 	}
 	if f.what != "" {
-		fmt.Fprintf(w, "disputectl: %s\n", f.what)
+		screen.Printf(w, "disputectl: %s\n", joined(f.what))
 	}
 	if f.next != "" {
-		fmt.Fprintf(w, "  %s\n", f.next)
+		screen.Block(w, "  ", f.next)
 	}
 	return f.code
+}
+
+// joined puts the lines of a text, such as those of errors.Join, into one.
+func joined(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSuffix(strings.TrimSpace(line), ";")
+	}
+	return strings.Join(lines, "; ")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"disputecloser/cmd/disputectl/internal/bom"
+	"disputecloser/cmd/disputectl/internal/screen"
 )
 
 // maxFile bounds in bytes what is read of a file that a command line names: a policy or an event has some KB.
@@ -21,8 +25,26 @@ func (a *app) file(name string) string {
 	return filepath.Join(a.dir, name)
 }
 
-// read returns a file's bytes; - is the standard input. Its error is a failure.
+// read returns the text of a person's file, without a byte order mark; - is the standard input. Its error is a failure.
 func (a *app) read(name string) ([]byte, error) {
+	data, err := a.bytes(name)
+	if err != nil {
+		return nil, err
+	}
+	return unmarked(name, data)
+}
+
+// unmarked returns a file's text without a byte order mark. Its error is a failure.
+func unmarked(name string, data []byte) ([]byte, error) {
+	text, err := io.ReadAll(bom.NewReader(bytes.NewReader(data)))
+	if err != nil {
+		return nil, fail(misused, "convert the file, then try again", "cannot read %s: %w", name, err)
+	}
+	return text, nil
+}
+
+// bytes returns a file's bytes as they are. Its error is a failure.
+func (a *app) bytes(name string) ([]byte, error) {
 	in := a.input()
 	if name != "-" {
 		f, err := os.Open(a.file(name))
@@ -44,24 +66,6 @@ func (a *app) read(name string) ([]byte, error) {
 	return data, nil
 }
 
-// write stores a file whole or not at all, so that nobody finds half a policy.
-func (a *app) write(name string, data []byte) error {
-	path := a.file(name)
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return unwritable(name, err)
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(unwritable(name, err), os.Remove(f.Name()))
-	}
-	return nil
-}
-
 func unreadable(name string, err error) error {
 	return fail(misused, "check the path and its permissions", "cannot read %s: %w", name, reason(err))
 }
@@ -80,8 +84,13 @@ func reason(err error) error {
 
 // printJSON writes a value as indented JSON.
 func (a *app) printJSON(v any) error {
-	e := json.NewEncoder(a.stdout)
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := a.data().Write(screen.JSON(text.Bytes()))
+	return err
 }

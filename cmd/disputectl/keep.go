@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -33,6 +33,9 @@ Exit codes: 0 fine, 1 no such case or it has ended, 2 usage, 3 could not reach.`
 }
 
 func (a *app) keep(ctx context.Context, id dispute.ID, f acting) error {
+	if err := soundID(id); err != nil {
+		return err
+	}
 	h, err := a.hand(ctx, f)
 	if err != nil {
 		return err
@@ -41,10 +44,10 @@ func (a *app) keep(ctx context.Context, id dispute.ID, f acting) error {
 	if err != nil {
 		return h.actError(id, c, err)
 	}
-	fmt.Fprintf(a.stdout, "%s is kept, by %s.\n", id, h.Who)
+	screen.Printf(a.stdout, "%s is kept, by %s.\n", id, h.Who)
 	if c.State == closing.Closing {
-		fmt.Fprintf(a.stdout, "A close of it was claimed before and may still be executed, until %s.\n", view.Instant(c.ClaimUntil))
+		screen.Printf(a.stdout, "A close of it was claimed before and may still be executed, until %s.\n", view.Instant(c.ClaimUntil))
 	}
-	fmt.Fprintf(a.stdout, "No rule closes it until `disputectl release %s`.\n", id)
+	screen.Printf(a.stdout, "No rule closes it until `disputectl release %s`.\n", id)
 	return nil
 }

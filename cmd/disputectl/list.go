@@ -3,10 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 )
@@ -87,17 +87,17 @@ func (a *app) rows(ctx context.Context, f listing) ([]view.Row, error) {
 		return nil, err
 	}
 	if cut {
-		fmt.Fprintf(a.stderr, "only the %d cases that are due first were read: `disputectl export` reads all\n", walkMost)
+		screen.Printf(a.stderr, "only the %d cases that are due first were read: `disputectl export` reads all\n", walkMost)
 	}
 	switch {
 	case read == 0 && err == nil:
-		fmt.Fprintln(a.stderr, "there is no unfinished case")
+		screen.Printf(a.stderr, "there is no unfinished case\n")
 	case read > 0 && len(rows) == 0:
-		fmt.Fprintf(a.stderr, "none of %s is chosen\n", count(read, "unfinished case"))
+		screen.Printf(a.stderr, "none of %s is chosen\n", count(read, "unfinished case"))
 	}
 	view.SortRows(rows)
 	if len(rows) > f.limit {
-		fmt.Fprintf(a.stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
+		screen.Printf(a.stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
 		rows = rows[:f.limit]
 	}
 	return rows, err

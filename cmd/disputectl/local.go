@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/source"
 )
@@ -75,7 +75,7 @@ func (a *app) local(ctx context.Context, r running) error {
 	s.Run(ctx, local.Pace{Deliver: deliverEvery, Sweep: r.sweep, Reconcile: r.reconcile})
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	fmt.Fprintln(a.stdout, "ended")
+	screen.Printf(a.stdout, "ended\n")
 	return s.Stop(stopping)
 }
 

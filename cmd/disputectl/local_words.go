@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"sync"
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
@@ -19,7 +19,7 @@ func (a *app) tellLocal(s *local.System, r running, rules *policy.Policy) {
 	if rules.Live() {
 		mode = "live"
 	}
-	fmt.Fprintf(a.stdout, `The dispute closer runs at %[1]s until Ctrl-C. Ledger: %[2]s. Policy: %[3]s, %[4]s.
+	screen.Printf(a.stdout, `The dispute closer runs at %[1]s until Ctrl-C. Ledger: %[2]s. Policy: %[3]s, %[4]s.
 
 Open a dispute at WooshPay; its signed webhook follows at once:
   curl -d '{"id":"dp_1","amount":1200,"charge":"ch_1"}' %[1]s/sandbox/disputes
@@ -32,9 +32,9 @@ Which closes has WooshPay executed?
   curl %[1]s/sandbox/closes
 `, s.URL, r.ledger, rules.Hash(), mode, secretVariable, s.Secret)
 	if r.ledger == inDynamoDB {
-		fmt.Fprintf(a.stdout, "Look at the cases, with the same AWS variables:\n  disputectl list --table %[1]s\n  disputectl show dp_1 --table %[1]s\n", r.table)
+		screen.Printf(a.stdout, "Look at the cases, with the same AWS variables:\n  disputectl list --table %[1]s\n  disputectl show dp_1 --table %[1]s\n", r.table)
 	}
-	fmt.Fprintln(a.stdout)
+	screen.Printf(a.stdout, "\n")
 }
 
 // teller writes a line for each note as it comes.
@@ -53,5 +53,5 @@ func (t *teller) Note(_ context.Context, n closing.Note) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	fmt.Fprintf(t.out, "%s  %-12s  %s\n", t.now().Local().Format(time.TimeOnly), n.Case.ID, text)
+	screen.Printf(t.out, "%s  %-12s  %s\n", t.now().Local().Format(time.TimeOnly), n.Case.ID, text)
 }

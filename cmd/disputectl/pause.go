@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 )
@@ -59,9 +59,9 @@ func (a *app) pause(ctx context.Context, f acting) error {
 		return err
 	}
 	if before.Paused {
-		fmt.Fprintf(a.stdout, "Closing was paused already, since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
+		screen.Printf(a.stdout, "Closing was paused already, since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
 	}
-	fmt.Fprintf(a.stdout, `Closing is paused, by %s.
+	screen.Printf(a.stdout, `Closing is paused, by %s.
 No close can be claimed from now on. What was claimed before may still be closed:
 `+"`disputectl list --state closing` shows it. `disputectl resume` lets closing go on.\n", h.Who)
 	return nil
@@ -73,14 +73,14 @@ func (a *app) resume(ctx context.Context, f acting) error {
 		return err
 	}
 	if !before.Paused {
-		fmt.Fprintln(a.stdout, "Closing was not paused: nothing was stored.")
+		screen.Printf(a.stdout, "Closing was not paused: nothing was stored.\n")
 		return nil
 	}
-	fmt.Fprintf(a.stdout, "Closing was paused since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
+	screen.Printf(a.stdout, "Closing was paused since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
 	if err := h.set(ctx, func(ctx context.Context) error { return h.Resume(ctx, h.why) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "Closing goes on, by %s. What waited is tried again within fifteen minutes.\n", h.Who)
+	screen.Printf(a.stdout, "Closing goes on, by %s. What waited is tried again within fifteen minutes.\n", h.Who)
 	return nil
 }
 

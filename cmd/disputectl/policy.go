@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy/source"
 )
 
@@ -34,5 +35,5 @@ func (a *app) checkPolicy(name string) (source.Result, error) {
 	if err != nil {
 		return source.Result{}, err
 	}
-	return source.Check(name, text), nil
+	return source.Check(screen.Line(name), text), nil
 }

@@ -112,7 +112,7 @@ func (a *app) printBacktest(r backtest.Report, from string, f backtesting) error
 	case f.json:
 		return a.printJSON(r)
 	case f.csv:
-		return view.BacktestCSV(a.stdout, r)
+		return view.BacktestCSV(a.data(), r)
 	}
 	return view.Backtest(a.stdout, r, from, a.width())
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/source"
 )
@@ -75,21 +76,21 @@ func (a *app) printFindings(name string, r source.Result, strict bool) {
 		if f.Severity == source.Error {
 			colour = paint.red
 		}
-		fmt.Fprintln(a.stdout, strings.Replace(f.String(), word, colour(word), 1))
+		screen.Block(a.stdout, "", strings.Replace(f.String(), word, colour(word), 1))
 	}
 	errors := r.Findings.Errors()
 	warnings := len(r.Findings) - errors
 	if !r.OK(strict) {
-		fmt.Fprintf(a.stdout, "%s: %s, %s\n", name, count(errors, "error"), count(warnings, "warning"))
+		screen.Printf(a.stdout, "%s: %s, %s\n", name, count(errors, "error"), count(warnings, "warning"))
 		return
 	}
 	c := checkedOf(name, r, strict)
-	fmt.Fprintf(a.stdout, "%s: %s: %s, %s, %s, hash %s", name, paint.green("fine"), c.Mode,
+	screen.Printf(a.stdout, "%s: %s: %s, %s, %s, hash %s", name, paint.green("fine"), c.Mode,
 		count(len(r.Document.Rules), "rule"), count(len(r.Document.Tests), "test"), c.Hash)
 	if warnings > 0 {
-		fmt.Fprintf(a.stdout, ", %s", count(warnings, "warning"))
+		screen.Printf(a.stdout, ", %s", count(warnings, "warning"))
 	}
-	fmt.Fprintln(a.stdout)
+	screen.Printf(a.stdout, "\n")
 }
 
 func count(n int, noun string) string {

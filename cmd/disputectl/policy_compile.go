@@ -1,10 +1,9 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
 )
 
@@ -26,7 +25,7 @@ Exit codes: 0 written, 1 the policy has errors, 2 a file cannot be read or writt
 			return a.compilePolicy(args[0], out)
 		}),
 	}
-	cmd.Flags().StringVarP(&out, "output", "o", "", "the compiled policy's `FILE`")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "the compiled policy's `FILE`; - is the standard output")
 	return cmd
 }
 
@@ -47,10 +46,19 @@ func (a *app) compilePolicy(name, out string) error {
 	if err != nil {
 		return fail(found, "report this: the compiled policy does not load", "%s is not written: %w", out, err)
 	}
-	if err := a.write(out, compiled); err != nil {
+	file, err := a.stage(out, publicFile)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "%s: %s, %s, %s, hash %s\n", out, result.Document.Mode,
+	_, _ = file.Write(compiled) // What cannot be written, done says.
+	if err := file.done(); err != nil {
+		return err
+	}
+	told := a.stdout
+	if file.standard {
+		told = a.stderr
+	}
+	screen.Printf(told, "%s: %s, %s, %s, hash %s\n", out, result.Document.Mode,
 		count(len(result.Document.Rules), "rule"), count(len(result.Document.Tests), "test"), p.Hash())
 	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/starter"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/source/schema"
@@ -75,7 +75,7 @@ func (a *app) policyNew(ctx context.Context, name string, f beginning) error {
 		return notSound(name, err)
 	}
 	if name == "-" {
-		_, err := a.stdout.Write(text)
+		_, err := a.data().Write(text)
 		return err
 	}
 	if err := a.create(name, text); err != nil {
@@ -118,12 +118,12 @@ func (a *app) create(name string, text []byte) error {
 }
 
 func (a *app) printNew(name string) {
-	fmt.Fprintf(a.stdout, "%s is written, in shadow mode: it closes nothing.\n\n", name)
-	fmt.Fprintf(a.stdout, "  disputectl policy check --strict %s\n", name)
-	fmt.Fprintf(a.stdout, "  disputectl policy backtest --policy %s --cases FILE\n", name)
+	screen.Printf(a.stdout, "%s is written, in shadow mode: it closes nothing.\n\n", name)
+	screen.Printf(a.stdout, "  disputectl policy check --strict %s\n", name)
+	screen.Printf(a.stdout, "  disputectl policy backtest --policy %s --cases FILE\n", name)
 	beside := filepath.Join(filepath.Dir(name), schema.Name)
 	if _, err := os.Lstat(a.file(beside)); err != nil {
-		fmt.Fprintf(a.stdout, "  disputectl policy schema > %s    # your editor completes and checks the file by it\n", beside)
+		screen.Printf(a.stdout, "  disputectl policy schema > %s    # your editor completes and checks the file by it\n", beside)
 	}
 }
 

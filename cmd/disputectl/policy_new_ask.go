@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/starter"
 	"disputecloser/shared/policy"
 )
@@ -41,14 +42,14 @@ func newAsker(ctx context.Context, in io.Reader, out io.Writer) *asker {
 // ask asks until the answer is one that take accepts. An empty answer is the one in brackets.
 func (q *asker) ask(ctx context.Context, question, otherwise string, take func(answer string) error) error {
 	for range maxTries {
-		fmt.Fprintf(q.out, "%s [%s] ", question, otherwise)
+		screen.Printf(q.out, "%s [%s] ", question, otherwise)
 		select {
 		case <-ctx.Done():
-			fmt.Fprintln(q.out)
+			screen.Printf(q.out, "\n")
 			return &failure{code: unreachable, what: "interrupted: nothing was written"}
 		case answer, more := <-q.lines:
 			if !more {
-				fmt.Fprintln(q.out)
+				screen.Printf(q.out, "\n")
 				return fail(misused, "answer the questions, or say it with --threshold", "the answers end before the questions do")
 			}
 			if answer == "" {
@@ -58,7 +59,7 @@ func (q *asker) ask(ctx context.Context, question, otherwise string, take func(a
 			if err == nil {
 				return nil
 			}
-			fmt.Fprintf(q.out, "  %v\n", err)
+			screen.Printf(q.out, "  %v\n", err)
 		}
 	}
 	return fail(misused, "see `disputectl policy new --help`", "there is no usable answer to %q", question)

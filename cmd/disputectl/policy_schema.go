@@ -19,7 +19,7 @@ A schema knows the form alone: what rules mean together, ` + "`policy check`" + 
 		Example: `  disputectl policy schema > ` + schema.Name,
 		Args:    cobra.NoArgs,
 		RunE: act(func(*cobra.Command, []string) error {
-			_, err := a.stdout.Write(schema.JSON())
+			_, err := a.data().Write(schema.JSON())
 			return err
 		}),
 	}

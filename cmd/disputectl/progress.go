@@ -3,11 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // progress is told how far long work has come.
@@ -22,10 +20,10 @@ type progress struct {
 // patience is how long work may take before a bar tells how far it is.
 const patience = 500 * time.Millisecond
 
-// progress returns the progress of work that begins now. It is shown on a terminal alone, beside the output.
+// progress returns the progress of work that begins now. It is shown on a terminal only, beside the output.
 func (a *app) progress() *progress {
 	p := &progress{now: a.now, begun: a.now()}
-	if f, isFile := a.stderr.(*os.File); isFile && a.getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd())) {
+	if f := terminalOf(a.stderr); f != nil && a.getenv("TERM") != "dumb" {
 		p.out = f
 	}
 	return p

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
@@ -34,6 +34,9 @@ Exit codes: 0 fine, 1 no such case, it has ended, or a close is under way, 2 usa
 }
 
 func (a *app) release(ctx context.Context, id dispute.ID, f acting) error {
+	if err := soundID(id); err != nil {
+		return err
+	}
 	h, err := a.hand(ctx, f)
 	if err != nil {
 		return err
@@ -42,12 +45,12 @@ func (a *app) release(ctx context.Context, id dispute.ID, f acting) error {
 	if err != nil {
 		return h.actError(id, c, err)
 	}
-	fmt.Fprintf(a.stdout, "%s is back with the rules, by %s.\n", id, h.Who)
+	screen.Printf(a.stdout, "%s is back with the rules, by %s.\n", id, h.Who)
 	a.sayNext(id, "decides it anew: a rule may close it")
 	return nil
 }
 
 // sayNext tells what follows an act that armed a case.
 func (a *app) sayNext(id dispute.ID, what string) {
-	fmt.Fprintf(a.stdout, "The closer looks at it within seconds, or with the next sweep, and %s.\n`disputectl why %s` tells what became of it.\n", what, id)
+	screen.Printf(a.stdout, "The closer looks at it within seconds, or with the next sweep, and %s.\n`disputectl why %s` tells what became of it.\n", what, id)
 }

@@ -14,6 +14,7 @@ import (
 // run carries out one command line and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
 	a.interrupted = ctx.Done()
+	a.show()
 	if err := noSecretsIn(args); err != nil {
 		return report(a.stderr, err)
 	}

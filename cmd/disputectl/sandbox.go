@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/wooshpay/sandbox"
 )
 
@@ -49,7 +49,7 @@ func (a *app) sandbox(ctx context.Context, addr string) error {
 	go s.Run(ctx, deliverEvery)
 	stopped := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stopped()
-	fmt.Fprintf(a.stdout, "WooshPay's sandbox is at http://%s; Ctrl-C ends it.\n", listener.Addr())
+	screen.Printf(a.stdout, "WooshPay's sandbox is at http://%s; Ctrl-C ends it.\n", listener.Addr())
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fail(unreachable, "start it again", "the sandbox ended: %w", err)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/credential"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
@@ -107,9 +107,9 @@ func (a *app) typedSecret(ctx context.Context, kind string) (string, error) {
 	var typed []byte
 	var err error
 	if f, isFile := a.stdin.(*os.File); isFile && isTerminal(f) {
-		fmt.Fprintf(a.stderr, "%s (it is not shown): ", kind)
+		screen.Printf(a.stderr, "%s (it is not shown): ", kind)
 		typed, err = unseenLine(ctx, int(f.Fd()))
-		fmt.Fprintln(a.stderr)
+		screen.Printf(a.stderr, "\n")
 	} else {
 		typed, err = io.ReadAll(io.LimitReader(a.input(), maxRead+1))
 	}
@@ -184,6 +184,6 @@ func (a *app) tellStored(s stored, asJSON bool) error {
 	if s.Kind == apiKeyWord {
 		what = "the API key of the " + string(s.Mode) + " mode"
 	}
-	fmt.Fprintf(a.stdout, "%s %s is stored in %s.\n", a.paint().green("done:"), what, s.Secret)
+	screen.Printf(a.stdout, "%s %s is stored in %s.\n", a.paint().green("done:"), what, s.Secret)
 	return nil
 }

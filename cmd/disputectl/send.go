@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
@@ -158,7 +159,7 @@ func (a *app) tellSent(s sent, asJSON bool) error {
 			if got.Status != s.Want {
 				verdict = paint.red(fmt.Sprintf("expected %d: %s", s.Want, meaning(got.Status)))
 			}
-			fmt.Fprintf(a.stdout, "%s  %s  answered %d in %d ms, %s\n", s.Event, s.Type, got.Status, got.Ms, verdict)
+			screen.Printf(a.stdout, "%s  %s  answered %d in %d ms, %s\n", s.Event, s.Type, got.Status, got.Ms, verdict)
 		}
 	}
 	if !s.OK {

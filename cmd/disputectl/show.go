@@ -56,6 +56,9 @@ func (a *app) load(ctx context.Context, table string, id dispute.ID) (closing.Ca
 }
 
 func loadFrom(ctx context.Context, l ledger, table string, id dispute.ID) (closing.Case, error) {
+	if err := soundID(id); err != nil {
+		return closing.Case{}, err
+	}
 	c, err := l.Load(ctx, id)
 	if errors.Is(err, closing.ErrNotFound) {
 		return c, noCase(id, table)
@@ -64,6 +67,14 @@ func loadFrom(ctx context.Context, l ledger, table string, id dispute.ID) (closi
 		return c, tableError(table, err)
 	}
 	return c, nil
+}
+
+// soundID refuses what no table holds: DynamoDB would refuse it, too, as an error of its own.
+func soundID(id dispute.ID) error {
+	if err := dispute.CheckID(id); err != nil {
+		return fail(misused, "check the id", "%.20s… is not the id of a dispute: %w", id, err)
+	}
+	return nil
 }
 
 func noCase(id dispute.ID, table string) error {

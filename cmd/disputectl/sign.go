@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/gateway"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -62,7 +62,11 @@ func (a *app) sign(name string, s signing) error {
 	if forms := []string{asGateway, asCurl, asBody}; !slices.Contains(forms, s.as) {
 		return fail(misused, "use one of "+strings.Join(forms, ", "), "--as %q is no form", s.as)
 	}
-	text, err := a.read(name)
+	data, err := a.bytes(name)
+	if err != nil {
+		return err
+	}
+	text, err := unmarked(name, data)
 	if err != nil {
 		return err
 	}
@@ -70,8 +74,12 @@ func (a *app) sign(name string, s signing) error {
 	if err != nil {
 		return err
 	}
+	if s.as == asCurl && event.around == nil && len(text) < len(data) {
+		return fail(misused, "write it without one, by `disputectl sign "+name+" --as body > FILE`, and sign that",
+			"%s begins with a byte order mark, which curl would send, too", name)
+	}
 	if s.as == asBody {
-		_, err := a.stdout.Write(event.body)
+		_, err := a.data().Write(event.body)
 		return err
 	}
 	at, err := a.instant(s.at)
@@ -84,7 +92,7 @@ func (a *app) sign(name string, s signing) error {
 	}
 	header := wooshpay.Sign(secret, at, event.body)
 	if s.as == asCurl {
-		fmt.Fprintf(a.stdout, "%s: %s\n", wooshpay.SignatureHeader, header)
+		screen.Printf(a.stdout, "%s: %s\n", wooshpay.SignatureHeader, header)
 		return nil
 	}
 	return a.printJSON(event.signed(header, at))
@@ -149,7 +157,7 @@ func (s signable) signed(header string, at time.Time) events.APIGatewayV2HTTPReq
 func (a *app) signingSecret(s signing, otherwise string) (string, error) {
 	secret := a.getenv(s.secretEnv)
 	if s.secretFile != "" {
-		text, err := a.read(s.secretFile)
+		text, err := a.bytes(s.secretFile)
 		if err != nil {
 			return "", err
 		}

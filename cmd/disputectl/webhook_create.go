@@ -13,6 +13,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/fault"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
@@ -81,7 +82,7 @@ func (a *app) createWebhook(ctx context.Context, s site, force, asJSON bool) err
 	if asJSON {
 		return a.printJSON(endpointRows([]wooshpay.Endpoint{endpoint})[0])
 	}
-	fmt.Fprintf(a.stdout, "%s %s is registered for %s: %s\nIts secret is stored in %s and was not shown.\n",
+	screen.Printf(a.stdout, "%s %s is registered for %s: %s\nIts secret is stored in %s and was not shown.\n",
 		a.paint().green("done:"), nameOf(endpoint.ID), s.webhookURL, shortEvents(endpoint.Events), s.signingSecret)
 	return nil
 }

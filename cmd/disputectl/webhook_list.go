@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/wooshpay"
 )
@@ -96,7 +97,7 @@ func (a *app) printEndpoints(rows []endpointRow, asJSON bool) error {
 		return a.printJSON(rows)
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(a.stdout, "No endpoint is registered: `disputectl webhook create` registers one.")
+		screen.Printf(a.stdout, "No endpoint is registered: `disputectl webhook create` registers one.\n")
 		return nil
 	}
 	t := view.Table{Head: []string{"ID", "STATUS", "MODE", "URL", "EVENTS"}}

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/dispute"
 )
@@ -54,10 +56,10 @@ func (a *app) why(ctx context.Context, table string, id dispute.ID, asJSON bool)
 	if width == 0 {
 		width = len(text)
 	}
+	var b strings.Builder
 	for _, line := range view.Wrap(text, width) {
-		if _, err := fmt.Fprintln(a.stdout, line); err != nil {
-			return err
-		}
+		screen.Printf(&b, "%s\n", line)
 	}
-	return nil
+	_, err = io.WriteString(a.stdout, b.String())
+	return err
 }

@@ -5,6 +5,7 @@ package webhook
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -124,6 +125,9 @@ func (h *Handler) learn(ctx context.Context, body []byte) int {
 	if err != nil {
 		return h.reject(ctx, event, err)
 	}
+	if err := errors.Join(dispute.CheckID(event.ID), dispute.CheckID(told.ID)); err != nil {
+		return h.reject(ctx, event, fmt.Errorf("event or dispute: %w", err))
+	}
 	if h.isOtherMode(event.Livemode) || h.isOtherMode(told.Livemode) {
 		return h.reject(ctx, event, errOtherMode)
 	}
@@ -151,7 +155,7 @@ func (h *Handler) forged(ctx context.Context, err error) int {
 
 // tooLarge refuses what is not even read: nobody knows whether it is genuine, and anybody can cause these lines, too.
 func (h *Handler) tooLarge(ctx context.Context, err error) int {
-	h.Meter.Count(metrics.Forged)
+	h.Meter.Count(metrics.TooLarge)
 	h.Log.WarnContext(ctx, "webhook too large", "status", http.StatusRequestEntityTooLarge, "reason", err)
 	return http.StatusRequestEntityTooLarge
 }
@@ -165,6 +169,7 @@ func (h *Handler) refuse() int {
 // reject refuses what is genuine and can never be stored.
 func (h *Handler) reject(ctx context.Context, event dispute.Event, err error) int {
 	h.Meter.Count(metrics.Rejected)
-	h.Log.ErrorContext(ctx, "webhook rejected", "status", http.StatusBadRequest, "event", event.ID, "type", event.Type, "error", err)
+	h.Log.ErrorContext(ctx, "webhook rejected", "status", http.StatusBadRequest, "event", event.ID[:min(len(event.ID), dispute.MaxID)],
+		"type", event.Type, "error", err)
 	return http.StatusBadRequest
 }

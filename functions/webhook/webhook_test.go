@@ -123,11 +123,11 @@ func TestBodiesAboveTheLimit(t *testing.T) {
 		return event + strings.Repeat(" ", size-len(event))
 	}
 	newWorld().want(t, signedBody(padded(webhook.MaxBody)), http.StatusOK, 1, 1)
-	newWorld().want(t, signedBody(padded(webhook.MaxBody+1)), http.StatusRequestEntityTooLarge, 0, 0, metrics.Forged)
+	newWorld().want(t, signedBody(padded(webhook.MaxBody+1)), http.StatusRequestEntityTooLarge, 0, 0, metrics.TooLarge)
 	for _, size := range []int{webhook.MaxBody + 1, webhook.MaxBody + 2, 2 * webhook.MaxBody} {
 		req := signedBody(padded(size))
 		req.Body, req.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(req.Body)), true
-		newWorld().want(t, req, http.StatusRequestEntityTooLarge, 0, 0, metrics.Forged)
+		newWorld().want(t, req, http.StatusRequestEntityTooLarge, 0, 0, metrics.TooLarge)
 	}
 	largest := signedBody(padded(webhook.MaxBody))
 	largest.Body, largest.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(largest.Body)), true
@@ -138,7 +138,7 @@ func TestBodiesAboveTheLimit(t *testing.T) {
 func TestATooLargeBodyIsNotVerified(t *testing.T) {
 	w := newWorld()
 	w.secrets.err = errors.New("must not be asked")
-	w.want(t, events.APIGatewayV2HTTPRequest{Body: strings.Repeat("x", webhook.MaxBody+1)}, http.StatusRequestEntityTooLarge, 0, 0, metrics.Forged)
+	w.want(t, events.APIGatewayV2HTTPRequest{Body: strings.Repeat("x", webhook.MaxBody+1)}, http.StatusRequestEntityTooLarge, 0, 0, metrics.TooLarge)
 	if log := w.log.String(); strings.Contains(log, "level=ERROR") || !strings.Contains(log, "status=413") {
 		t.Errorf("anybody can cause this line, so it is no error: %s", log)
 	}
@@ -146,16 +146,19 @@ func TestATooLargeBodyIsNotVerified(t *testing.T) {
 
 func TestGenuineAndUnusable(t *testing.T) {
 	tests := map[string]struct{ body, event string }{
-		"no JSON":             {"hello", ""},
-		"empty":               {"", ""},
-		"no object":           {`["evt_1"]`, ""},
-		"no type":             {`{"id":"evt_1"}`, "evt_1"},
-		"no id":               {`{"type":"charge.dispute.created"}`, ""},
-		"no dispute":          {`{"id":"evt_1","type":"charge.dispute.created"}`, "evt_1"},
-		"dispute is a text":   {`{"id":"evt_1","type":"charge.dispute.created","data":{"object":"dp_1"}}`, "evt_1"},
-		"dispute without id":  {`{"id":"evt_1","type":"charge.dispute.created","data":{"object":{"amount":1}}}`, "evt_1"},
-		"event of live mode":  {`{"id":"evt_1","type":"charge.dispute.created","livemode":true,"data":{"object":{"id":"dp_1"}}}`, "evt_1"},
-		"dispute of the same": {`{"id":"evt_1","type":"charge.dispute.created","data":{"object":{"id":"dp_1","livemode":true}}}`, "evt_1"},
+		"no JSON":                      {"hello", ""},
+		"empty":                        {"", ""},
+		"no object":                    {`["evt_1"]`, ""},
+		"no type":                      {`{"id":"evt_1"}`, "evt_1"},
+		"no id":                        {`{"type":"charge.dispute.created"}`, ""},
+		"no dispute":                   {`{"id":"evt_1","type":"charge.dispute.created"}`, "evt_1"},
+		"dispute is a text":            {`{"id":"evt_1","type":"charge.dispute.created","data":{"object":"dp_1"}}`, "evt_1"},
+		"dispute without id":           {`{"id":"evt_1","type":"charge.dispute.created","data":{"object":{"amount":1}}}`, "evt_1"},
+		"event of live mode":           {`{"id":"evt_1","type":"charge.dispute.created","livemode":true,"data":{"object":{"id":"dp_1"}}}`, "evt_1"},
+		"dispute of a long id":         {`{"id":"evt_1","type":"charge.dispute.created","data":{"object":{"id":"` + strings.Repeat("1", 10<<10) + `"}}}`, "evt_1"},
+		"dispute of a number too long": {`{"id":"evt_1","type":"charge.dispute.created","data":{"object":{"id":` + strings.Repeat("1", dispute.MaxID+1) + `}}}`, "evt_1"},
+		"event of a long id":           {`{"id":"evt_` + strings.Repeat("1", dispute.MaxID) + `","type":"charge.dispute.created","data":{"object":{"id":"dp_1"}}}`, "evt_1"},
+		"dispute of the same":          {`{"id":"evt_1","type":"charge.dispute.created","data":{"object":{"id":"dp_1","livemode":true}}}`, "evt_1"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -182,6 +185,22 @@ func TestEventsAboutAnotherObject(t *testing.T) {
 		if log := w.log.String(); !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "event=evt_1") || !strings.Contains(log, named) {
 			t.Errorf("%s: the log says %s, want %s", object, log, named)
 		}
+	}
+}
+
+// An id at the limit is stored: the limit is the ledger's, too.
+func TestIDsAtTheLimit(t *testing.T) {
+	longest := strings.Repeat("1", dispute.MaxID)
+	body := `{"id":"` + longest + `","type":"charge.dispute.created","data":{"object":{"id":"` + longest + `"}}}`
+	newWorld().want(t, signedBody(body), http.StatusOK, 1, 1)
+}
+
+func TestALongIDDoesNotFillTheLog(t *testing.T) {
+	w := newWorld()
+	body := `{"id":"` + strings.Repeat("1", 10<<10) + `","type":"charge.dispute.created","data":{"object":{"id":"dp_1"}}}`
+	w.want(t, signedBody(body), http.StatusBadRequest, 0, 0, metrics.Rejected)
+	if log := w.log.String(); len(log) > 4*dispute.MaxID {
+		t.Errorf("%d bytes are logged", len(log))
 	}
 }
 

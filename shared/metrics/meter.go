@@ -36,7 +36,8 @@ const (
 	Differing        Name = "Differing"        // what reconcile found otherwise than webhooks had told
 	Due              Name = "Due"              // gauge: due cases that a sweep found
 	OldestDueSeconds Name = "OldestDueSeconds" // gauge, seconds: for how long the oldest of them had been due
-	Forged           Name = "Forged"           // webhooks whose signature does not verify, or that are too large to be verified
+	Forged           Name = "Forged"           // webhooks whose signature does not verify
+	TooLarge         Name = "TooLarge"         // webhooks that are too large to be read: whether they are genuine is not known
 	Ignored          Name = "Ignored"          // events of other kinds
 	Rejected         Name = "Rejected"         // genuine webhooks and records that are unusable
 	Refused          Name = "Refused"          // webhooks answered 503: genuine ones that were not stored, or all while the secrets cannot be read

@@ -11,7 +11,7 @@ import (
 
 // functionCounts are the metrics that no note writes but a function itself.
 var functionCounts = []metrics.Name{
-	metrics.Forged, metrics.Ignored, metrics.Rejected, metrics.Due, metrics.OldestDueSeconds,
+	metrics.Forged, metrics.TooLarge, metrics.Ignored, metrics.Rejected, metrics.Due, metrics.OldestDueSeconds,
 	metrics.Refused, metrics.ListCut,
 }
 

@@ -3,7 +3,9 @@ package comparison
 import (
 	"fmt"
 	"io"
+	"strings"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -68,11 +70,10 @@ func (r Result) Write(w io.Writer, width int) error {
 		}
 		t.Rows = append(t.Rows, []string{string(f.Dispute), f.amount, string(f.Listed), known})
 	}
+	var b strings.Builder
 	if len(t.Rows) > 0 {
-		if err := t.Write(w, width); err != nil {
-			return err
-		}
-		fmt.Fprintln(w)
+		_ = t.Write(&b, width) // A builder takes everything.
+		b.WriteByte('\n')
 	}
 	text := fmt.Sprintf("%d listed: %d missing, %d with another status", r.Listed, r.Missing, r.Differing)
 	if r.Unreadable > 0 {
@@ -87,6 +88,7 @@ func (r Result) Write(w io.Writer, width int) error {
 	case len(r.Findings) > 0:
 		text += "; learnt, and armed for the closer"
 	}
-	_, err := fmt.Fprintln(w, text)
+	screen.Printf(&b, "%s\n", text)
+	_, err := io.WriteString(w, b.String())
 	return err
 }

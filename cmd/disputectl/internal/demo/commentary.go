@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -73,7 +74,7 @@ func (c *commentary) says(id dispute.ID, format string, args ...any) {
 func (c *commentary) write(id dispute.ID, text string) {
 	prefix := fmt.Sprintf("%s  %-12s", hour(c.clock.now()), id)
 	for _, line := range view.Wrap(text, columns-len(prefix)) {
-		fmt.Fprintf(c.out, "%s%s\n", prefix, line)
+		screen.Printf(c.out, "%s%s\n", prefix, line)
 		prefix = fmt.Sprintf("%*s", len(prefix), "")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -74,16 +75,16 @@ func compiled() (policy.Document, *policy.Policy, error) {
 }
 
 func printPolicy(out io.Writer, doc policy.Document, rules *policy.Policy) {
-	fmt.Fprintf(out, "A day of disputes on a WooshPay that breaks on demand: %s, UTC, amounts in minor units.\n", dawn.Format("2 January 2006"))
-	fmt.Fprintf(out, "Policy %s, %s:\n", rules.Hash(), doc.Mode)
+	screen.Printf(out, "A day of disputes on a WooshPay that breaks on demand: %s, UTC, amounts in minor units.\n", dawn.Format("2 January 2006"))
+	screen.Printf(out, "Policy %s, %s:\n", rules.Hash(), doc.Mode)
 	for _, r := range doc.Rules {
-		fmt.Fprintf(out, "  %s: %s", r.Name, r.Then)
+		screen.Printf(out, "  %s: %s", r.Name, r.Then)
 		if r.After != nil {
-			fmt.Fprintf(out, " after %s", r.After)
+			screen.Printf(out, " after %s", r.After)
 		}
-		fmt.Fprintln(out)
+		screen.Printf(out, "\n")
 	}
-	fmt.Fprintln(out)
+	screen.Printf(out, "\n")
 }
 
 // print writes what became of each dispute and why, what differs from the story, and the last line.
@@ -96,17 +97,17 @@ func (d *day) print(ctx context.Context) error {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	fmt.Fprintln(d.out)
+	screen.Printf(d.out, "\n")
 	if err := t.Write(d.out, columns); err != nil {
 		return err
 	}
 	if len(d.mismatches) > 0 {
-		fmt.Fprintf(d.out, "\nNot as told:\n")
+		screen.Printf(d.out, "\nNot as told:\n")
 		for _, text := range d.mismatches {
-			fmt.Fprintf(d.out, "  %s\n", text)
+			screen.Printf(d.out, "  %s\n", text)
 		}
 	}
-	fmt.Fprintf(d.out, "\n%s\n", d.lastLine())
+	screen.Printf(d.out, "\n%s\n", d.lastLine())
 	if len(d.mismatches) > 0 {
 		return fmt.Errorf("%w: %d mismatches", ErrMismatch, len(d.mismatches))
 	}

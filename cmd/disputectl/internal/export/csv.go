@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
+	"disputecloser/cmd/disputectl/internal/sheet"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -21,36 +21,39 @@ type column struct {
 	cell func(closing.Case) string
 }
 
+// IDColumn is the column of the disputes' ids.
+const IDColumn = "dispute"
+
 // columns hold no evidence and no metadata. A cell is empty if its value is unknown or not set.
 var columns = []column{
-	{"dispute", func(c closing.Case) string { return text(string(c.ID)) }},
-	{"state", func(c closing.Case) string { return text(string(c.State)) }},
-	{"status", func(c closing.Case) string { return text(string(c.Dispute.Status)) }},
+	{IDColumn, func(c closing.Case) string { return sheet.Cell(string(c.ID)) }},
+	{"state", func(c closing.Case) string { return sheet.Cell(string(c.State)) }},
+	{"status", func(c closing.Case) string { return sheet.Cell(string(c.Dispute.Status)) }},
 	{"amount_minor", func(c closing.Case) string { return number(c.Dispute.Amount) }},
-	{"currency", func(c closing.Case) string { return text(c.Dispute.Currency) }},
+	{"currency", func(c closing.Case) string { return sheet.Cell(c.Dispute.Currency) }},
 	{"created", func(c closing.Case) string { return instant(c.Dispute.Created) }},
 	{"due_by", func(c closing.Case) string { return instant(c.Dispute.DueBy) }},
-	{"reason_type", func(c closing.Case) string { return text(c.Dispute.ReasonType) }},
-	{"reason_code", func(c closing.Case) string { return text(c.Dispute.ReasonCode) }},
+	{"reason_type", func(c closing.Case) string { return sheet.Cell(c.Dispute.ReasonType) }},
+	{"reason_code", func(c closing.Case) string { return sheet.Cell(c.Dispute.ReasonCode) }},
 	{"has_evidence", func(c closing.Case) string { return number(c.Dispute.HasEvidence) }},
 	{"livemode", func(c closing.Case) string { return number(c.Dispute.Livemode) }},
-	{"charge", func(c closing.Case) string { return text(c.Dispute.Charge) }},
-	{"why", func(c closing.Case) string { return text(view.Why(c)) }},
-	{"action", decided(func(d *policy.Decision) string { return text(string(d.Action)) })},
-	{"rule", decided(func(d *policy.Decision) string { return text(d.Rule) })},
-	{"guard", decided(func(d *policy.Decision) string { return text(string(d.Guard)) })},
+	{"charge", func(c closing.Case) string { return sheet.Cell(c.Dispute.Charge) }},
+	{"why", func(c closing.Case) string { return sheet.Cell(view.Why(c)) }},
+	{"action", decided(func(d *policy.Decision) string { return sheet.Cell(string(d.Action)) })},
+	{"rule", decided(func(d *policy.Decision) string { return sheet.Cell(d.Rule) })},
+	{"guard", decided(func(d *policy.Decision) string { return sheet.Cell(string(d.Guard)) })},
 	{"shadow", decided(func(d *policy.Decision) string { return strconv.FormatBool(d.Shadow) })},
-	{"policy", decided(func(d *policy.Decision) string { return text(d.Policy) })},
+	{"policy", decided(func(d *policy.Decision) string { return sheet.Cell(d.Policy) })},
 	{"decided_at", decided(func(d *policy.Decision) string { return instant(d.At) })},
-	{"operator_said", said(func(o *closing.Override) string { return text(string(o.Action)) })},
-	{"operator", said(func(o *closing.Override) string { return text(o.Who) })},
-	{"operator_why", said(func(o *closing.Override) string { return text(o.Why) })},
+	{"operator_said", said(func(o *closing.Override) string { return sheet.Cell(string(o.Action)) })},
+	{"operator", said(func(o *closing.Override) string { return sheet.Cell(o.Who) })},
+	{"operator_why", said(func(o *closing.Override) string { return sheet.Cell(o.Why) })},
 	{"due_at", func(c closing.Case) string { return instant(c.DueAt) }},
 	{"close_at", func(c closing.Case) string { return instant(c.CloseAt) }},
 	{"attempts", func(c closing.Case) string { return strconv.Itoa(c.Attempts) }},
-	{"proof", func(c closing.Case) string { return text(string(c.Proof)) }},
-	{"person", func(c closing.Case) string { return text(strings.Join(view.Person(c), " ")) }},
-	{"last_error", func(c closing.Case) string { return text(c.LastError) }},
+	{"proof", func(c closing.Case) string { return sheet.Cell(string(c.Proof)) }},
+	{"person", func(c closing.Case) string { return sheet.Cell(strings.Join(view.Person(c), " ")) }},
+	{"last_error", func(c closing.Case) string { return sheet.Cell(c.LastError) }},
 }
 
 func decided(cell func(*policy.Decision) string) func(closing.Case) string {
@@ -71,16 +74,6 @@ func said(cell func(*closing.Override) string) func(closing.Case) string {
 	}
 }
 
-// text returns a text as a cell that no spreadsheet takes for a formula: one that begins like one, white space aside,
-// gets an apostrophe ahead (OWASP, "CSV Injection").
-func text(s string) string {
-	bare := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' })
-	if bare != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(bare)[0]) || len(bare) < len(s) {
-		return "'" + s
-	}
-	return s
-}
-
 func number[T any](m dispute.Maybe[T]) string {
 	if v, known := m.Get(); known {
 		return fmt.Sprint(v)
@@ -96,14 +89,14 @@ func instant(t time.Time) string {
 }
 
 // NewCSV returns a writer of CSV with a head.
-func NewCSV(w io.Writer) Writer { return &sheet{w: csv.NewWriter(w)} }
+func NewCSV(w io.Writer) Writer { return &rows{w: csv.NewWriter(w)} }
 
-type sheet struct {
+type rows struct {
 	w      *csv.Writer
 	headed bool
 }
 
-func (s *sheet) head() error {
+func (s *rows) head() error {
 	if s.headed {
 		return nil
 	}
@@ -111,7 +104,7 @@ func (s *sheet) head() error {
 	return s.row(func(c column) string { return c.name })
 }
 
-func (s *sheet) row(cell func(column) string) error {
+func (s *rows) row(cell func(column) string) error {
 	row := make([]string, len(columns))
 	for i, c := range columns {
 		row[i] = cell(c)
@@ -119,7 +112,7 @@ func (s *sheet) row(cell func(column) string) error {
 	return s.w.Write(row)
 }
 
-func (s *sheet) Write(c closing.Case) error {
+func (s *rows) Write(c closing.Case) error {
 	if err := s.head(); err != nil {
 		return err
 	}
@@ -127,7 +120,7 @@ func (s *sheet) Write(c closing.Case) error {
 }
 
 // Flush writes the head even if there are no cases.
-func (s *sheet) Flush() error {
+func (s *rows) Flush() error {
 	if err := s.head(); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 )
@@ -22,7 +23,7 @@ type Paint func(text string) string
 func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
 	var b strings.Builder
 	line := func(name, text string) {
-		fmt.Fprintf(&b, "%-8s  %s\n", name, text)
+		screen.Printf(&b, "%-8s  %s\n", name, text)
 	}
 	line("Closing", o.closing(alarm))
 	line("Policy", o.policy())
@@ -38,11 +39,14 @@ func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
 	if o.FailingLooks > 0 {
 		line("Looks", alarm(fmt.Sprintf("WooshPay could not be asked about %s", cases(o.FailingLooks))))
 	}
-	line("Budgets", o.budgets(alarm))
-	if _, err := io.WriteString(w, b.String()); err != nil {
-		return err
+	name := "Budgets"
+	for _, text := range o.budgets(alarm) {
+		line(name, text)
+		name = ""
 	}
-	return o.writeDeadlines(w, width)
+	o.writeDeadlines(&b, width)
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 func (o *Overview) closing(alarm Paint) string {
@@ -132,15 +136,15 @@ func (o *Overview) person() string {
 	return strings.Join(parts, ", ") + "; see `disputectl list --person`"
 }
 
-func (o *Overview) budgets(alarm Paint) string {
+func (o *Overview) budgets(alarm Paint) []string {
 	if len(o.Budgets) == 0 {
-		return "no currency is known; name the deployed policy with --policy"
+		return []string{"no currency is known; name the deployed policy with --policy"}
 	}
 	parts := []string{"of " + string(o.Budgets[0].Day) + " (UTC)"}
 	for _, b := range o.Budgets {
 		parts = append(parts, b.text(alarm, o.limits()))
 	}
-	return strings.Join(parts, "\n"+strings.Repeat(" ", 10))
+	return parts
 }
 
 // limits says what it means that a currency's limits are not known.
@@ -163,10 +167,10 @@ func (b Budget) text(alarm Paint, limits string) string {
 	return text
 }
 
-func (o *Overview) writeDeadlines(w io.Writer, width int) error {
+func (o *Overview) writeDeadlines(b *strings.Builder, width int) {
 	if len(o.Deadlines) == 0 {
-		_, err := fmt.Fprintf(w, "No answer is due before %s.\n", view.Instant(o.until))
-		return err
+		screen.Printf(b, "No answer is due before %s.\n", view.Instant(o.until))
+		return
 	}
 	t := view.Table{Head: []string{"DEADLINE", "DISPUTE", "AMOUNT", "STATE", "PERSON", "WHY"}}
 	for _, d := range o.Deadlines[:min(len(o.Deadlines), maxDeadlines)] {
@@ -174,14 +178,11 @@ func (o *Overview) writeDeadlines(w io.Writer, width int) error {
 			view.Distance(d.DueBy, o.At), string(d.Dispute), d.amount, string(d.State), strings.Join(d.Person, ","), d.Why,
 		})
 	}
-	fmt.Fprintf(w, "\nAnswers due before %s:\n", view.Instant(o.until))
-	if err := t.Write(w, width); err != nil {
-		return err
-	}
+	screen.Printf(b, "\nAnswers due before %s:\n", view.Instant(o.until))
+	_ = t.Write(b, width) // A builder takes everything.
 	if more := len(o.Deadlines) - maxDeadlines; more > 0 {
-		fmt.Fprintf(w, "and %d more: `disputectl list --deadline %s`\n", more, view.Span(o.until.Sub(o.At)))
+		screen.Printf(b, "and %d more: `disputectl list --deadline %s`\n", more, view.Span(o.until.Sub(o.At)))
 	}
-	return nil
 }
 
 func cases(n int) string {

@@ -3,14 +3,13 @@ package view
 import (
 	"encoding/csv"
 	"io"
-	"strings"
-	"unicode"
 
+	"disputecloser/cmd/disputectl/internal/sheet"
 	"disputecloser/shared/policy/backtest"
 )
 
-// BacktestCSV writes every group of a report, one a line. Amounts are in minor units. A name that a spreadsheet could
-// take for a formula begins with an apostrophe.
+// BacktestCSV writes every group of a report, one a line. Amounts are in minor units. A name that a spreadsheet
+// would not leave as it is begins with an apostrophe.
 func BacktestCSV(w io.Writer, r backtest.Report) error {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{ // Error tells.
@@ -32,7 +31,7 @@ func BacktestCSV(w io.Writer, r backtest.Report) error {
 
 // csvRow is a group as cells. Its fees are empty unless a fee model prices them.
 func csvRow(group string, row backtest.Row, priced bool) []string {
-	cells := []string{group, cell(row.Name), cell(row.Currency)}
+	cells := []string{group, sheet.Cell(row.Name), sheet.Cell(row.Currency)}
 	for _, n := range []int64{
 		row.Disputes, row.Closed.Count, row.Closed.Amount, row.Reviewed.Count, row.Kept.Count, row.Missed.Count, row.Missed.Amount,
 		row.Ended.Count, row.Undated.Count, row.WonFought.Count, row.WonFought.Amount, row.WonOtherwise.Count, row.Spared.Count,
@@ -44,13 +43,4 @@ func csvRow(group string, row backtest.Row, priced bool) []string {
 		return append(cells, "", "")
 	}
 	return append(cells, number(row.FeesSaved), number(row.FeesSpent))
-}
-
-// cell is a text that no spreadsheet takes for a formula (OWASP, "CSV Injection").
-func cell(text string) string {
-	bare := strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' })
-	if len(bare) < len(text) || strings.IndexAny(bare, "=+-@＝＋－＠") == 0 {
-		return "'" + text
-	}
-	return text
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/dispute"
 )
 
@@ -31,7 +32,7 @@ type page struct {
 }
 
 func (p *page) line(format string, args ...any) {
-	p.b.WriteString(onOneLine(fmt.Sprintf(format, args...)) + "\n")
+	screen.Printf(&p.b, format+"\n", args...)
 }
 
 func (p *page) head(text string) {

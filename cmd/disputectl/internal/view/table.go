@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"disputecloser/cmd/disputectl/internal/screen"
 )
 
 // Table is text in columns under a head.
@@ -61,7 +63,7 @@ func writeCells(b *strings.Builder, cells []string, widths []int, last string) {
 		line.WriteString(gap)
 	}
 	line.WriteString(last)
-	b.WriteString(onOneLine(strings.TrimRight(line.String(), " ")))
+	b.WriteString(screen.Line(strings.TrimRight(line.String(), " ")))
 	b.WriteByte('\n')
 }
 

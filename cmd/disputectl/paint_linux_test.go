@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/cmd/disputectl/internal/screen"
+)
+
+// TestAScreenStandsBeforeBothOutputs whatever prints there, and by whatever function.
+func TestAScreenStandsBeforeBothOutputs(t *testing.T) {
+	a := &app{}
+	if code, _, stderr := invoke(t, a, "--version"); code != fine {
+		t.Fatal(stderr)
+	}
+	var out, errs bytes.Buffer
+	a.stdout, a.stderr = &out, &errs
+	a.show()
+	fmt.Fprint(a.stdout, evil)
+	fmt.Fprint(a.stderr, evil)
+	for _, text := range []string{out.String(), errs.String()} {
+		if strings.ContainsFunc(text, screen.Harmful) || !strings.HasSuffix(text, "FORGED: nothing is wrong") {
+			t.Errorf("%q", text)
+		}
+	}
+}
+
+func TestACommandLineBeginsWithItsScreens(t *testing.T) {
+	a := &app{}
+	invoke(t, a, "--version")
+	_, out := a.stdout.(*screen.Screen)
+	_, errs := a.stderr.(*screen.Screen)
+	if !out || !errs {
+		t.Errorf("%T, %T", a.stdout, a.stderr)
+	}
+}
+
+// onTerminal runs a command line whose output is a terminal, and returns what that is sent.
+func onTerminal(t *testing.T, a *app, args ...string) string {
+	t.Helper()
+	person, program := terminal(t)
+	var errs bytes.Buffer
+	a.stdin, a.stdout, a.stderr, a.now = strings.NewReader(""), program, &errs, time.Now
+	shown := make(chan string, 1)
+	go func() {
+		var all []byte
+		for part := make([]byte, 4096); !bytes.Contains(all, []byte("END")); {
+			n, err := person.Read(part)
+			if err != nil {
+				break
+			}
+			all = append(all, part[:n]...)
+		}
+		shown <- strings.ReplaceAll(strings.TrimSuffix(string(all), "END"), "\r\n", "\n")
+	}()
+	if code := a.run(t.Context(), args); code != fine {
+		t.Errorf("%s: exit code %d, %s", args, code, errs.String())
+	}
+	fmt.Fprint(program, "END")
+	return <-shown
+}
+
+func TestOnlyOurColoursReachATerminal(t *testing.T) {
+	_, d := hostileWorld(t)
+	const paused = "\x1b[31mpaused\x1b[0m since "
+	shown := onTerminal(t, d.at(), "status")
+	if err := harmless(strings.Replace(shown, paused, "", 1)); err != nil || !strings.Contains(shown, paused) {
+		t.Errorf("%v: %q", err, shown)
+	}
+	for _, env := range [][2]string{{"NO_COLOR", "1"}, {"TERM", "dumb"}} {
+		a := d.at()
+		a.getenv = func(name string) string { return map[string]string{"TABLE": "disputes", env[0]: env[1]}[name] }
+		if shown := onTerminal(t, a, "status"); strings.Contains(shown, "\x1b") || !strings.Contains(shown, " paused since ") {
+			t.Errorf("%s: %q", env, shown)
+		}
+	}
+}
+
+// TestDataOnATerminalIsShown where a pipe would get its bytes.
+func TestDataOnATerminalIsShown(t *testing.T) {
+	_, d := hostileWorld(t)
+	for _, args := range [][]string{{"export"}, {"export", "--format", "csv", "-o", "-"}, {"list", "--json"}} {
+		shown := onTerminal(t, d.at(), args...)
+		if !strings.Contains(shown, "dp_1") || strings.ContainsFunc(shown, screen.Harmful) {
+			t.Errorf("%s: %q", args, shown)
+		}
+	}
+}
