@@ -27,7 +27,7 @@ type replaying struct {
 }
 
 func replayFlags(cmd *cobra.Command, f *replaying) {
-	cmd.Flags().StringSliceVar(&f.cases, "cases", nil, "the `FILE` of past disputes: JSON Lines, a JSON array, answers of WooshPay's list, or an export; further files may follow as arguments, - is the standard input")
+	cmd.Flags().StringSliceVar(&f.cases, "cases", nil, "the `FILE` of past disputes, or of the events about them: JSON Lines, a JSON array, answers of WooshPay's list, or an export; further files may follow as arguments, - is the standard input")
 	cmd.Flags().StringVar(&f.key, "key", liveKey, "the `MODE` of the WooshPay key that would have been used: live or test")
 	cmd.Flags().Var(&f.horizon, "horizon", "how long after its creation a dispute without an earlier deadline ends; "+policy.Duration(replay.DefaultHorizon).String()+" if not given")
 	cmd.Flags().BoolVar(&f.recorded, "evidence-as-recorded", false, "take has_evidence and submission_count as they were in the end, not as none at the beginning")
@@ -125,6 +125,8 @@ func readError(ctx context.Context, p past, err error) error {
 		return err
 	case errors.Is(err, history.ErrTruncated):
 		return fail(misused, "get the file anew; what is shown covers what could be read", "%s: %w", p.from, err)
+	case errors.Is(err, history.ErrLong):
+		return fail(misused, "put each dispute on a line of its own", "%s: %w", p.from, err)
 	case errors.Is(err, history.ErrFormat):
 		return notCases(fmt.Errorf("%s: %w", p.from, err))
 	}
