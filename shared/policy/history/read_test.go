@@ -125,6 +125,14 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// An object with an id is a record, whatever else it has.
+func TestARecordIsNoList(t *testing.T) {
+	ids, s, err := read(t, strings.NewReader(`{"id":"a","data":[{"id":"x"}],"object":"dispute"}`+"\n"+`{"id":"b"}`))
+	if err != nil || s.Format != history.Lines || !slices.Equal(ids, []string{"a", "b"}) {
+		t.Errorf("%q, %+v, %v", ids, s, err)
+	}
+}
+
 // Each byte of a small file is once the boundary of two reads.
 func TestPieces(t *testing.T) {
 	text := `{"object":"list","has_more":true,"data":[{"id":"a\"]}\\"},{"id":"b","x":["[{",{}]}],"url":null}`
@@ -194,6 +202,7 @@ func TestNotJSONEndsAnArray(t *testing.T) {
 		{"[{\"id\":\"a\"},\n {\"id\":},{\"id\":\"b\"}]", "line 2, byte 14"},
 		{"{\"object\":\"list\",\"data\":[{\"id\":\"a\"},\n\n{\"id\":}]}", "line 3, byte 38"},
 		{"{\n\"id\":\"a\"}\n{\n}}", "line 4, byte 15"},
+		{"{\n\"id\":\"a\"}\n ,{}", "line 3, byte 13"},
 		{"[{\"id\":\"a\"}]\n{\"id\":\"b\"}", "line 2, byte 13"},
 		{"{\"object\":\"list\",\"data\":[{\"id\":\"a\"}]}\n[]", "line 2, byte 38"},
 		{"{\"object\":\"list\",\"data\":[{\"id\":\"a\"}],\"data\":{}}", "line 1, byte 44"},

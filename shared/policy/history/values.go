@@ -58,7 +58,7 @@ func (v *values) failed(err error) error {
 func (v *values) place() int64 {
 	at := v.begin + v.dec.InputOffset()
 	if rest, err := io.ReadAll(v.dec.Buffered()); err == nil {
-		at += int64(len(rest) - len(bytes.TrimLeft(rest, " \t\r\n,")))
+		at += int64(len(rest) - len(bytes.TrimLeft(rest, " \t\r\n")))
 	}
 	return at
 }

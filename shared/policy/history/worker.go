@@ -15,9 +15,6 @@ type worker struct {
 func (w *worker) run(f *feed) {
 	for b := range f.full {
 		for _, s := range b.spans {
-			if f.source.stopped() {
-				break
-			}
 			w.one(b.text[s.from:s.to], s)
 		}
 		f.free <- b
