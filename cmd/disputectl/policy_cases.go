@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/bom"
 	"disputecloser/cmd/disputectl/internal/casefiles"
+	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/backtest/replay"
 	"disputecloser/shared/policy/history"
@@ -27,7 +29,7 @@ type replaying struct {
 }
 
 func replayFlags(cmd *cobra.Command, f *replaying) {
-	cmd.Flags().StringSliceVar(&f.cases, "cases", nil, "the `FILE` of past disputes: JSON Lines, a JSON array, answers of WooshPay's list, or an export; further files may follow as arguments, - is the standard input")
+	cmd.Flags().StringSliceVar(&f.cases, "cases", nil, "the `FILE` of past disputes, or of the events about them: JSON Lines, a JSON array, answers of WooshPay's list, or an export; further files may follow as arguments, - is the standard input")
 	cmd.Flags().StringVar(&f.key, "key", liveKey, "the `MODE` of the WooshPay key that would have been used: live or test")
 	cmd.Flags().Var(&f.horizon, "horizon", "how long after its creation a dispute without an earlier deadline ends; "+policy.Duration(replay.DefaultHorizon).String()+" if not given")
 	cmd.Flags().BoolVar(&f.recorded, "evidence-as-recorded", false, "take has_evidence and submission_count as they were in the end, not as none at the beginning")
@@ -123,8 +125,12 @@ func readError(ctx context.Context, p past, err error) error {
 		return fail(unreachable, "", "interrupted")
 	case errors.As(err, &f):
 		return err
+	case errors.Is(err, bom.ErrUTF16):
+		return fail(misused, "convert the file, then try again", "%s: %w", p.from, err)
 	case errors.Is(err, history.ErrTruncated):
 		return fail(misused, "get the file anew; what is shown covers what could be read", "%s: %w", p.from, err)
+	case errors.Is(err, history.ErrLong):
+		return fail(misused, "put each dispute on a line of its own", "%s: %w", p.from, err)
 	case errors.Is(err, history.ErrFormat):
 		return notCases(fmt.Errorf("%s: %w", p.from, err))
 	}
@@ -148,22 +154,22 @@ func (p past) placed(s history.Summary) history.Summary {
 // tellFaults says which records of a placed summary could not be read, how many are too many, and whether some are missing.
 func (a *app) tellFaults(p past, s history.Summary) {
 	if s.Bad > 0 {
-		fmt.Fprintf(a.stderr, "%s could not be read:\n", count(int(s.Bad), "record"))
+		screen.Printf(a.stderr, "%s could not be read:\n", count(int(s.Bad), "record"))
 		for _, f := range s.Faults[:min(shownFaults, len(s.Faults))] {
-			fmt.Fprintf(a.stderr, "  %s\n", f.Reason)
+			screen.Printf(a.stderr, "  %s\n", f.Reason)
 		}
 		if s.Bad > shownFaults {
-			fmt.Fprintf(a.stderr, "  and %d more\n", s.Bad-shownFaults)
+			screen.Printf(a.stderr, "  and %d more\n", s.Bad-shownFaults)
 		}
 	}
 	if s.Repeated > 0 {
-		fmt.Fprintf(a.stderr, "%s too many: their disputes occur more than once, and each record is counted\n", count(int(s.Repeated), "record"))
+		screen.Printf(a.stderr, "%s too many: their disputes occur more than once, and each record is counted\n", count(int(s.Repeated), "record"))
 	}
 	if s.More {
-		fmt.Fprintln(a.stderr, "the last list says has_more: these are not all disputes")
+		screen.Printf(a.stderr, "the last list says has_more: these are not all disputes\n")
 	}
 	for _, note := range *p.notes {
-		fmt.Fprintln(a.stderr, note)
+		screen.Printf(a.stderr, "%s\n", note)
 	}
 }
 

@@ -21,7 +21,8 @@ or compiled; - is the standard input. The files of --cases are of one format.
 
 Budgets are compared as settings: what they put off, ` + "`policy backtest`" + ` tells.
 
-Exit codes: 0 nothing changed, 1 something changed, 2 usage, or a file that cannot be used.`,
+Exit codes: 0 nothing changed, 1 something changed, or some records could not be read (the
+page covers the others), 2 usage, or a file that cannot be used.`,
 		Example: `  disputectl policy diff policy.yaml new.yaml --cases disputes.jsonl
   git show HEAD:policy.yaml | disputectl policy diff - policy.yaml --cases 2025-*.jsonl
   disputectl policy diff policy.yaml new.yaml --cases disputes.jsonl --json`,
@@ -67,7 +68,7 @@ func (a *app) diff(ctx context.Context, before, after string, more []string, f r
 	switch {
 	case readErr != nil:
 		return readError(ctx, p, readErr)
-	case err == nil && r.Changed:
+	case err == nil && (r.Changed || r.History.Bad > 0):
 		return errFound
 	}
 	return err

@@ -13,6 +13,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/gateway"
 	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/shared/dispute"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -38,7 +39,8 @@ func (a *app) signCommand() *cobra.Command {
 		Short:   "Sign an event as WooshPay would",
 		GroupID: groupLocal,
 		Long: `Sign the event in FILE as WooshPay would, now or at --at. FILE holds the body of a webhook,
-or an API Gateway event around one as in events/; - is the standard input.
+or an API Gateway event around one as in events/; - is the standard input. What is not an
+event, such as a dispute, is refused: the webhook would answer 400.
 
 --as apigateway  prints the event that the webhook function receives (the default)
 --as curl        prints the header for curl, which must send the very same body
@@ -78,6 +80,9 @@ func (a *app) sign(name string, s signing) error {
 		return fail(misused, "write it without one, by `disputectl sign "+name+" --as body > FILE`, and sign that",
 			"%s begins with a byte order mark, which curl would send, too", name)
 	}
+	if _, err := dispute.ParseEvent(event.body); err != nil {
+		return fail(misused, nextEvent, "%s holds no event, which is all that WooshPay signs: %w", name, err)
+	}
 	if s.as == asBody {
 		_, err := a.data().Write(event.body)
 		return err
@@ -106,27 +111,29 @@ type signable struct {
 	around *events.APIGatewayV2HTTPRequest
 }
 
+// nextEvent says what to do about a file that holds no event.
+const nextEvent = "name a file with the body of a webhook, or with an API Gateway event around one"
+
 // eventOf reads a webhook's body, or the API Gateway event around one.
 func (a *app) eventOf(name string, text []byte) (signable, error) {
-	const next = "name a file with the body of a webhook, or with an API Gateway event around one"
 	var shape struct {
 		RequestContext json.RawMessage `json:"requestContext"`
 	}
 	if err := json.Unmarshal(text, &shape); err != nil {
-		return signable{}, fail(misused, next, "%s is no event: %w", name, err)
+		return signable{}, fail(misused, nextEvent, "%s is no event: %w", name, err)
 	}
 	if shape.RequestContext == nil {
 		return signable{body: text}, nil
 	}
 	var around events.APIGatewayV2HTTPRequest
 	if err := json.Unmarshal(text, &around); err != nil {
-		return signable{}, fail(misused, next, "%s is no API Gateway event: %w", name, err)
+		return signable{}, fail(misused, nextEvent, "%s is no API Gateway event: %w", name, err)
 	}
 	body := []byte(around.Body)
 	if around.IsBase64Encoded {
 		decoded, err := base64.StdEncoding.DecodeString(around.Body)
 		if err != nil {
-			return signable{}, fail(misused, next, "the body in %s is not base64: %w", name, err)
+			return signable{}, fail(misused, nextEvent, "the body in %s is not base64: %w", name, err)
 		}
 		body = decoded
 	}

@@ -30,11 +30,11 @@ func ParseEvent(body []byte) (Event, error) {
 		return Event{}, fmt.Errorf("decode event: %w: %w", ErrNotEvent, err)
 	}
 	e := Event{ID: f.id("id"), Type: f.text("type"), Created: f.instant("created"), Livemode: f.boolean("livemode")}
-	if e.ID == "" || e.Type == "" {
-		return e, fmt.Errorf("decode event: %w: id or type is missing", ErrNotEvent)
-	}
 	if other := f.otherThan("event"); other != "" {
 		return e, fmt.Errorf("decode event: %w: %s", ErrNotEvent, other)
+	}
+	if e.ID == "" || e.Type == "" {
+		return e, fmt.Errorf("decode event: %w: id or type is missing", ErrNotEvent)
 	}
 	data, _ := f.object("data")
 	e.data = data["object"]
@@ -48,11 +48,11 @@ func (e Event) AboutDispute() bool { return strings.HasPrefix(e.Type, disputeEve
 // ErrNotDispute with it if the object says that it is something else.
 func (e Event) Dispute() (Dispute, error) {
 	if !e.AboutDispute() {
-		return Dispute{}, fmt.Errorf("event %s of type %s: %w about a dispute", e.ID, e.Type, ErrNotEvent)
+		return Dispute{}, fmt.Errorf("event %.64q of type %.64q: %w about a dispute", e.ID, e.Type, ErrNotEvent)
 	}
 	d, err := Parse(e.data)
 	if err != nil {
-		return Dispute{}, fmt.Errorf("event %s: %w: %w", e.ID, ErrNotEvent, err)
+		return Dispute{}, fmt.Errorf("event %.64q: %w: %w", e.ID, ErrNotEvent, err)
 	}
 	return d, nil
 }

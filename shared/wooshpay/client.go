@@ -29,8 +29,6 @@ const (
 	// maxList bounds a page: a hundred disputes of common size (2 KB) are far below, and one page must fit in the
 	// memory of the smallest function together with its decoded form.
 	maxList = 8 << 20
-	// maxID bounds an id in a path; the longest id in WooshPay's samples has 21 characters.
-	maxID = 255
 )
 
 // KeySource holds the secret API key.
@@ -204,7 +202,7 @@ func (c *Client) Warm(ctx context.Context) error {
 
 // objectPath refuses what would name something else than one object: the error is Permanent, and nothing is sent.
 func objectPath(kind, id string) (string, error) {
-	if strings.Trim(id, ".") == "" || len(id) > maxID {
+	if strings.Trim(id, ".") == "" || dispute.CheckID(id) != nil {
 		return "", fault.Mark(fault.Permanent, errors.New("not an id"))
 	}
 	return "/v1/" + kind + "/" + url.PathEscape(id), nil

@@ -148,7 +148,7 @@ func TestAnIDIsOnePathElement(t *testing.T) {
 func TestWhatIsNoIDIsNotSent(t *testing.T) {
 	rec, url := record(t, lostBody)
 	c := newClient(t, Config{BaseURL: url})
-	for _, id := range []dispute.ID{"", ".", "..", dispute.ID(strings.Repeat("1", maxID+1))} {
+	for _, id := range []dispute.ID{"", ".", "..", dispute.ID(strings.Repeat("1", dispute.MaxID+1))} {
 		_, err := c.Close(t.Context(), id, soon())
 		if fault.Of(err) != fault.Permanent {
 			t.Errorf("%.8q: got %v", id, err)

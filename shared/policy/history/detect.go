@@ -1,17 +1,48 @@
 package history
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+)
 
-// leading is the length of what may precede the first record: a byte order mark and white space.
-func leading(text []byte) int {
-	mark := len(text) - len(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
-	c := cursor{b: text, i: mark}
-	c.space()
-	return c.i
+// begin looks at how the file begins. It returns the place of its first character that counts.
+func (f *feed) begin() (int64, error) {
+	var at int64
+	if mark, _ := f.in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		at += int64(len(mark))
+		_, _ = f.in.Discard(len(mark)) // They were peeked.
+	}
+	for {
+		first, err := f.in.ReadByte()
+		switch {
+		case errors.Is(err, io.EOF):
+			f.format = Lines
+			return at, nil
+		case err != nil:
+			return at, f.at(at, err)
+		case !strings.ContainsRune(" \t\r\n", rune(first)):
+			_ = f.in.UnreadByte() // It was just read.
+			text, _ := f.in.Peek(headSize)
+			if f.format, err = formatOf(text); err != nil {
+				return at, f.at(at, err)
+			}
+			return at, nil
+		}
+		at++
+		f.source.line(at)
+	}
 }
 
-// detect tells a file's format by its first bytes.
-func detect(text []byte) (Format, error) {
+const byteOrderMark = "\xef\xbb\xbf"
+
+// headSize is how many bytes may be looked at to find a file's format.
+const headSize = 64 << 10
+
+// formatOf returns a file's format by its first bytes.
+func formatOf(text []byte) (Format, error) {
 	switch {
 	case text[0] == '[':
 		return Array, nil
@@ -27,26 +58,29 @@ func detect(text []byte) (Format, error) {
 	return Lines, nil
 }
 
-// isList tells whether an object is an answer of the list: its object says so, or it has an array of data and
-// no id before it.
+// isList reports whether an object is an answer of the list: its object field says so, or it has an array of data and no id
+// before it.
 func isList(text []byte) bool {
-	c := cursor{b: text}
-	for first := true; ; first = false {
-		name, more, ok := c.key(first)
-		if !more || !ok {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	if _, err := dec.Token(); err != nil { // the brace
+		return false
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil || name == "id" {
 			return false
 		}
-		key := string(name)
-		if key == "id" || key == "data" && c.at('[') {
-			return key == "data"
+		if name == "data" {
+			t, err := dec.Token()
+			return err == nil && t == json.Delim('[')
 		}
-		start := c.i
-		if !c.value(1) {
+		var value json.RawMessage
+		if dec.Decode(&value) != nil {
 			return false
 		}
-		if key == "object" && string(c.b[start:c.i]) == `"list"` {
+		if name == "object" && string(value) == `"list"` {
 			return true
 		}
-		c.space()
 	}
+	return false
 }

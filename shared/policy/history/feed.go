@@ -1,181 +1,156 @@
 package history
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 )
 
-// chunk is a part of a file that holds whole records.
-type chunk struct {
-	text []byte
-	// base is the byte of the file at which the text begins, line the line.
-	base, line int64
-	// spans are the records, unless each line is one.
+// batch holds records, one after another in text.
+type batch struct {
+	text  []byte
 	spans []span
-	lined bool
-	// last tells that the file ends here.
-	last bool
 }
 
-// span is a record's place in its chunk.
-type span struct{ from, to int }
+// span is a record's place: in its batch, and in its file.
+type span struct {
+	from, to int
+	at, line int64
+	// long records are not in the batch.
+	long bool
+}
 
-// feed cuts a file into chunks and hands them to the workers. Its memory is that of its buffers: one for each
-// chunk that waits or is worked on, and one that is being filled.
+// batchSize is the length of text in bytes from which a batch is handed over.
+const batchSize = 256 << 10
+
+// feed cuts a file into records and hands them to the workers in batches. Its memory is that of the batches that wait or are
+// worked on, and of one record.
 type feed struct {
-	r    io.Reader
-	o    Options
-	done <-chan struct{}
-	full chan chunk
-	free chan []byte
-
-	// buf[:n] was read and not handed over yet; base and line are the place of its first byte.
-	buf        []byte
-	n          int
-	base, line int64
-	// read counts bytes, tail is the last of them.
-	read int64
-	tail byte
-	eof  bool
-
+	source *source
+	in     *bufio.Reader
+	o      Options
+	full   chan batch
+	free   chan batch
+	next   batch
 	format Format
-	more   bool
-	bad    int64
-	faults []Fault
+	// more is the last list's has_more.
+	more bool
 }
-
-// errStopped means that the context ended.
-var errStopped = errors.New("stopped")
-
-// bufferSize is the length of a chunk: a record of MaxRecord bytes and its end fit in.
-const bufferSize = MaxRecord + 4096
 
 func newFeed(ctx context.Context, r io.Reader, o Options, workers int) *feed {
-	buffers := workers + 2
-	f := &feed{r: r, o: o, done: ctx.Done(), full: make(chan chunk, buffers), free: make(chan []byte, buffers), line: 1}
-	for range buffers {
-		f.free <- nil
+	batches := workers + 2
+	s := &source{from: r, done: ctx.Done()}
+	f := &feed{source: s, in: bufio.NewReaderSize(s, MaxRecord+1), o: o, full: make(chan batch, batches), free: make(chan batch, batches)}
+	for range batches {
+		f.free <- batch{}
 	}
-	f.buf = make([]byte, bufferSize)
 	return f
 }
 
-// maxIdle is how often a reader may return nothing.
-const maxIdle = 100
-
-// fill reads until the buffer is full or the file ends.
-func (f *feed) fill() error {
-	for idle := 0; f.n < len(f.buf) && !f.eof; {
-		select {
-		case <-f.done:
-			return errStopped
-		default:
-		}
-		n, err := f.r.Read(f.buf[f.n:])
-		f.n += n
-		f.read += int64(n)
-		if idle++; n > 0 {
-			f.tail, idle = f.buf[f.n-1], 0
-		}
-		if idle == maxIdle {
-			err = io.ErrNoProgress
-		}
-		switch {
-		case errors.Is(err, io.EOF):
-			f.eof = true
-		case err != nil:
-			return fmt.Errorf("read history at byte %d: %w", f.read, err)
+// read cuts the whole file.
+func (f *feed) read() error {
+	begin, err := f.begin()
+	if err == nil {
+		if f.format == Lines {
+			err = f.lines(begin)
+		} else {
+			err = f.values(begin)
 		}
 	}
-	if f.o.Progress != nil {
-		f.o.Progress(f.read, f.o.Size)
+	return errors.Join(err, f.flush())
+}
+
+// add puts a record into the batch.
+func (f *feed) add(text []byte, at int64) error {
+	s := span{from: len(f.next.text), at: at, line: f.source.line(at), long: len(text) > MaxRecord}
+	if !s.long {
+		f.next.text = append(f.next.text, text...)
 	}
-	return nil
-}
-
-// ship hands over the first upto bytes, and goes on with the rest in another buffer.
-func (f *feed) ship(upto int, spans []span, last bool) error {
-	c := chunk{text: f.buf[:upto], base: f.base, line: f.line, spans: spans, lined: f.format == Lines, last: last}
-	var next []byte
-	select {
-	case next = <-f.free:
-	case <-f.done:
-		return errStopped
-	}
-	if next == nil {
-		next = make([]byte, bufferSize)
-	}
-	next = next[:bufferSize]
-	rest := copy(next, f.buf[upto:f.n])
-	f.advance(upto)
-	f.buf, f.n = next, rest
-	f.full <- c
-	return nil
-}
-
-// drop forgets the first upto bytes.
-func (f *feed) drop(upto int) {
-	f.advance(upto)
-	f.n = copy(f.buf, f.buf[upto:f.n])
-}
-
-func (f *feed) advance(upto int) {
-	f.line += int64(bytes.Count(f.buf[:upto], []byte{'\n'}))
-	f.base += int64(upto)
-}
-
-// lines is the number of lines read; a last one without its end counts.
-func (f *feed) lines() int64 {
-	n := f.line - 1 + int64(bytes.Count(f.buf[:f.n], []byte{'\n'}))
-	if f.read > 0 && f.tail != '\n' {
-		n++
-	}
-	return n
-}
-
-// at returns an error with the place of byte i of the buffer.
-func (f *feed) at(i int, err error) error {
-	c := chunk{text: f.buf[:f.n], base: f.base, line: f.line}
-	return c.at(min(i, f.n), err)
-}
-
-func (c chunk) at(i int, err error) error {
-	line := c.line + int64(bytes.Count(c.text[:i], []byte{'\n'}))
-	return fmt.Errorf("read history: line %d, byte %d: %w", line, c.base+int64(i), err)
-}
-
-var reasonLong = fmt.Sprintf("longer than %d bytes", MaxRecord)
-
-// tooLong counts a record that began at a place of the file.
-func (f *feed) tooLong(line, base int64) {
-	f.bad++
-	if len(f.faults) < MaxFaults {
-		f.faults = append(f.faults, Fault{Line: line, Byte: base, Reason: reasonLong})
-	}
-}
-
-// split cuts the file by its format.
-func (f *feed) split() error {
-	if err := f.fill(); err != nil {
-		return err
-	}
-	f.drop(leading(f.buf[:f.n]))
-	if err := f.fill(); err != nil {
-		return err
-	}
-	if f.n == 0 {
-		f.format = Lines
+	s.to = len(f.next.text)
+	f.next.spans = append(f.next.spans, s)
+	if s.to < batchSize && len(f.next.spans) < batchSize/16 {
 		return nil
 	}
-	var err error
-	if f.format, err = detect(f.buf[:f.n]); err != nil {
-		return f.at(0, err)
+	return f.flush()
+}
+
+// flush hands the batch over.
+func (f *feed) flush() error {
+	if f.o.Progress != nil {
+		f.o.Progress(f.source.read, f.o.Size)
 	}
-	if f.format == Lines {
-		return f.splitLines()
+	select {
+	case empty := <-f.free:
+		f.full <- f.next
+		f.next = batch{text: empty.text[:0], spans: empty.spans[:0]}
+		return nil
+	case <-f.source.done:
+		return errStopped
 	}
-	return (&splitter{feed: f, start: none}).split()
+}
+
+// at returns an error with the place where it was found.
+func (f *feed) at(at int64, err error) error {
+	return fmt.Errorf("line %d, byte %d: %w", f.source.line(at), at, err)
+}
+
+// truncated is the error of a file that ends too early.
+func (f *feed) truncated() error { return f.at(f.source.read, ErrTruncated) }
+
+// lines reads a file in which each line is a record, from a byte on.
+func (f *feed) lines(at int64) error {
+	for {
+		text, err := f.in.ReadSlice('\n')
+		next := at + int64(len(text))
+		if errors.Is(err, bufio.ErrBufferFull) {
+			if err := f.add(text, at); err != nil { // It is too long, and counted.
+				return err
+			}
+			text = nil
+			next, err = f.skipLine(next)
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return f.at(next, err)
+		}
+		if err := f.line(bytes.TrimSuffix(text, []byte("\n")), at); err != nil {
+			return err
+		}
+		if err != nil {
+			return f.ended(text)
+		}
+		at = next
+	}
+}
+
+// skipLine reads the rest of a line, and returns the place behind it.
+func (f *feed) skipLine(at int64) (int64, error) {
+	for {
+		text, err := f.in.ReadSlice('\n')
+		at += int64(len(text))
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return at, err
+		}
+	}
+}
+
+// line adds a line, unless it is blank.
+func (f *feed) line(text []byte, at int64) error {
+	if len(bytes.TrimSpace(text)) == 0 {
+		f.source.line(at)
+		return nil
+	}
+	return f.add(text, at)
+}
+
+// ended reports whether the file's last line ends in the middle of its object.
+func (f *feed) ended(text []byte) error {
+	err := json.NewDecoder(bytes.NewReader(text)).Decode(new(json.RawMessage))
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return f.truncated()
+	}
+	return nil
 }

@@ -1,9 +1,8 @@
-// Package history reads past disputes out of files, fast and in bounded memory but for 8 bytes a record: JSON
-// Lines, a JSON array, answers of WooshPay's list, values one after another, and exported cases. Which of them a
-// file is, its content tells.
+// Package history reads past disputes out of files, in memory that does not grow with the file but for 8 bytes a record: JSON
+// Lines, a JSON array, answers of WooshPay's list, and values one after another. A record is a dispute, an event about one, or
+// an exported case; the file's content says which format it has.
 //
-// A dispute means exactly what package dispute makes of it. What cannot be read is counted and reported with
-// its place, never dropped in silence.
+// Disputes are decoded by package dispute. What cannot be read is counted and reported with its place.
 package history
 
 import (
@@ -19,9 +18,10 @@ import (
 // Format is how a file strings its records together.
 type Format string
 
-// The formats. Each record is a dispute, or an exported case.
+// The formats. Each record is a dispute, an event about one, or an exported case.
 const (
-	// Lines has one record on each line; a bad line spoils no other.
+	// Lines has one record on each line. What cannot be read of a line, or of a value in the other formats, is a Fault; only
+	// here reading goes on behind what is not JSON.
 	Lines Format = "json lines"
 	// Values are objects written over several lines, one after another.
 	Values Format = "json values"
@@ -41,6 +41,12 @@ var (
 
 // MaxRecord is the length in bytes from which a record is too long to be read.
 const MaxRecord = 1 << 20
+
+// maxValue is the length in bytes from which a value that is not on a line of its own ends the reading, with ErrLong.
+const maxValue = 4 * MaxRecord
+
+// ErrLong means that a value is too long to be skipped.
+var ErrLong = fmt.Errorf("a value is longer than %d bytes", maxValue)
 
 // MaxFaults is how many bad records are described; the rest are counted.
 const MaxFaults = 100
@@ -100,23 +106,23 @@ func Read(ctx context.Context, r io.Reader, o Options, visitors ...Visitor) (Sum
 	workers := make([]*worker, len(visitors))
 	var running sync.WaitGroup
 	for i, v := range visitors {
-		workers[i] = newWorker(v)
+		workers[i] = &worker{visitor: v}
 		running.Go(func() { workers[i].run(f) })
 	}
-	err := f.split()
+	err := f.read()
 	close(f.full)
 	running.Wait()
 	if ctx.Err() != nil {
-		err = fmt.Errorf("read history: %w", context.Cause(ctx))
+		err = context.Cause(ctx)
 	}
-	for _, w := range workers {
-		err = errors.Join(err, w.cut)
+	if err != nil {
+		err = fmt.Errorf("read history: %w", err)
 	}
 	return summed(f, workers), err
 }
 
 func summed(f *feed, workers []*worker) Summary {
-	s := Summary{Format: f.format, Bytes: f.read, Lines: f.lines(), More: f.more, Bad: f.bad, Faults: f.faults}
+	s := Summary{Format: f.format, Bytes: f.source.read, Lines: f.source.lines(), More: f.more, Faults: []Fault{}}
 	for _, w := range workers {
 		s.Records += w.records
 		s.Cases += w.cases
@@ -126,8 +132,5 @@ func summed(f *feed, workers []*worker) Summary {
 	s.Repeated = repeated(workers)
 	slices.SortFunc(s.Faults, func(a, b Fault) int { return cmp.Compare(a.Byte, b.Byte) })
 	s.Faults = slices.Clip(s.Faults[:min(len(s.Faults), MaxFaults)])
-	if s.Faults == nil {
-		s.Faults = []Fault{}
-	}
 	return s
 }

@@ -125,6 +125,14 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// An object with an id is a record, whatever else it has.
+func TestARecordIsNoList(t *testing.T) {
+	ids, s, err := read(t, strings.NewReader(`{"id":"a","data":[{"id":"x"}],"object":"dispute"}`+"\n"+`{"id":"b"}`))
+	if err != nil || s.Format != history.Lines || !slices.Equal(ids, []string{"a", "b"}) {
+		t.Errorf("%q, %+v, %v", ids, s, err)
+	}
+}
+
 // Each byte of a small file is once the boundary of two reads.
 func TestPieces(t *testing.T) {
 	text := `{"object":"list","has_more":true,"data":[{"id":"a\"]}\\"},{"id":"b","x":["[{",{}]}],"url":null}`
@@ -146,7 +154,10 @@ func TestBadRecords(t *testing.T) {
 		{"bytes before", "\xef\xbb\xbf\n{\"id\":1e}\n{\"id\":\"b\"}\n", "b", "2@4"},
 		{"long line", "{\"id\":\"a\"}\n" + long + "\n{\"id\":\"b\"}\n", "a b", "2@11"},
 		{"long last line", "{\"id\":\"a\"}\n" + long, "a", "2@11"},
-		{"array", "[{\"id\":\"a\"},\n7,{\"id\":},null,\"x]\",\n[{}],{\"id\":\"b\"}]", "a b", "2@13 2@15 2@23 2@28 3@34"},
+		{"array", "[{\"id\":\"a\"},\n7,{},null,\"x]\",\n[{}],{\"id\":\"b\"}]", "a b", "2@13 2@15 2@18 2@23 3@29"},
+		{"array over lines", "[\n{\"id\":\"a\"}\n,\n\n7\n,\n{}\n]", "a", "5@16 7@20"},
+		{"values", "{\n\"id\":\"a\"}\n7\n{}\n{\"id\":\"b\"}", "a b", "3@12 4@14"},
+		{"a long line of blanks", "{\"id\":\"a\"}\n" + strings.Repeat(" ", 2<<20) + "{\"id\":\"x\"}\n\n{\"id\":\"b\"}\n7", "a b", "2@11 5@2097186"},
 		{"long element", "[{\"id\":\"a\"},\n" + long + ",{\"id\":\"b\"}]", "a b", "2@13"},
 		{"list", "{\"object\":\"list\",\"data\":[\n{},{\"id\":\"b\"}]}", "b", "2@26"},
 		{"case without its dispute's id", "{\"state\":\"open\",\"dispute\":{}}\n{\"id\":\"b\"}", "b", "1@0"},
@@ -164,6 +175,56 @@ func TestBadRecords(t *testing.T) {
 				t.Errorf("records %s, faults %s, %d bad, %v; want %s, %s", ids, faults, s.Bad, err, c.ids, c.faults)
 			}
 		})
+	}
+}
+
+// A record of the greatest length is read, and one that is longer by a byte is not.
+func TestLongestRecord(t *testing.T) {
+	long := `{"id":"a","x":"` + strings.Repeat("x", history.MaxRecord-len(`{"id":"a","x":""}`)) + `"}`
+	for _, format := range []string{"%s\n", "%s", "[%s]", "{\n\"id\":\"b\"}\n%s"} {
+		_, s, err := read(t, strings.NewReader(fmt.Sprintf(format, long)))
+		if err != nil || s.Bad != 0 {
+			t.Errorf(format+": %d bad, %v", "the longest", s.Bad, err)
+		}
+		if _, s, err = read(t, strings.NewReader(fmt.Sprintf(format, long+" "))); strings.HasPrefix(format, "%s") && s.Bad != 1 {
+			t.Errorf(format+": %d bad, %v", "one too long", s.Bad, err)
+		}
+		if _, s, err = read(t, strings.NewReader(fmt.Sprintf(format, `{"y":1,`+long[1:]))); s.Bad != 1 || err != nil || s.Faults[0].Reason != "longer than 1048576 bytes" {
+			t.Errorf(format+": %d bad, %v", "one too long", s.Bad, err)
+		}
+	}
+}
+
+// What is not JSON inside an array or a list ends the reading: nobody can tell where the next record begins. What came
+// before counts, and the error names the place.
+func TestNotJSONEndsAnArray(t *testing.T) {
+	for _, c := range []struct{ text, place string }{
+		{"[{\"id\":\"a\"},\n {\"id\":},{\"id\":\"b\"}]", "line 2, byte 14"},
+		{"{\"object\":\"list\",\"data\":[{\"id\":\"a\"},\n\n{\"id\":}]}", "line 3, byte 38"},
+		{"{\n\"id\":\"a\"}\n{\n}}", "line 4, byte 15"},
+		{"{\n\"id\":\"a\"}\n ,{}", "line 3, byte 13"},
+		{"[{\"id\":\"a\"}]\n{\"id\":\"b\"}", "line 2, byte 13"},
+		{"{\"object\":\"list\",\"data\":[{\"id\":\"a\"}]}\n[]", "line 2, byte 38"},
+		{"{\"object\":\"list\",\"data\":[{\"id\":\"a\"}],\"data\":{}}", "line 1, byte 44"},
+	} {
+		ids, s, err := read(t, strings.NewReader(c.text))
+		if !errors.Is(err, history.ErrFormat) || !strings.Contains(err.Error(), c.place+":") || ids[0] != "a" {
+			t.Errorf("%q: %v, %+v; want %s", c.text, err, s, c.place)
+		}
+	}
+}
+
+// A value without end does not fill the memory.
+func TestEndlessValues(t *testing.T) {
+	for _, begin := range []string{`[{"id":"a"},{"id":"b","x":"`, `[{"id":"a"},[`, "[{\"id\":\"a\"}\n", "{\n\"id\":\"a\"}\n{\"", `{"object":"list","data":[{"id":"a"}],"x":"`} {
+		filler := &endless{line: []byte("         \t")}
+		if strings.HasSuffix(begin, `"`) {
+			filler.line = []byte("xxxxxxxxxx")
+		}
+		ids, s, err := read(t, io.MultiReader(strings.NewReader(begin), filler))
+		if !errors.Is(err, history.ErrLong) || len(ids) != 1 || s.Bytes > 10<<20 {
+			t.Errorf("%q: %v, %d records, %d bytes", begin, err, len(ids), s.Bytes)
+		}
 	}
 }
 
@@ -235,8 +296,15 @@ func TestReaderFails(t *testing.T) {
 	if _, _, err := read(t, r); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
-	if _, _, err := read(t, stuck{}); !errors.Is(err, io.ErrNoProgress) {
-		t.Errorf("%v", err)
+	for _, begin := range []string{"", " ", "{\"id\":\"a\"}\n", "[", "[{\"id\":\"a\"}", strings.Repeat("x", 3<<20)} {
+		for end, want := range map[io.Reader]error{stuck{}: io.ErrNoProgress, iotest.ErrReader(broken): broken} {
+			if begin != "" && begin[0] == 'x' {
+				begin = "{" + begin
+			}
+			if _, _, err := read(t, io.MultiReader(strings.NewReader(begin), end)); !errors.Is(err, want) {
+				t.Errorf("%.20q: %v, want %v", begin, err, want)
+			}
+		}
 	}
 }
 

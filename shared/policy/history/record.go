@@ -9,10 +9,9 @@ import (
 type Record struct {
 	// Byte is where the record begins in its file, counted from 0: the file's order.
 	Byte int64
-	// ID lies in the file's buffer: whoever keeps it copies it.
-	ID []byte
-	// Facts are those of the record. Age and TimeLeft are unknown, for they depend on an instant, and Refunded
-	// because a dispute does not tell.
+	ID   dispute.ID
+	// Facts are those of the record. Age and TimeLeft are unknown, for they depend on an instant. Refunded is true if the
+	// dispute came with its charge and that says so, and otherwise unknown: only a fresh read of the charge permits a close.
 	Facts policy.Facts
 	// CreatedMs and DueMs are milliseconds since the Unix epoch, 0 if unknown.
 	CreatedMs, DueMs int64

@@ -1,14 +1,18 @@
 package history
 
-import "slices"
+import (
+	"hash/fnv"
+	"io"
+	"slices"
+
+	"disputecloser/shared/dispute"
+)
 
 // digest is FNV-1a of 64 bits: among a million ids two share one by chance in less than one history of a million.
-func digest(id []byte) uint64 {
-	d := uint64(14695981039346656037)
-	for _, b := range id {
-		d = (d ^ uint64(b)) * 1099511628211
-	}
-	return d
+func digest(id dispute.ID) uint64 {
+	d := fnv.New64a()
+	_, _ = io.WriteString(d, string(id)) // A hash takes everything.
+	return d.Sum64()
 }
 
 // repeated counts the records whose id an other one has, all but one of each id.

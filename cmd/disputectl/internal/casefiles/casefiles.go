@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 
+	"disputecloser/cmd/disputectl/internal/bom"
 	"disputecloser/shared/policy/history"
 )
 
@@ -100,36 +101,18 @@ func (f *Files) next() error {
 	if len(f.names) == 1 {
 		f.size = size
 	}
-	f.current = in
-	if n > 0 {
-		f.current = withoutMark(in)
-	}
+	f.current = withoutMark(in)
 	f.parts = append(f.parts, part{f.names[n], f.read, f.lines})
 	return nil
 }
 
-// mark is a byte order mark, which may stand only where the whole begins.
-var mark = []byte("\xef\xbb\xbf")
-
+// withoutMark returns a file without the byte order mark that it may begin with.
 func withoutMark(in io.ReadCloser) io.ReadCloser {
-	first := make([]byte, len(mark))
-	n, err := io.ReadFull(in, first)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return unreadable{in, err}
-	}
-	rest := io.MultiReader(bytes.NewReader(bytes.TrimPrefix(first[:n], mark)), in)
 	return struct {
 		io.Reader
 		io.Closer
-	}{rest, in}
+	}{bom.NewReader(in), in}
 }
-
-type unreadable struct {
-	io.Closer
-	err error
-}
-
-func (u unreadable) Read([]byte) (int, error) { return 0, u.err }
 
 // Read reads on, with a line's end between two files.
 func (f *Files) Read(p []byte) (int, error) {
