@@ -77,7 +77,7 @@ func doorFiles(t *testing.T) map[string]string {
 		"policy.yaml": atOnce, "policy.json": compiled, "ids.txt": "dp_1\ndp_1\n",
 		"dispute.json": `{"id":"dp_1","object":"dispute","amount":1000,"currency":"usd","status":"needs_response"}` + "\n",
 		"event.json":   `{"id":"evt_1","type":"charge.dispute.created","data":{"object":{"id":"dp_1"}}}`,
-		"gateway.json": `{"requestContext":{},"body":"{\"id\":\"evt_1\"}"}`,
+		"gateway.json": `{"requestContext":{},"body":"{\"id\":\"evt_1\",\"type\":\"charge.dispute.created\"}"}`,
 	}
 }
 

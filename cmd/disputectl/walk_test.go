@@ -131,7 +131,7 @@ func TestAListOfWhatCannotBeReadIsNotEmpty(t *testing.T) {
 	if code != unreachable || strings.Contains(stderr, "there is no unfinished case") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
-	if n := strings.Count(stderr, "cannot be read"); n != unreadShown || !strings.Contains(stderr, "\nand 5 more\n") {
+	if n := strings.Count(stderr, "cannot be read"); n != unreadShown || !strings.Contains(stderr, "; and 5 more\n") {
 		t.Errorf("%d cases are named: %s", n, stderr)
 	}
 }
