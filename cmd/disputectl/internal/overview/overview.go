@@ -26,10 +26,15 @@ type Overview struct {
 	// Due counts the cases that are to be looked at now, and OldestDue is since when the first of them is.
 	Due       int       `json:"due"`
 	OldestDue time.Time `json:"oldest_due,omitzero"`
-	// FailingLooks counts the cases that WooshPay could not be asked about last.
-	FailingLooks int        `json:"failing_looks"`
-	Budgets      []Budget   `json:"budgets"`
-	Deadlines    []Deadline `json:"deadlines"`
+	// FailingLooks counts the cases that WooshPay could not be asked about last, and FailingSince is since when the first of
+	// them. UnknownDisputes counts those whose dispute WooshPay does not know; they are not among the former.
+	FailingLooks    int       `json:"failing_looks"`
+	FailingSince    time.Time `json:"failing_since,omitzero"`
+	UnknownDisputes int       `json:"unknown_disputes"`
+	// Late counts the cases whose close is planned for after the deadline.
+	Late      int        `json:"late"`
+	Budgets   []Budget   `json:"budgets"`
+	Deadlines []Deadline `json:"deadlines"`
 	// Cut tells that there are more unfinished cases than were read.
 	Cut bool `json:"cut"`
 
@@ -51,6 +56,8 @@ type Switch struct {
 type Policy struct {
 	Hash string      `json:"hash"`
 	Mode policy.Mode `json:"mode"`
+	// RefundsUnavailable means that the policy says refunds: unavailable.
+	RefundsUnavailable bool `json:"refunds_unavailable"`
 	// File is empty if no file was named.
 	File string `json:"file,omitempty"`
 	// Seen is the hash of the newest decision's policy, SeenAt when that was made, and Others counts the cases whose
@@ -113,14 +120,28 @@ func (o *Overview) Add(c closing.Case) {
 			o.OldestDue = c.DueAt
 		}
 	}
-	if c.FailedLooks > 0 {
-		o.FailingLooks++
+	if c.State == closing.Scheduled && c.Late() {
+		o.Late++
 	}
+	o.addLooks(c)
 	if currency := c.Dispute.Currency; currency != "" && !slices.Contains(o.currencies, currency) {
 		o.currencies = append(o.currencies, currency)
 	}
 	o.addDecision(c)
 	o.addDeadline(c)
+}
+
+// addLooks notes whether WooshPay could be asked about the case.
+func (o *Overview) addLooks(c closing.Case) {
+	switch {
+	case !c.UnknownSince.IsZero():
+		o.UnknownDisputes++
+	case c.FailedLooks > 0:
+		o.FailingLooks++
+		if o.FailingSince.IsZero() || c.FailedSince.Before(o.FailingSince) {
+			o.FailingSince = c.FailedSince
+		}
+	}
 }
 
 // addDecision notes by which policy the case was decided. An operator's decision does not tell the mode.
@@ -149,7 +170,7 @@ func (o *Overview) Currencies() []string { return o.currencies }
 
 // Name says which policy a file holds.
 func (o *Overview) Name(file string, p *policy.Policy) {
-	o.Policy = &Policy{Hash: p.Hash(), Mode: policy.Shadow, File: file}
+	o.Policy = &Policy{Hash: p.Hash(), Mode: policy.Shadow, RefundsUnavailable: p.RefundsUnavailable(), File: file}
 	if p.Live() {
 		o.Policy.Mode = policy.Live
 	}
@@ -164,7 +185,7 @@ func (o *Overview) Finish() {
 		return
 	}
 	if o.Policy == nil {
-		o.Policy = &Policy{Hash: o.newest.Policy, Mode: policy.Live}
+		o.Policy = &Policy{Hash: o.newest.Policy, Mode: policy.Live, RefundsUnavailable: o.newest.RefundsUnavailable}
 		if o.newest.Shadow {
 			o.Policy.Mode = policy.Shadow
 		}

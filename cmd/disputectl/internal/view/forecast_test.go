@@ -31,15 +31,19 @@ func TestDiffPutsEveryFateIntoWords(t *testing.T) {
 	missed := compare.Fate{Action: replay.Missed, Rule: "late", Clock: "before_due 0h"}
 	review := compare.Fate{Action: replay.Reviewed, Rule: "ask"}
 	guarded := compare.Fate{Action: replay.Kept, Rule: "small", Guard: policy.GuardCeiling}
+	late := compare.Fate{Action: replay.Closes, Rule: "slow", Clock: "after 720h", Late: true}
+	refunded := compare.Fate{Action: replay.Reviewed, Rule: "small", Guard: policy.GuardRefunded}
 	amount := int64(900)
 	for _, c := range []struct {
 		change compare.Change
 		want   string
 	}{
 		{compare.Change{Old: keep, New: closes}, "Closed from now on: 7 disputes\n  keep, no rule matches\n  → close by rule “small”, after 24h\n"},
-		{compare.Change{Old: closes, New: missed}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → too late for rule “late”, before_due 0h\n"},
+		{compare.Change{Old: closes, New: missed}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → not closed until its end, although rule “late” wants it, before_due 0h\n"},
 		{compare.Change{Old: closes, New: closes, OnlyTime: true}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h, at another time\n"},
 		{compare.Change{Old: review, New: guarded}, "but otherwise: 7 disputes\n  review by rule “ask”\n  → keep, guard ceiling stops rule “small”\n"},
+		{compare.Change{Old: closes, New: late}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h\n  → close by rule “slow”, after 720h, after its deadline\n"},
+		{compare.Change{Old: closes, New: refunded}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → review, guard refunded stops rule “small”\n"},
 		{compare.Change{Old: kept, New: review}, "  keep by rule “vip”\n  → review by rule “ask”\n      4 disputes, 3600 usd; 3 disputes, 0 of unknown currency\n"},
 	} {
 		c.change.Count = 7
