@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/doctor"
+	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // doctored is what each fault must lead to: the lines that are not fine, each with its result and part of its text,
@@ -43,33 +44,44 @@ var doctored = map[string]struct {
 	"topic gone":                {found, lines("alarms", doctor.Fail, "no such topic")},
 	"rights to the topic":       {unreachable, lines("alarms", doctor.Unknown, "not allowed")},
 	"rights to secrets": {unreachable, lines("API key", doctor.Unknown, "not allowed", "signing secret", doctor.Unknown, "not allowed",
-		"WooshPay", doctor.Unknown, "not allowed", "endpoint", doctor.Unknown, "not allowed", "genuine event", doctor.Unknown, "not allowed")},
+		"WooshPay", doctor.Unknown, "not allowed", "endpoint", doctor.Unknown, "not allowed", "charge", doctor.Unknown, "not allowed", "genuine event", doctor.Unknown, "not allowed")},
 	"output of table": {found, lines("function webhook", doctor.Fail, "TABLE is disputes", "function closer", doctor.Fail, "TABLE",
 		"function sweep", doctor.Fail, "TABLE", "function reconcile", doctor.Fail, "TABLE", "table", doctor.Unknown, "no output Table",
 		"stream", doctor.Unknown, "no output", "due cases", doctor.Unknown, "no output", "budgets", doctor.Unknown, "no output",
 		"pause", doctor.Unknown, "no output")},
 	"key of the live mode": {found, lines("API key", doctor.Fail, "a live key", "WooshPay", doctor.Unknown, "no key to ask with",
-		"endpoint", doctor.Unknown, "no key to ask with", "clocks", doctor.Unknown, "no network in tests")},
-	"key of WooshPay":            {found, lines("WooshPay", doctor.Fail, "it refuses the key", "endpoint", doctor.Fail, "it refuses the key")},
-	"WooshPay":                   {unreachable, lines("WooshPay", doctor.Unknown, "answered 502", "endpoint", doctor.Unknown, "answered 502")},
-	"lists of WooshPay":          {unreachable, lines("WooshPay", doctor.Warn, "does not offer its list", "endpoint", doctor.Unknown, "does not offer its list")},
-	"endpoint of a second stack": {fine, lines("endpoint", doctor.Warn, "we_00000002 (https://second.example.com/webhook) is told of new disputes, too")},
-	"endpoint of something else": {fine, nil},
-	"endpoint twice":             {found, lines("endpoint", doctor.Fail, "it is registered 2 times")},
-	"signing secret":             {found, lines("genuine event", doctor.Fail, "answered 401: the webhook does not take the stored secret")},
-	"key as signing secret":      {found, lines("signing secret", doctor.Fail, "an API key is stored in its place", "genuine event", doctor.Fail, "401")},
-	"verification":               {found, lines("forged event", doctor.Fail, "answered 200: it was accepted")},
-	"webhook":                    {found, lines("genuine event", doctor.Fail, "answered 503", "forged event", doctor.Fail, "answered 503: the webhook does not work")},
-	"route":                      {found, lines("genuine event", doctor.Fail, "answered 404", "forged event", doctor.Fail, "answered 404")},
-	"network":                    {unreachable, lines("genuine event", doctor.Unknown, "refused", "forged event", doctor.Unknown, "refused", "clocks", doctor.Unknown, "AWS")},
-	"package":                    {found, lines("policy", doctor.Fail, "zip", "budgets", doctor.Fail, "zip")},
-	"budget":                     {fine, lines("budgets", doctor.Warn, "usd 50 of 50 closes, 41000 of 50000: spent for today")},
-	"budget beyond":              {found, lines("budgets", doctor.Fail, "which no claim allows")},
-	"failures":                   {found, lines("budgets", doctor.Fail, "5 of 5 failures: closing has stopped for today")},
-	"pause":                      {fine, lines("pause", doctor.Warn, "closing is paused since 2026-03-02T12:00:00Z by ana: a holiday")},
-	"due case":                   {found, lines("due cases", doctor.Fail, "case dp_late has been due since 2026-03-02T11:00:00Z")},
-	"clock of WooshPay":          {found, lines("clocks", doctor.Fail, "6m0s apart")},
-	"clock of this machine":      {fine, lines("clocks", doctor.Warn, "wrong by 1m0s")},
+		"endpoint", doctor.Unknown, "no key to ask with", "charge", doctor.Unknown, "no key to ask with", "clocks", doctor.Unknown, "no network in tests")},
+	"key of WooshPay":                     {found, lines("WooshPay", doctor.Fail, "it refuses the key", "endpoint", doctor.Fail, "it refuses the key", "charge", doctor.Fail, "it refuses the key")},
+	"WooshPay":                            {unreachable, lines("WooshPay", doctor.Unknown, "answered 502", "endpoint", doctor.Unknown, "answered 502", "charge", doctor.Unknown, "answered 502")},
+	"lists of WooshPay":                   {unreachable, lines("WooshPay", doctor.Warn, "does not offer its list", "endpoint", doctor.Unknown, "does not offer its list", "charge", doctor.Warn, "no dispute is known")},
+	"charge unknown":                      {fine, lines("charge", doctor.Warn, "WooshPay does not say whether a charge was refunded (ch_doctor: ")},
+	"charge not offered":                  {fine, lines("charge", doctor.Warn, "`refunds: unavailable` fits")},
+	"charge forbidden":                    {found, lines("charge", doctor.Fail, "it refuses the key")},
+	"charge down":                         {unreachable, lines("charge", doctor.Unknown, "answered 502")},
+	"charge silent":                       {fine, lines("charge", doctor.Warn, "(ch_doctor is answered without a word of it): `refunds: unavailable` fits")},
+	"refunds unavailable":                 {fine, lines("charge", doctor.Warn, "`refunds: required` fits, and the deployed policy says unavailable")},
+	"charge silent, as the policy has it": {fine, nil},
+	"no dispute":                          {fine, lines("charge", doctor.Warn, "no dispute is known")},
+	"dispute without a charge":            {fine, lines("charge", doctor.Warn, "no dispute is known that names a charge")},
+	"newest charge silent":                {fine, lines("charge", doctor.Warn, "ch_new is answered")},
+	"charge of the table":                 {unreachable, lines("WooshPay", doctor.Warn, "does not offer its list", "endpoint", doctor.Unknown, "does not offer its list")},
+	"endpoint of a second stack":          {fine, lines("endpoint", doctor.Warn, "we_00000002 (https://second.example.com/webhook) is told of new disputes, too")},
+	"endpoint of something else":          {fine, nil},
+	"endpoint twice":                      {found, lines("endpoint", doctor.Fail, "it is registered 2 times")},
+	"signing secret":                      {found, lines("genuine event", doctor.Fail, "answered 401: the webhook does not take the stored secret")},
+	"key as signing secret":               {found, lines("signing secret", doctor.Fail, "an API key is stored in its place", "genuine event", doctor.Fail, "401")},
+	"verification":                        {found, lines("forged event", doctor.Fail, "answered 200: it was accepted")},
+	"webhook":                             {found, lines("genuine event", doctor.Fail, "answered 503", "forged event", doctor.Fail, "answered 503: the webhook does not work")},
+	"route":                               {found, lines("genuine event", doctor.Fail, "answered 404", "forged event", doctor.Fail, "answered 404")},
+	"network":                             {unreachable, lines("genuine event", doctor.Unknown, "refused", "forged event", doctor.Unknown, "refused", "clocks", doctor.Unknown, "AWS")},
+	"package":                             {found, lines("policy", doctor.Fail, "zip", "budgets", doctor.Fail, "zip")},
+	"budget":                              {fine, lines("budgets", doctor.Warn, "usd 50 of 50 closes, 41000 of 50000: spent for today")},
+	"budget beyond":                       {found, lines("budgets", doctor.Fail, "which no claim allows")},
+	"failures":                            {found, lines("budgets", doctor.Fail, "5 of 5 failures: closing has stopped for today")},
+	"pause":                               {fine, lines("pause", doctor.Warn, "closing is paused since 2026-03-02T12:00:00Z by ana: a holiday")},
+	"due case":                            {found, lines("due cases", doctor.Fail, "case dp_late has been due since 2026-03-02T11:00:00Z")},
+	"clock of WooshPay":                   {found, lines("clocks", doctor.Fail, "6m0s apart")},
+	"clock of this machine":               {fine, lines("clocks", doctor.Warn, "wrong by 1m0s")},
 }
 
 // lines are triples of a check's name, its result and part of its text.
@@ -144,6 +156,10 @@ func healthy(t *testing.T) *deployed {
 	t.Cleanup(w.end)
 	endpoint, err := w.sandbox.Register(w.aws.outputs["WebhookUrl"], "*")
 	if err != nil {
+		t.Fatal(err)
+	}
+	opened := sandbox.Dispute{ID: "dp_doctor", Amount: 900, Currency: "usd", Charge: "ch_doctor"}
+	if _, err := w.sandbox.OpenSilently(opened); err != nil {
 		t.Fatal(err)
 	}
 	w.aws.versions[fakeKey] = []string{"sk_test_doctor"}
