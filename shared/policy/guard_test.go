@@ -32,11 +32,15 @@ func TestEachGuardStopsAClose(t *testing.T) {
 		{"an inquiry that a rule names", func(f *facts, _ *policy.Document) { f.Status = "warning_needs_response" }, nil, ""},
 		{"an operator and an inquiry", func(f *facts, _ *policy.Document) { f.Status = "warning_needs_response" }, &agreed, policy.GuardStatus},
 		{"a status", func(f *facts, _ *policy.Document) { f.Status, f.Livemode = "under_review", dispute.Known(true) }, nil, policy.GuardStatus},
-		{"an unknown mode", func(f *facts, _ *policy.Document) { f.Livemode, f.Amount = dispute.Maybe[bool]{}, dispute.Known[int64](0) }, nil, policy.GuardLivemode},
+		{"an unknown mode", func(f *facts, _ *policy.Document) {
+			f.Livemode, f.Amount = dispute.Maybe[bool]{}, dispute.Known[int64](0)
+		}, nil, policy.GuardLivemode},
 		{"an amount of nothing", func(f *facts, _ *policy.Document) { f.Amount, f.Currency = dispute.Known[int64](0), "" }, nil, policy.GuardAmount},
 		{"an unknown amount", func(f *facts, _ *policy.Document) { f.Amount = dispute.Maybe[int64]{} }, nil, policy.GuardAmount},
 		{"no currency", func(f *facts, _ *policy.Document) { f.Currency, f.Refunded = "", dispute.Known(true) }, nil, policy.GuardCurrency},
-		{"a refund", func(f *facts, _ *policy.Document) { f.Refunded, f.Amount = dispute.Known(true), dispute.Known[int64](9999) }, &agreed, policy.GuardRefunded},
+		{"a refund", func(f *facts, _ *policy.Document) {
+			f.Refunded, f.Amount = dispute.Known(true), dispute.Known[int64](9999)
+		}, &agreed, policy.GuardRefunded},
 		{"an unknown refund", func(f *facts, _ *policy.Document) { f.Refunded = dispute.Maybe[bool]{} }, nil, policy.GuardRefunded},
 		{"an unknown refund, required in words", func(f *facts, d *policy.Document) {
 			f.Refunded, d.Refunds = dispute.Maybe[bool]{}, policy.RefundsRequired

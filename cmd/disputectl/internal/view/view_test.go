@@ -79,18 +79,6 @@ func TestWhy(t *testing.T) {
 			"rule “small” would close it; the policy is in shadow mode"},
 		{"guard", closing.Open, policy.Decision{Action: policy.Keep, Rule: "small", Guard: policy.GuardCeiling}, nil,
 			"rule “small” would close it, but its amount is above the ceiling, or its currency has none"},
-		{"scheduled late", closing.Scheduled, byRule(policy.Close), func(c *closing.Case) { c.CloseAt, c.Dispute.DueBy = noon, noon.Add(-time.Second) },
-			"rule “small” will close it, not before 2026-03-02 12:00:00Z, which is after its deadline: a late close still concedes"},
-		{"scheduled at the deadline", closing.Scheduled, byRule(policy.Close), func(c *closing.Case) { c.CloseAt, c.Dispute.DueBy = noon, noon },
-			"rule “small” will close it, not before 2026-03-02 12:00:00Z"},
-		{"missing", closing.Missing, byRule(policy.Close), func(c *closing.Case) { c.UnknownSince, c.LastError = noon, "answered 404" },
-			"WooshPay has not known the dispute since 2026-03-02 12:00:00Z, so the case has ended"},
-		{"refunded", closing.Open, policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded}, nil,
-			"rule “small” would close it, but the charge was refunded, which is a reason to defend"},
-		{"refund unknown", closing.Open, policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded, Doubt: []string{"refunded"}}, nil,
-			"rule “small” would close it, but WooshPay does not say whether the charge was refunded"},
-		{"refund unknown for a reason", closing.Open, policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded, Doubt: []string{"refunded"}, GuardReason: "answered 404"}, nil,
-			"rule “small” would close it, but WooshPay does not say whether the charge was refunded (answered 404)"},
 		{"guard on an operator", closing.Open, policy.Decision{Action: policy.Keep, Operator: "ada", Guard: policy.GuardCeiling}, nil,
 			"ada would close it, but its amount is above the ceiling, or its currency has none"},
 		{"operator", closing.Open, policy.Decision{Action: policy.Keep, Operator: "ada"},
@@ -118,6 +106,39 @@ func TestWhy(t *testing.T) {
 	}
 	if got := view.Why(closing.Case{State: closing.Open, LastError: "WooshPay answered 500"}); got != "not looked at yet; last: WooshPay answered 500" {
 		t.Error(got)
+	}
+}
+
+// TestWhyOfRefundsDeadlinesAndMissingDisputes names what is known, and the reason where nothing is.
+func TestWhyOfRefundsDeadlinesAndMissingDisputes(t *testing.T) {
+	byRule := func(a policy.Action) policy.Decision { return policy.Decision{Action: a, Rule: "small"} }
+	for _, c := range []struct {
+		name     string
+		state    closing.State
+		decision policy.Decision
+		change   func(*closing.Case)
+		want     string
+	}{
+		{"scheduled late", closing.Scheduled, byRule(policy.Close), func(c *closing.Case) { c.CloseAt, c.Dispute.DueBy = noon, noon.Add(-time.Second) },
+			"rule “small” will close it, not before 2026-03-02 12:00:00Z, which is after its deadline: a late close still concedes"},
+		{"scheduled at the deadline", closing.Scheduled, byRule(policy.Close), func(c *closing.Case) { c.CloseAt, c.Dispute.DueBy = noon, noon },
+			"rule “small” will close it, not before 2026-03-02 12:00:00Z"},
+		{"missing", closing.Missing, byRule(policy.Close), func(c *closing.Case) { c.UnknownSince, c.LastError = noon, "answered 404" },
+			"WooshPay has not known the dispute since 2026-03-02 12:00:00Z, so the case has ended"},
+		{"refunded", closing.Open, policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded}, nil,
+			"rule “small” would close it, but the charge was refunded, which is a reason to defend"},
+		{"refund unknown", closing.Open, policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded, Doubt: []string{"refunded"}}, nil,
+			"rule “small” would close it, but WooshPay does not say whether the charge was refunded"},
+		{"refund unknown for a reason", closing.Open, policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded, Doubt: []string{"refunded"}, GuardReason: "answered 404"}, nil,
+			"rule “small” would close it, but WooshPay does not say whether the charge was refunded (answered 404)"},
+	} {
+		it := closing.Case{ID: "dp_1", State: c.state, Decision: &c.decision}
+		if c.change != nil {
+			c.change(&it)
+		}
+		if got := view.Why(it); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 }
 
