@@ -129,6 +129,8 @@ func TestChanges(t *testing.T) {
 		{"refunds written out", func(d *policy.Document) { d.Refunds = policy.RefundsRequired }, false, nil, nil, nil},
 		{"refunds unavailable", func(d *policy.Document) { d.Refunds = policy.RefundsUnavailable }, true, nil,
 			[]compare.Setting{{Name: "refunds", Old: "required", New: "unavailable"}}, nil},
+		{"just in time", func(d *policy.Document) { rule(d).After = span(240) }, true,
+			[]string{"close small after 24h -> close small after 240h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
 		{"late", func(d *policy.Document) { rule(d).After = span(241) }, true,
 			[]string{"close small after 24h -> close small after 241h late: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
 		{"a rule before it", func(d *policy.Document) {

@@ -78,7 +78,7 @@ func TestDiffCountsClosesByCurrency(t *testing.T) {
 // full is a report with every part of a page.
 func full() backtest.Report {
 	r := backtest.Report{Policy: "aaaaaaaaaaaa", Mode: policy.Shadow, Assumptions: []string{strings.Repeat("taken for granted ", 9)}}
-	tally := backtest.Tally{Disputes: 123456, Closed: backtest.Count{Count: 12345, Amount: 98765432}, FeesSaved: 987654}
+	tally := backtest.Tally{Disputes: 123456, Late: backtest.Count{Count: 777, Amount: 5}, Closed: backtest.Count{Count: 12345, Amount: 98765432}, FeesSaved: 987654}
 	for _, currency := range []string{"eur", "usd", ""} {
 		r.Currencies = append(r.Currencies, backtest.Row{Currency: currency, Tally: tally})
 		for i := range 30 {
@@ -119,6 +119,7 @@ func TestBacktestShowsWhatMatters(t *testing.T) {
 	for _, want := range []string{
 		"and 66 more rows: --csv has them all", "2026-01-10 usd, and 4 more (--json)", "\nRules that decided nothing\n  nobody, nothing\n",
 		"usd: 1500 for each dispute fought, 700 given back if won, 200 of work", "guard budget: its currency's budget is too small for it",
+		"  usd   12345   777       0     0       0      0        0\n", "0   777  a rule with a rather long name, number 0\n",
 		"kept or reviewed by doubt: amount unknown", "the WooshPay key is a test one",
 	} {
 		if !strings.Contains(b.String(), want) {

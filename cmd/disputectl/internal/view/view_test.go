@@ -160,6 +160,51 @@ func TestGuardsAndNotesHaveWords(t *testing.T) {
 	}
 }
 
+// TestALatePlanIsNoted when it is made.
+func TestALatePlanIsNoted(t *testing.T) {
+	c := closing.Case{State: closing.Scheduled, CloseAt: noon, Dispute: dispute.Dispute{DueBy: noon.Add(-time.Second)}, Decision: &policy.Decision{Action: policy.Close, Rule: "slow"}}
+	got := view.Note(closing.Note{Kind: closing.NoteDecided, Case: c}, func(time.Time) string { return "noon" })
+	if want := "close by rule slow, not before noon, which is after its deadline: a late close still concedes"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestAMissingCaseIsNoted differently from one that will be looked at again.
+func TestAMissingCaseIsNoted(t *testing.T) {
+	for state, want := range map[closing.State]string{
+		closing.Open: "WooshPay does not know the dispute; next look after noon", closing.Missing: "WooshPay does not know the dispute: the case has ended",
+	} {
+		c := closing.Case{State: state}
+		if got := view.Note(closing.Note{Kind: closing.NoteUnknown, Case: c}, func(time.Time) string { return "noon" }); got != want {
+			t.Errorf("%s: %s, want %s", state, got, want)
+		}
+	}
+}
+
+// TestExplainPlansAnewWithoutAPlan although the same rule decided before, in shadow for example.
+func TestExplainPlansAnewWithoutAPlan(t *testing.T) {
+	after := policy.Duration(24 * time.Hour)
+	d := policy.Document{
+		Mode: policy.Live, Ceiling: map[string]int64{"usd": 5000},
+		Budget: policy.Budgets{Failures: 1, Spend: map[string]policy.Spend{"usd": {Closes: 5, Amount: 50000}}},
+		Rules:  []policy.Rule{{Name: "small", Then: policy.Close, After: &after, If: policy.Conditions{Status: &policy.Words{In: []string{"needs_response"}}}}},
+	}
+	compiled, err := policy.Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for planned, want := range map[time.Time]time.Time{{}: noon.Add(24 * time.Hour), noon.Add(-time.Hour): noon.Add(23 * time.Hour)} {
+		c := closing.Case{PlannedAt: planned, Decision: &policy.Decision{Action: policy.Close, Rule: "small"}, State: closing.Closing, Dispute: dispute.Dispute{
+			Status: dispute.NeedsResponse, Currency: "usd", Amount: dispute.Known[int64](900), Livemode: dispute.Known(false), DueBy: noon.Add(23 * time.Hour),
+		}}
+		s := view.Subject{Case: c, At: noon, Refunded: dispute.Known(false)}
+		e := view.ExplanationOf(s, d, closing.Judge{Policy: compiled}, false)
+		if !e.CloseAt.Equal(want) || e.Late != planned.IsZero() {
+			t.Errorf("planned at %s: closes at %s, late %t; want %s", planned, e.CloseAt, e.Late, want)
+		}
+	}
+}
+
 // constants returns the values of package closing's constants whose names begin with a prefix, so that a new one cannot be
 // forgotten here.
 func constants(t *testing.T, file, prefix string) []string {

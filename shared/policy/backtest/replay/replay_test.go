@@ -118,6 +118,22 @@ func TestARecordedRefundIsBelievedOneWay(t *testing.T) {
 	}
 }
 
+// The closer reads no charge of an early warning: what the record's copy says against a refund is not known then.
+func TestNoChargeIsReadOfWhatCannotBeClosed(t *testing.T) {
+	d := tenRules()
+	d.Rules = []policy.Rule{{Name: "refunded", Then: policy.Review, If: policy.Conditions{Refunded: p(true)}}}
+	e, err := replay.New(d, replay.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for status, want := range map[dispute.Status]replay.Fate{dispute.NeedsResponse: replay.Kept, dispute.EarlyDisputeWarning: replay.Reviewed} {
+		rec := history.Record{CreatedMs: 1_700_000_000_000, Facts: policy.Facts{Status: string(status), Refunded: dispute.Known(false)}}
+		if got := e.New().Replay(&rec).Fate; got != want {
+			t.Errorf("%s: %s, want %s", status, got, want)
+		}
+	}
+}
+
 // Each assumption is stated in words of its own.
 func TestAssumptionsNameTheCharge(t *testing.T) {
 	seen := map[string]bool{}
