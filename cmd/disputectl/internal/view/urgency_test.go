@@ -37,6 +37,7 @@ func TestPerson(t *testing.T) {
 		{"a refund", closing.Case{State: closing.Open, Decision: refund, Told: []string{"review"}}, "refund"},
 		{"a refund in shadow", closing.Case{State: closing.Open, Decision: &policy.Decision{Action: policy.Review, Guard: policy.GuardRefunded, Shadow: true}}, ""},
 		{"late", closing.Case{State: closing.Scheduled, CloseAt: noon.Add(time.Second), Dispute: dispute.Dispute{DueBy: noon}, Told: []string{"late"}}, "late"},
+		{"late and being closed", closing.Case{State: closing.Closing, CloseAt: noon.Add(time.Second), Dispute: dispute.Dispute{DueBy: noon}, Told: []string{"late"}}, ""},
 		{"late no more", closing.Case{State: closing.Scheduled, CloseAt: noon, Dispute: dispute.Dispute{DueBy: noon}, Told: []string{"late"}}, ""},
 		{"late and kept since", closing.Case{State: closing.Open, Dispute: dispute.Dispute{DueBy: noon}, Told: []string{"late"}}, ""},
 		{"an unknown status", closing.Case{State: closing.Open, Dispute: dispute.Dispute{Status: "prevented"}, Told: []string{"unknown status"}}, "unknown status"},
