@@ -88,6 +88,9 @@ func (h hand) actError(id dispute.ID, c closing.Case, err error) error {
 		return noCase(id, h.table)
 	case errors.Is(err, closing.ErrFinished):
 		return fail(found, look, "%s has ended, it is %s: nothing was stored", id, c.State)
+	case errors.Is(err, closing.ErrUnknownDispute):
+		return fail(found, "check the id in WooshPay's dashboard; `disputectl why "+string(id)+"` says how long this lasts already",
+			"WooshPay does not know %s, so there is nothing to close: nothing was stored", id)
 	case errors.Is(err, closing.ErrClosing):
 		return fail(found, "wait until "+c.ClaimUntil.UTC().Format(time.RFC3339)+", then try again",
 			"a close of %s is under way: nothing was stored", id)

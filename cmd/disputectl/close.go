@@ -37,8 +37,8 @@ carried out, nothing is closed and the case stands before a person again.
 In scripts, --yes takes the place of the typing. It answers no warning: a close that a
 guard would stop is then refused. Your AWS identity and the reason are recorded.
 
-Exit codes: 0 stored, 1 not confirmed, refused, no such case or it has ended, 2 usage,
-3 could not reach.`,
+Exit codes: 0 stored, 1 not confirmed, refused, no such case, it has ended or WooshPay does
+not know it, 2 usage, 3 could not reach.`,
 		Example: `  disputectl close dp_1234 --why "costs more to fight" --policy policy.yaml
   disputectl close dp_1234 --why "costs more to fight" --policy policy.yaml --yes`,
 		Args:              cobra.ExactArgs(1),
@@ -93,6 +93,8 @@ func (h hand) unfinished(ctx context.Context, id dispute.ID) (closing.Case, erro
 		return c, err
 	case c.State.Finished():
 		return c, h.actError(id, c, closing.ErrFinished)
+	case !c.UnknownSince.IsZero():
+		return c, h.actError(id, c, closing.ErrUnknownDispute)
 	}
 	if _, known := c.Dispute.Money(); !known {
 		return c, fail(found, "see `disputectl show "+string(id)+"`; it may be closed in WooshPay's dashboard",

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"disputecloser/shared/closing"
+	"disputecloser/shared/policy"
 )
 
 // TestCtrlCAtTheQuestion leaves a question unanswered.
@@ -104,5 +105,78 @@ func TestAnAnswerThatNeverComes(t *testing.T) {
 	code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader(""), "close", "dp_1", "--why", "x")
 	if code != found || !strings.Contains(stderr, "to confirm: \ndisputectl: \"\" is not \"1000 usd\": nothing was stored\n") || d.overridden(t) {
 		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
+
+// change stores dp_1 as a test wants it.
+func (d *desk) change(t *testing.T, change func(*closing.Case)) {
+	t.Helper()
+	c, err := d.Ledger.Load(t.Context(), "dp_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&c)
+	if _, err := d.Ledger.Save(t.Context(), c, closing.Tally{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestADisputeThatWooshPayDoesNotKnowIsNotConceded, whether that is known before the question or turns out after it.
+func TestADisputeThatWooshPayDoesNotKnowIsNotConceded(t *testing.T) {
+	unknown := func(c *closing.Case) { c.UnknownSince = time.Now() }
+	for _, loads := range []int{1, 2} {
+		d := newDesk(t)
+		d.before = func() {
+			if d.loads == loads {
+				d.change(t, unknown)
+			}
+		}
+		code, stdout, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x")
+		if code != found || d.overridden(t) || strings.Contains(stdout, "concedes") != (loads == 2) ||
+			!strings.Contains(stderr, "WooshPay does not know dp_1, so there is nothing to close: nothing was stored\n  check the id") {
+			t.Errorf("at load %d: exit code %d, %s%s", loads, code, stdout, stderr)
+		}
+	}
+}
+
+// TestARefundIsSaidBeforeAClose as far as the last look knows it: --yes does not order what would be stopped again.
+func TestARefundIsSaidBeforeAClose(t *testing.T) {
+	unavailable := write(t, "unavailable.yaml", strings.Replace(atOnce, "mode: live", "mode: live\nrefunds: unavailable", 1))
+	required := write(t, "required.yaml", atOnce)
+	named := `{"id":"dp_1","amount":1000,"currency":"usd","status":"needs_response","livemode":false,"charge":"ch_1"}`
+	refunded := strings.Replace(named, `"ch_1"`, `{"id":"ch_1","object":"charge","refunded":true}`, 1)
+	stopped := func(doubt ...string) *policy.Decision {
+		return &policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded, Doubt: doubt, GuardReason: "answered 404"}
+	}
+	for _, c := range []struct {
+		name, dispute, policy string
+		decision              *policy.Decision
+		code                  int
+		want                  string
+	}{
+		{"nothing known", named, "", nil, fine, "note: the closer reads the charge first: a refund stops the close"},
+		{"no charge", "", required, nil, fine, "note: the dispute names no charge"},
+		{"no charge, and none needed", "", unavailable, nil, fine, "note: the closer reads the charge first"},
+		{"refunded in the dispute's copy", refunded, required, nil, found, "would be stopped: the charge was refunded, which is a reason to defend"},
+		{"refunded", named, "", stopped(), found, "would be stopped: at the last look, the charge was refunded"},
+		{"refunded whatever is unavailable", named, unavailable, stopped(), found, "would be stopped: at the last look, the charge was refunded"},
+		{"unknown", named, required, stopped("refunded"), found, "would be stopped: at the last look, WooshPay does not say whether the charge was refunded (answered 404)"},
+		{"unknown, no policy named", named, "", stopped("refunded"), found, "would be stopped: at the last look"},
+		{"unknown, which is accepted now", named, unavailable, stopped("refunded"), fine, "note: the closer reads the charge first"},
+		{"another guard", named, required, &policy.Decision{Guard: policy.GuardBudget}, fine, "note: the closer reads the charge first"},
+	} {
+		d := newDesk(t)
+		if c.dispute != "" {
+			d.learn(t, c.dispute)
+		}
+		d.change(t, func(it *closing.Case) { it.Decision = c.decision })
+		args := []string{"close", "dp_1", "--why", "x", "--yes"}
+		if c.policy != "" {
+			args = append(args, "--policy", c.policy)
+		}
+		code, stdout, stderr := invoke(t, d.at(), args...)
+		if code != c.code || !strings.Contains(stdout, c.want) || d.overridden(t) != (c.code == fine) {
+			t.Errorf("%s: exit code %d, %s%s", c.name, code, stdout, stderr)
+		}
 	}
 }

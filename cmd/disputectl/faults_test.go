@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -112,7 +115,35 @@ var faults = map[string]func(*deployed){
 	"filters of WooshPay": func(w *deployed) {
 		w.wooshpayAnswer = answers(`{"has_more":true,"data":[{"id":"dp_1"},{"id":"dp_2"}]}`)
 	},
-	"way on of WooshPay":    func(w *deployed) { w.wooshpayAnswer = answers(`{"has_more":true,"data":[]}`) },
+	"way on of WooshPay":  func(w *deployed) { w.wooshpayAnswer = answers(`{"has_more":true,"data":[]}`) },
+	"charge unknown":      func(w *deployed) { w.chargeAnswer(http.StatusNotFound, "") },
+	"charge not offered":  func(w *deployed) { w.chargeAnswer(http.StatusMethodNotAllowed, "") },
+	"charge forbidden":    func(w *deployed) { w.chargeAnswer(http.StatusForbidden, "") },
+	"charge down":         func(w *deployed) { w.chargeAnswer(http.StatusBadGateway, "") },
+	"charge silent":       func(w *deployed) { w.chargeAnswer(http.StatusOK, `{"id":"ch_doctor","object":"charge"}`) },
+	"refunds unavailable": func(w *deployed) { w.refundsUnavailable() },
+	"charge silent, as the policy has it": func(w *deployed) {
+		w.refundsUnavailable()
+		w.chargeAnswer(http.StatusOK, `{"id":"ch_doctor","object":"charge"}`)
+	},
+	"no dispute": func(w *deployed) { w.listAnswer(`{"object":"list","data":[],"has_more":false}`) },
+	"dispute without a charge": func(w *deployed) {
+		w.listAnswer(`{"object":"list","data":[{"id":"dp_1","object":"dispute","created":1772445600}],"has_more":false}`)
+	},
+	"newest charge silent": func(w *deployed) {
+		w.table(`{"id":"dp_new","object":"dispute","created":1772452900,"charge":"ch_new"}`)
+		w.chargeAnswer(http.StatusOK, `{"id":"ch_new","object":"charge"}`)
+	},
+	"charge of the table": func(w *deployed) {
+		w.table(`{"id":"dp_new","object":"dispute","created":1772452900,"charge":"ch_new"}`)
+		w.wooshpayAnswer = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/v1/charges/ch_new" {
+				rw.WriteHeader(http.StatusNotFound)
+				return
+			}
+			fmt.Fprint(rw, `{"id":"ch_new","object":"charge","refunded":false}`)
+		})
+	},
 	"clock of WooshPay":     func(w *deployed) { w.wooshpayAhead = 6 * time.Minute },
 	"clock of this machine": func(w *deployed) { w.wooshpayAhead, w.awsAhead = time.Minute, time.Minute },
 	"verification":          func(w *deployed) { w.answer = always(http.StatusOK) },
@@ -229,6 +260,47 @@ func (w *deployed) fillLog() {
 func (w *deployed) spend(t closing.Tally) {
 	t.Day, t.Currency = closing.DayOf(w.at), "usd"
 	if _, err := w.ledger.Save(context.Background(), closing.Case{ID: "dp_spent", State: closing.Closed}, t); err != nil {
+		panic(err)
+	}
+}
+
+// chargeAnswer has WooshPay answer every read of a charge in one way.
+func (w *deployed) chargeAnswer(status int, body string) { w.answerPath("/v1/charges/", status, body) }
+
+// listAnswer has WooshPay answer its list of disputes in one way.
+func (w *deployed) listAnswer(body string) { w.answerPath("/v1/disputes/list", http.StatusOK, body) }
+
+func (w *deployed) answerPath(prefix string, status int, body string) {
+	w.wooshpayAnswer = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, prefix) {
+			w.sandbox.ServeHTTP(rw, r)
+			return
+		}
+		rw.WriteHeader(status)
+		fmt.Fprint(rw, body)
+	})
+}
+
+// refundsUnavailable deploys such a policy, and has it in the local file, too.
+func (w *deployed) refundsUnavailable() {
+	text := []byte(strings.Replace(doctorPolicy, "mode: shadow", "mode: shadow\nrefunds: unavailable", 1))
+	var err error
+	if w.zip, err = packaged(text); err != nil {
+		panic(err)
+	}
+	if err := os.WriteFile(filepath.Join(w.dir, "policy.yaml"), text, 0o600); err != nil {
+		panic(err)
+	}
+}
+
+// table stores a case of the dispute, which is not due yet.
+func (w *deployed) table(text string) {
+	d, err := dispute.Parse([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	c := closing.Case{ID: d.ID, State: closing.Open, DueAt: w.at.Add(time.Hour), Dispute: d}
+	if _, err := w.ledger.Save(context.Background(), c, closing.Tally{}); err != nil {
 		panic(err)
 	}
 }

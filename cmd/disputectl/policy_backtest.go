@@ -28,13 +28,17 @@ func (a *app) policyBacktestCommand() *cobra.Command {
 		Use:   "backtest (--cases FILE [FILE...] | --table TABLE | --wooshpay)",
 		Short: "Tell what a policy would have done over past disputes",
 		Long: `Tell what a policy would have done over past disputes: what it would have closed, the money
-conceded, the fees spared, the days on which a budget was spent, the deadlines missed, and
-the regret: what it would have closed although it was won when fought. By rule, month,
-currency and reason. Time moves as it really would: grace, budget by UTC day, deadline.
+conceded, the fees spared, the days on which a budget was spent, what it would have closed
+only after the deadline, and the regret: what it would have closed although it was won when
+fought. By rule, month, currency and reason. Time moves as it really would: grace, budget by
+UTC day, deadline.
 
 The disputes come from files of one format (--cases), from the table (--table: unfinished
 cases alone), or from WooshPay's list (--wooshpay, with --stack, or with WOOSHPAY_URL and
 a key). What a record does not tell is assumed, and the report ends with the assumptions.
+The closer reads each dispute's charge before it closes; a record does not hold that answer.
+The charge is taken as not refunded, or as --refunded says: try --refunded unknown if
+WooshPay does not say it on your account.
 
 A fee model is stated per currency, in minor units: --fee for each dispute fought,
 --fee-back for what is given back if it is won, --work for what fighting one costs beside.

@@ -23,6 +23,7 @@ import (
 type replaying struct {
 	cases    []string
 	key      string
+	refunded string
 	horizon  span
 	recorded bool
 	json     bool
@@ -31,8 +32,9 @@ type replaying struct {
 func replayFlags(cmd *cobra.Command, f *replaying) {
 	cmd.Flags().StringSliceVar(&f.cases, "cases", nil, "the `FILE` of past disputes, or of the events about them: JSON Lines, a JSON array, answers of WooshPay's list, or an export; further files may follow as arguments, - is the standard input")
 	cmd.Flags().StringVar(&f.key, "key", liveKey, "the `MODE` of the WooshPay key that would have been used: live or test")
-	cmd.Flags().Var(&f.horizon, "horizon", "how long after its creation a dispute without an earlier deadline ends; "+policy.Duration(replay.DefaultHorizon).String()+" if not given")
+	cmd.Flags().Var(&f.horizon, "horizon", "how long after its creation a dispute ends; "+policy.Duration(replay.DefaultHorizon).String()+" if not given")
 	cmd.Flags().BoolVar(&f.recorded, "evidence-as-recorded", false, "take has_evidence and submission_count as they were in the end, not as none at the beginning")
+	refundedFlag(cmd, &f.refunded, replay.NotRefunded)
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
 
@@ -46,6 +48,9 @@ func (f replaying) options() (replay.Options, error) {
 	o.Livemode, _ = live.Get()
 	if err == nil && !live.IsKnown() {
 		err = fail(misused, "use live or test", "--key is empty")
+	}
+	if err == nil {
+		o.Refunded, err = assumedCharge(f.refunded)
 	}
 	return o, err
 }

@@ -19,7 +19,8 @@ func (a *app) policyDiffCommand() *cobra.Command {
 and examples. The page to read before a release. OLD and NEW are policy files, as written
 or compiled; - is the standard input. The files of --cases are of one format.
 
-Budgets are compared as settings: what they put off, ` + "`policy backtest`" + ` tells.
+Budgets are compared as settings: what they put off, ` + "`policy backtest`" + ` tells. The charges are
+taken as not refunded, or as --refunded says; the closer reads them.
 
 Exit codes: 0 nothing changed, 1 something changed, or some records could not be read (the
 page covers the others), 2 usage, or a file that cannot be used.`,

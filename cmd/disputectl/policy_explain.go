@@ -34,8 +34,10 @@ stop it. The decision is the closer's own.
 FILE holds a dispute as WooshPay sends it, a webhook's event, or a case of ` + "`export`" + `;
 - is the standard input. What begins with dp_, or is a number, is read from the table.
 
-A file does not tell whether the charge is refunded (--refunded), nor which key the
-closer has: it is taken to be of the dispute's own mode (--key).
+The closer reads the dispute's charge, and closes nothing that was refunded. This command does
+not: a refund that the dispute itself or the closer's last look shows counts, otherwise the
+charge is taken as not refunded, or as --refunded says. The key is taken to be of the dispute's
+own mode (--key). The notes at the end say what was assumed.
 
 Exit codes: 0 explained, 1 there is no such case, 2 usage, 3 the table did not answer.`,
 		Example: `  disputectl policy explain dispute.json
@@ -47,7 +49,7 @@ Exit codes: 0 explained, 1 there is no such case, 2 usage, 3 the table did not a
 	}
 	cmd.Flags().StringVar(&f.policy, "policy", defaultPolicy, "the policy's `FILE`, as written or compiled")
 	cmd.Flags().StringVar(&f.at, "at", "", "decide as of this `TIME`, such as 2026-03-02T12:00:00Z; now if empty")
-	cmd.Flags().StringVar(&f.refunded, "refunded", "", "whether the charge is refunded, `true` or false; unknown if empty")
+	refundedFlag(cmd, &f.refunded, "")
 	cmd.Flags().StringVar(&f.key, "key", "", "the `MODE` of the WooshPay key, test or live; the dispute's own if empty")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&f.metadata, "metadata", false, "show the values of metadata, too")
@@ -91,19 +93,22 @@ func (a *app) subject(ctx context.Context, name string, f explaining) (view.Subj
 	if s.At, err = a.instant(f.at); err != nil {
 		return s, err
 	}
-	if s.Refunded, err = flagFact("--refunded", f.refunded, "true", "false"); err != nil {
+	if s.Case, err = a.namedCase(ctx, name, f.table); err != nil {
 		return s, err
 	}
+	return s, takeCharge(f.refunded, &s)
+}
+
+// namedCase reads a case of the table, or what a file holds of one.
+func (a *app) namedCase(ctx context.Context, name, table string) (closing.Case, error) {
 	if tableID.MatchString(name) {
-		s.Case, err = a.load(ctx, f.table, dispute.ID(name))
-		return s, err
+		return a.load(ctx, table, dispute.ID(name))
 	}
 	text, err := a.read(name)
 	if err != nil {
-		return s, err
+		return closing.Case{}, err
 	}
-	s.Case, err = a.caseOf(name, text)
-	return s, err
+	return a.caseOf(name, text)
 }
 
 // flagFact reads a flag that may be left empty, for unknown.

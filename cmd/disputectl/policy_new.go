@@ -19,7 +19,7 @@ import (
 // beginning is what the flags of new say.
 type beginning struct {
 	thresholds, ceilings, budgets []string
-	grace                         string
+	grace, refunds                string
 	closes, failures              int64
 }
 
@@ -34,7 +34,8 @@ FILE is policy.yaml if it is not named, and - is the standard output. A file tha
 already is never overwritten.
 
 Amounts are in the currency's minor unit, as WooshPay sends them: 1500 usd are 15.00
-dollars, and 1500 jpy are 1500 yen. What is written passes ` + "`policy check --strict`" + `.
+dollars, and 1500 jpy are 1500 yen. What is written passes ` + "`policy check --strict`" + `,
+which warns only of --refunds unavailable.
 
 Exit codes: 0 written, 1 the file is there already, 2 usage, or the answers make no sound policy.`,
 		Example: `  disputectl policy new
@@ -49,6 +50,7 @@ Exit codes: 0 written, 1 the file is there already, 2 usage, or the answers make
 	cmd.Flags().StringSliceVar(&f.ceilings, "ceiling", nil, "nobody closes above `CURRENCY=AMOUNT`; the threshold if not given")
 	cmd.Flags().StringSliceVar(&f.budgets, "budget", nil, "close at most `CURRENCY=AMOUNT` a day; --closes times the ceiling if not given")
 	cmd.Flags().StringVar(&f.grace, "grace", starter.DefaultGrace.String(), "the `TIME` for a person to object, such as 24h or 1h30m")
+	cmd.Flags().StringVar(&f.refunds, "refunds", string(policy.RefundsRequired), "`required` closes nothing unless WooshPay says that the charge was not refunded; unavailable is for accounts where it does not say")
 	cmd.Flags().Int64Var(&f.closes, "closes", starter.DefaultCloses, "close at most `N` disputes of one currency a day")
 	cmd.Flags().Int64Var(&f.failures, "failures", starter.DefaultFailures, "stop a currency for the day after `N` closes refused for good")
 	return cmd
@@ -81,7 +83,7 @@ func (a *app) policyNew(ctx context.Context, name string, f beginning) error {
 	if err := a.create(name, text); err != nil {
 		return err
 	}
-	a.printNew(name)
+	a.printNew(name, answers)
 	return nil
 }
 
@@ -117,9 +119,13 @@ func (a *app) create(name string, text []byte) error {
 	return nil
 }
 
-func (a *app) printNew(name string) {
+func (a *app) printNew(name string, of starter.Answers) {
 	screen.Printf(a.stdout, "%s is written, in shadow mode: it closes nothing.\n\n", name)
-	screen.Printf(a.stdout, "  disputectl policy check --strict %s\n", name)
+	strict := " --strict"
+	if of.Refunds == policy.RefundsUnavailable {
+		strict = "" // It warns of that.
+	}
+	screen.Printf(a.stdout, "  disputectl policy check%s %s\n", strict, name)
 	screen.Printf(a.stdout, "  disputectl policy backtest --policy %s --cases FILE\n", name)
 	beside := filepath.Join(filepath.Dir(name), schema.Name)
 	if _, err := os.Lstat(a.file(beside)); err != nil {
@@ -144,7 +150,11 @@ func (f beginning) answers() (starter.Answers, error) {
 	if err != nil {
 		return starter.Answers{}, fail(misused, "write it like 24h or 1h30m", "--grace %q: %w", f.grace, err)
 	}
-	answers := starter.Answers{Grace: grace, Closes: f.closes, Failures: f.failures}
+	refunds := policy.Refunds(f.refunds)
+	if refunds != policy.RefundsRequired && refunds != policy.RefundsUnavailable {
+		return starter.Answers{}, fail(misused, "use required or unavailable", "--refunds %q is neither", f.refunds)
+	}
+	answers := starter.Answers{Refunds: refunds, Grace: grace, Closes: f.closes, Failures: f.failures}
 	for _, text := range f.thresholds {
 		code, amount, err := currencyAmount("--threshold", text, starter.DefaultThreshold)
 		if err != nil {

@@ -19,8 +19,16 @@ type prospect struct {
 
 func (h hand) prospect(ctx context.Context, c closing.Case, r *rules) (prospect, error) {
 	var p prospect
-	if guard := h.guard(c, r); guard != "" {
-		p.stops = append(p.stops, view.Guard(guard))
+	decision := h.decision(c, r)
+	switch {
+	case decision.Guard != "":
+		p.stops = append(p.stops, view.Stopped(&decision))
+	case refundStopped(c, r):
+		p.stops = append(p.stops, "at the last look, "+view.Stopped(c.Decision))
+	case c.Dispute.Charge == "" && (r == nil || !r.RefundsUnavailable()):
+		p.notes = append(p.notes, "the dispute names no charge: unless the policy says refunds: unavailable, the closer stops there and calls a person")
+	default:
+		p.notes = append(p.notes, "the closer reads the charge first: a refund stops the close")
 	}
 	control, err := h.ledger.Control(ctx)
 	if err != nil {
@@ -46,8 +54,17 @@ func (h hand) prospect(ctx context.Context, c closing.Case, r *rules) (prospect,
 	return p, err
 }
 
-// guard asks the closer's own judge about the snapshot. Without a policy it asks with limits that the dispute keeps.
-func (h hand) guard(c closing.Case, r *rules) policy.Guard {
+// refundStopped reports whether the closer's last look found a refund, or an unknown one that the policy does not accept.
+func refundStopped(c closing.Case, r *rules) bool {
+	d := c.Decision
+	if d == nil || d.Guard != policy.GuardRefunded {
+		return false
+	}
+	return len(d.Doubt) == 0 || r == nil || !r.RefundsUnavailable()
+}
+
+// decision asks the closer's own judge about the snapshot. Without a policy it asks with limits that the dispute keeps.
+func (h hand) decision(c closing.Case, r *rules) policy.Decision {
 	agreed, _ := c.Dispute.Money()
 	c.Override = &closing.Override{Action: policy.Close, Who: h.Who, Agreed: agreed}
 	judge := closing.Judge{Livemode: livemode(c)}
@@ -58,7 +75,7 @@ func (h hand) guard(c closing.Case, r *rules) policy.Guard {
 	}
 	now := h.Now()
 	look := closing.Look{SentAt: now, Dispute: c.Dispute, Refunded: dispute.Known(false)} // The closer reads the charge.
-	return judge.Decide(c, look, now).Guard
+	return judge.Decide(c, look, now)
 }
 
 // livemode is that of the dispute: the key, which says it to the closer, is not known here.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -12,6 +13,8 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
@@ -39,8 +42,10 @@ whether the answer is the right one.
   forged                     signed with a secret that nobody has: 401
   other                      about no dispute, so that it is ignored: 200
 
-created, updated, closed and duplicate leave a case in the table. The closer then asks
-WooshPay for that dispute, and decides on what WooshPay says, never on the event.
+created, updated, closed and duplicate leave a case in the table, which nobody may delete. The
+closer then asks WooshPay for that dispute, and decides on what WooshPay says, never on the
+event. A dispute that WooshPay does not know cannot be closed: after ` + view.Span(closing.DefaultTerms().Unknown) + ` its case ends by
+itself as missing, and a person is told once. There is nothing to clean up.
 
 The secret is the stack's, that of --signing-secret, or the variable ` + secretVariable + `.
 
@@ -105,6 +110,9 @@ func (a *app) send(ctx context.Context, s sending) error {
 		}
 		told.Answers = append(told.Answers, answered{Status: answer.Status, Ms: answer.Took.Milliseconds()})
 	}
+	if event.LeavesCase && slices.ContainsFunc(told.Answers, func(got answered) bool { return got.Status == http.StatusOK }) {
+		told.Case = s.dispute
+	}
 	return a.tellSent(told, s.asJSON)
 }
 
@@ -138,7 +146,9 @@ type sent struct {
 	Type    string     `json:"type"`
 	Want    int        `json:"want"`
 	Answers []answered `json:"answers"`
-	OK      bool       `json:"ok"`
+	// Case is the dispute of the case that this leaves in the table; empty if it leaves none.
+	Case string `json:"case,omitempty"`
+	OK   bool   `json:"ok"`
 }
 
 type answered struct {
@@ -160,6 +170,10 @@ func (a *app) tellSent(s sent, asJSON bool) error {
 				verdict = paint.red(fmt.Sprintf("expected %d: %s", s.Want, meaning(got.Status)))
 			}
 			screen.Printf(a.stdout, "%s  %s  answered %d in %d ms, %s\n", s.Event, s.Type, got.Status, got.Ms, verdict)
+		}
+		if s.Case != "" {
+			screen.Printf(a.stdout, "This leaves the case %s. If WooshPay does not know that dispute, nothing is closed: after %s the case ends as %s, and a person is told once.\n",
+				s.Case, view.Span(closing.DefaultTerms().Unknown), closing.Missing)
 		}
 	}
 	if !s.OK {

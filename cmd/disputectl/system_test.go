@@ -100,7 +100,7 @@ type deployed struct {
 func newDeployed(dir string) (*deployed, error) {
 	w := &deployed{dir: dir, at: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), ledger: memory.New(), stdin: strings.NewReader("")}
 	now := func() time.Time { return w.at }
-	w.sandbox = sandbox.New(sandbox.Options{Now: now})
+	w.sandbox = sandbox.New(sandbox.Options{Now: func() time.Time { return w.at.Add(w.wooshpayAhead) }})
 	w.wooshpay = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Date", w.at.Add(w.wooshpayAhead).Format(http.TimeFormat))
 		orElse(w.wooshpayAnswer, w.sandbox).ServeHTTP(rw, r)

@@ -21,6 +21,7 @@ func decisionItem(d *policy.Decision) attributes {
 	putDuration(a, "before_due", d.Clock.BeforeDue)
 	putText(a, "guard", d.Guard)
 	putText(a, "guard_reason", d.GuardReason)
+	putFlag(a, "refunds_unavailable", d.RefundsUnavailable)
 	putList(a, "doubt", d.Doubt, textValue)
 	putText(a, "operator", d.Operator)
 	putList(a, "tried", d.Tried, object(triedItem))
@@ -54,17 +55,18 @@ func putDuration(a attributes, name string, m dispute.Maybe[time.Duration]) {
 
 func decisionOf(r *reader, a attributes) *policy.Decision {
 	return &policy.Decision{
-		Action:      policy.Action(r.text(a, "action")),
-		Rule:        r.text(a, "rule"),
-		Shadow:      r.flag(a, "shadow"),
-		Policy:      r.text(a, "policy"),
-		At:          r.instant(a, "at"),
-		Clock:       policy.Clock{After: r.duration(a, "after"), BeforeDue: r.duration(a, "before_due")},
-		Guard:       policy.Guard(r.text(a, "guard")),
-		GuardReason: r.text(a, "guard_reason"),
-		Doubt:       r.texts(a, "doubt"),
-		Operator:    r.text(a, "operator"),
-		Tried:       objects(r, a, "tried", triedOf),
+		Action:             policy.Action(r.text(a, "action")),
+		Rule:               r.text(a, "rule"),
+		Shadow:             r.flag(a, "shadow"),
+		Policy:             r.text(a, "policy"),
+		At:                 r.instant(a, "at"),
+		Clock:              policy.Clock{After: r.duration(a, "after"), BeforeDue: r.duration(a, "before_due")},
+		Guard:              policy.Guard(r.text(a, "guard")),
+		GuardReason:        r.text(a, "guard_reason"),
+		RefundsUnavailable: r.flag(a, "refunds_unavailable"),
+		Doubt:              r.texts(a, "doubt"),
+		Operator:           r.text(a, "operator"),
+		Tried:              objects(r, a, "tried", triedOf),
 	}
 }
 

@@ -83,6 +83,8 @@ type Decision struct {
 	Guard Guard
 	// GuardReason says more of why the guard stopped it, where the guard's name does not say it all.
 	GuardReason string
+	// RefundsUnavailable means that the policy says so: an unknown refund of the charge stops nothing.
+	RefundsUnavailable bool
 	// Doubt names the unknown facts that stopped a close or asked for a person.
 	Doubt []string
 	// Operator is who overrode the rules; empty if nobody did.

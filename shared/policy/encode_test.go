@@ -83,6 +83,7 @@ func TestHashCoversTheBehaviourAndNotTheTests(t *testing.T) {
 		"rules":    func(d *policy.Document) { d.Rules[1].If.Amount["usd"] = upTo(1501) },
 		"clock":    func(d *policy.Document) { d.Rules[1].After = hours(25) },
 		"shadow":   func(d *policy.Document) { d.Rules[1].Shadow = true },
+		"refunds":  func(d *policy.Document) { d.Refunds = policy.RefundsUnavailable },
 		"order":    func(d *policy.Document) { d.Rules[0], d.Rules[1] = d.Rules[1], d.Rules[0] },
 	} {
 		d := example()
@@ -90,6 +91,28 @@ func TestHashCoversTheBehaviourAndNotTheTests(t *testing.T) {
 		if compile(t, d).Hash() == hash {
 			t.Errorf("a change of %s did not change the hash", name)
 		}
+	}
+}
+
+// The default written out is no other policy.
+func TestRefundsRequiredIsTheDefault(t *testing.T) {
+	d := example()
+	d.Refunds = policy.RefundsRequired
+	written := compile(t, d)
+	if got, want := written.Hash(), compile(t, example()).Hash(); got != want {
+		t.Errorf("refunds: required changed the hash from %s to %s", want, got)
+	}
+	loaded, err := policy.Load(encode(t, d))
+	if err != nil || loaded.Hash() != written.Hash() || loaded.RefundsUnavailable() {
+		t.Errorf("loaded: %v", err)
+	}
+	d.Refunds = policy.RefundsUnavailable
+	if loaded, err = policy.Load(encode(t, d)); err != nil || !loaded.RefundsUnavailable() {
+		t.Errorf("refunds: unavailable was lost: %v", err)
+	}
+	d.Refunds = "perhaps"
+	if _, err := policy.Compile(d); err == nil {
+		t.Error("refunds: perhaps compiles")
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 // Explain returns what Decide returns, with every rule that was tried, each of its conditions with the
 // value seen, and the unknown facts that stopped a close or asked for a person.
 func (p *Policy) Explain(f *Facts, at time.Time) Decision {
-	d := Decision{Action: Keep, Shadow: !p.live, Policy: p.Hash(), At: at}
+	d := Decision{Action: Keep, Shadow: !p.live, Policy: p.Hash(), At: at, RefundsUnavailable: p.RefundsUnavailable()}
 	for i := range p.rules {
 		r := &p.rules[i]
 		tried, unknown := r.explain(f)

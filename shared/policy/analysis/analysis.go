@@ -40,6 +40,8 @@ const (
 	ThinBudget
 	// Undecided is a rule of which it can't be told in reasonable time whether it is shadowed.
 	Undecided
+	// Refunds is a policy that closes although nobody knows whether the charge was refunded.
+	Refunds
 )
 
 // Warning tells whether the kind is a warning rather than an error.
@@ -93,6 +95,7 @@ func Check(d *policy.Document, broken []Path) []Problem {
 	c.gaps(a)
 	c.units()
 	c.budgets()
+	c.refunds()
 	return c.problems
 }
 

@@ -65,7 +65,7 @@ func TestBudgets(t *testing.T) {
 	for _, c := range []struct {
 		name            string
 		texts           []string
-		closed, missed  int64
+		closed, late    int64
 		hit, putOff     int64
 		never, longest  int64
 		lastDayConceded int64
@@ -75,17 +75,17 @@ func TestBudgets(t *testing.T) {
 		{"the amount fits exactly", []string{lost("a", noon, later, 1000), lost("b", noon, later, 1500)}, 2, 0, 0, 0, 0, 0, 0},
 		{"the amount is one too much", []string{lost("a", noon, later, 1001), lost("b", noon, later, 1500)}, 2, 0, 1, 1, 0, 1, 1001},
 		{"a smaller one takes what a larger one left", []string{lost("a", noon, later, 1100), lost("b", noon.Add(time.Minute), later, 1500), lost("c", noon.Add(time.Hour), later, 1400)}, 3, 0, 1, 1, 0, 1, 2500},
-		{"the deadline comes before the next day", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(35*time.Hour), 1)}, 2, 1, 1, 1, 1, 0, 2},
+		{"the deadline comes before the next day", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(35*time.Hour), 1)}, 3, 1, 1, 1, 0, 1, 2},
 		{"the deadline is the next day's beginning", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(36*time.Hour), 1)}, 3, 0, 1, 1, 0, 1, 2},
 		{"who waited comes first", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(37*time.Hour), 1), lost("d", noon.Add(12*time.Hour), later, 1), lost("e", noon.Add(12*time.Hour), later, 1)}, 5, 0, 2, 2, 0, 1, 2},
-		{"the file's order is no matter", []string{lost("c", noon.Add(2*time.Second), noon.Add(35*time.Hour), 1), lost("a", noon, later, 1), lost("b", noon.Add(time.Second), later, 1)}, 2, 1, 1, 1, 1, 0, 2},
+		{"the file's order is no matter", []string{lost("c", noon.Add(2*time.Second), noon.Add(35*time.Hour), 1), lost("a", noon, later, 1), lost("b", noon.Add(time.Second), later, 1)}, 3, 1, 1, 1, 0, 1, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(t, small(nil), c.texts, inLive)
 			b := r.Budgets[0]
-			got := []int64{r.Totals.Closed, r.Totals.Missed, b.DaysHit, b.PutOff.Count, b.NeverClosed.Count, b.LongestWait}
-			if want := []int64{c.closed, c.missed, c.hit, c.putOff, c.never, c.longest}; !slices.Equal(got, want) {
-				t.Errorf("closed, missed, days hit, put off, never closed, longest wait: %v, want %v", got, want)
+			got := []int64{r.Totals.Closed, r.Totals.Late, b.DaysHit, b.PutOff.Count, b.NeverClosed.Count, b.LongestWait}
+			if want := []int64{c.closed, c.late, c.hit, c.putOff, c.never, c.longest}; !slices.Equal(got, want) {
+				t.Errorf("closed, late, days hit, put off, never closed, longest wait: %v, want %v", got, want)
 			}
 			if n := len(r.Days); int64(n) != c.hit || n > 0 && r.Days[n-1].Closed.Amount != c.lastDayConceded {
 				t.Errorf("days hit: %+v, want %d, the last with %d conceded", r.Days, c.hit, c.lastDayConceded)
@@ -108,8 +108,8 @@ func TestFirstWantedFirstClosed(t *testing.T) {
 		lost("spends the 3rd", at("2026-03-02T06:00:00Z"), time.Time{}, 100),
 		lost("put off to its deadline", at("2026-03-02T07:00:00Z"), at("2026-03-04T00:00:00Z"), 1000),
 	}, inLive)
-	if got := r.Currencies[0]; got.Closed.Amount != 111 || got.Missed.Amount != 1000 {
-		t.Errorf("closed %+v, missed %+v; want all closed but the last", got.Closed, got.Missed)
+	if got := r.Currencies[0]; got.Closed.Amount != 1111 || got.Late.Amount != 1000 {
+		t.Errorf("closed %+v, late %+v; want all closed, the last one late", got.Closed, got.Late)
 	}
 }
 
@@ -153,7 +153,12 @@ func TestClocks(t *testing.T) {
 	}{
 		{"after its grace", created.Add(9 * day), func(r *policy.Rule) { r.After = span(24) }, "close", "2024-02"},
 		{"grace as long as the time left", created.Add(day), func(r *policy.Rule) { r.After = span(24) }, "close", "2024-02"},
-		{"grace longer than the time left", created.Add(day - time.Second), func(r *policy.Rule) { r.After = span(24) }, "missed", "2024-02"},
+		{"grace longer than the time left", created.Add(day - time.Second), func(r *policy.Rule) { r.After = span(24) }, "close late", "2024-02"},
+		{"grace longer than the horizon", created.Add(day), func(r *policy.Rule) { r.If.Age, r.After = &policy.Span{AtLeast: span(48)}, span(720) }, "missed", "2024-03"},
+		{"planned only when the deadline has passed", created.Add(3 * day), func(r *policy.Rule) { r.If.Age, r.After = &policy.Span{AtLeast: span(96)}, span(0) }, "close late", "2024-02"},
+		{"past due", created.Add(3 * day), func(r *policy.Rule) {
+			r.If.TimeLeft, r.After = &policy.Span{AtMost: p(policy.Duration(-time.Second))}, span(0)
+		}, "close late", "2024-02"},
 		{"before due over the leap day", at("2024-03-02T09:00:00Z"), func(r *policy.Rule) { r.After, r.BeforeDue = nil, span(33) }, "close", "2024-03"},
 		{"before due on the leap day", at("2024-03-02T08:59:59Z"), func(r *policy.Rule) { r.After, r.BeforeDue = nil, span(33) }, "close", "2024-02"},
 		{"before due has passed already", created.Add(time.Hour), func(r *policy.Rule) { r.After, r.BeforeDue = nil, span(33) }, "close", "2024-02"},
@@ -166,9 +171,14 @@ func TestClocks(t *testing.T) {
 		{"old enough at the sixth look", created.Add(20 * day), func(r *policy.Rule) { r.If.Age, r.After = &policy.Span{AtLeast: span(97)}, span(0) }, "close", "2024-03"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := run(t, small(func(_ *policy.Document, r *policy.Rule) { c.edit(r) }), []string{lost("a", created, c.due, 100)}, inLive)
+			o := inLive
+			o.Replay.Horizon = policy.Duration(31 * day)
+			r := run(t, small(func(_ *policy.Document, r *policy.Rule) { c.edit(r) }), []string{lost("a", created, c.due, 100)}, o)
 			row := r.Months[0]
 			got := map[int64]string{row.Closed.Count: "close", row.Missed.Count: "missed", row.Kept.Count: "keep"}[1]
+			if row.Late.Count == 1 {
+				got += " late"
+			}
 			if got != c.fate || row.Name != c.month {
 				t.Errorf("%s in %s, want %s in %s", got, row.Name, c.fate, c.month)
 			}
@@ -206,6 +216,46 @@ func TestGuardsAndDoubts(t *testing.T) {
 		}
 		if got != c.want || (r.Totals.Closed == 1) != (c.want == "") {
 			t.Errorf("%s: %q, %+v; want %q", c.name, got, r.Totals, c.want)
+		}
+	}
+}
+
+// What is assumed of the charge decides like the closer's read of it: a refund, and under refunds: required one that is
+// not known either, goes to a person.
+func TestRefunds(t *testing.T) {
+	created := at("2026-03-02T12:00:00Z")
+	asksForIt := func(_ *policy.Document, r *policy.Rule) { r.If.Refunded = p(false) }
+	unavailable := func(d *policy.Document, _ *policy.Rule) { d.Refunds = policy.RefundsUnavailable }
+	for _, c := range []struct {
+		name   string
+		edit   func(*policy.Document, *policy.Rule)
+		charge replay.Charge
+		status string
+		want   string
+	}{
+		{"nothing said", nil, "", "lost", "close"},
+		{"not refunded", nil, replay.NotRefunded, "lost", "close"},
+		{"refunded", nil, replay.Refunded, "lost", "review, guard refunded"},
+		{"unknown", nil, replay.RefundUnknown, "lost", "review, guard refunded"},
+		{"unknown and unavailable", unavailable, replay.RefundUnknown, "lost", "close"},
+		{"refunded although unavailable", unavailable, replay.Refunded, "lost", "review, guard refunded"},
+		{"unknown to a rule that asks", asksForIt, replay.RefundUnknown, "lost", "keep, doubt refunded"},
+		{"refunded to a rule that asks", asksForIt, replay.Refunded, "lost", "keep"},
+		{"no closer reads the charge of an early warning", asksForIt, replay.NotRefunded, "early_dispute_warning", "keep"},
+	} {
+		o := inLive
+		o.Replay.Refunded = c.charge
+		text := strings.Replace(lost("a", created, created.Add(9*day), 100), `"lost"`, `"`+c.status+`"`, 1)
+		r := run(t, small(c.edit), []string{text}, o)
+		got := map[int64]string{r.Totals.Closed: "close", r.Totals.Kept: "keep", r.Totals.Reviewed: "review"}[1]
+		for _, g := range r.Guards {
+			got += ", guard " + string(g.Guard)
+		}
+		for _, d := range r.Doubts {
+			got += ", doubt " + d.Fact
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }

@@ -27,6 +27,7 @@ type live struct {
 	claims int
 	ledger *memory.Ledger
 	closer closing.Closer
+	charge dispute.Maybe[bool]
 	cases  map[dispute.ID]*past
 	closed map[dispute.ID]time.Time
 }
@@ -40,7 +41,7 @@ func newLive(t *testing.T, d policy.Document, texts []string, o replay.Options) 
 	l := &live{t: t, ledger: memory.New(), cases: map[dispute.ID]*past{}, closed: map[dispute.ID]time.Time{}}
 	for i, text := range texts {
 		c := newPast(i, text, o)
-		l.cases[c.ended.ID] = c
+		l.cases[c.ended.ID], l.charge = c, c.charge
 	}
 	l.closer = closing.Closer{
 		Ledger: l.ledger, Provider: l, Watcher: l, Terms: closing.DefaultTerms(), Now: l.clock,
@@ -66,9 +67,9 @@ func (l *live) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.Time
 	return d, time.Time{}, nil
 }
 
-// GetCharge shows a charge that was not refunded, as a backtest assumes.
+// GetCharge shows a charge as the backtest assumes it.
 func (l *live) GetCharge(_ context.Context, id string) (dispute.Charge, error) {
-	return dispute.Charge{ID: id, Refunded: dispute.Known(false)}, nil
+	return dispute.Charge{ID: id, Refunded: l.charge}, nil
 }
 
 // Close concedes the dispute.
@@ -155,22 +156,13 @@ func fateOf(c closing.Case) string {
 	}
 }
 
-// alive leaves out disputes that are past due when they are created: the closer would spend budget on them.
-func alive(texts []string, o replay.Options) []string {
-	return slices.DeleteFunc(texts, func(text string) bool {
-		c := newPast(0, text, o)
-		return c.end.Before(c.ended.Created)
-	})
-}
-
 // The closer itself, on its own cases, comes to the fates that a backtest foretells.
 func TestAgreesWithTheCloser(t *testing.T) {
-	closes := 0
+	closes, late, refunded := 0, 0, 0
 	for seed := range rounds(t, 300) {
 		rng := rand.New(rand.NewPCG(uint64(seed), 2))
 		d, texts := randomPolicy(rng), randomHistory(rng)
-		o := replay.Options{Livemode: true, Horizon: policy.Duration(12 * day)}
-		texts = alive(texts, o)
+		o := replay.Options{Livemode: true, Horizon: policy.Duration(12 * day), Refunded: randomCharge(rng)}
 		l := newLive(t, d, texts, o)
 		want := map[string]int64{}
 		for id, fate := range l.run() {
@@ -178,12 +170,18 @@ func TestAgreesWithTheCloser(t *testing.T) {
 			if at, ok := l.closed[id]; ok && strings.HasPrefix(fate, "close") {
 				want["closed on "+at.UTC().Format("2006-01")]++
 				closes++
+				if due := l.cases[id].ended.DueBy; !due.IsZero() && at.After(due) {
+					want["late"]++
+					late++
+				}
 			}
 		}
 		got := map[string]int64{}
 		r := run(t, d, texts, backtest.Options{Replay: o})
+		refunded += stoppedByRefund(r)
 		for _, row := range r.Rules {
 			got["close by "+row.Name] += row.Closed.Count
+			got["late"] += row.Late.Count
 			got["missed by "+row.Name] += row.Missed.Count
 			got["keep by "+row.Name] += row.Kept.Count
 			got["review by "+row.Name] += row.Reviewed.Count
@@ -203,8 +201,8 @@ func TestAgreesWithTheCloser(t *testing.T) {
 			t.Fatalf("seed %d: the report does not know of %v", seed, want)
 		}
 	}
-	if closes == 0 {
-		t.Error("nothing was closed: the histories are too dull")
+	if closes == 0 || late == 0 || refunded == 0 {
+		t.Errorf("%d closed, %d of them late, %d stopped by a refund: the histories are too dull", closes, late, refunded)
 	}
 }
 

@@ -19,13 +19,14 @@ type past struct {
 	ended   dispute.Dispute // as recorded
 	begun   dispute.Dispute
 	byUs    bool
+	charge  dispute.Maybe[bool] // what the closer would read of it
 	end     time.Time
 	next    time.Time
 	wanted  time.Time // when it first tried to close
 	planned time.Time
 	rule    string // of the last decision
 	plan    string // the rule that planned
-	guard   string
+	guard   policy.Guard
 	action  policy.Action
 
 	fate string
@@ -67,9 +68,9 @@ func newPast(place int, text string, o replay.Options) *past {
 		horizon = time.Duration(o.Horizon)
 	}
 	c.end = c.ended.Created.Add(horizon)
-	if due := c.ended.DueBy; !due.IsZero() && due.Before(c.end) {
-		c.end = due
-	}
+	c.charge = map[replay.Charge]dispute.Maybe[bool]{
+		"": dispute.Known(false), replay.NotRefunded: dispute.Known(false), replay.Refunded: dispute.Known(true),
+	}[o.Refunded]
 	c.next = c.ended.Created
 	switch {
 	case c.ended.Created.IsZero():
@@ -92,19 +93,25 @@ func (c *past) standing(at time.Time) dispute.Dispute {
 func (c *past) decide(pol *policy.Policy, at time.Time) policy.Decision {
 	standing, refunded := c.standing(at), dispute.Maybe[bool]{}
 	if s := standing.Status; s == dispute.NeedsResponse || s == dispute.WarningNeedsResponse {
-		refunded = dispute.Known(false)
+		refunded = c.charge
 	}
 	f := policy.FactsOf(standing, refunded, at)
 	return pol.Explain(&f, at)
 }
 
+// late reports whether it was closed after its deadline.
+func (c *past) late() bool {
+	return c.fate == "close" && !c.ended.DueBy.IsZero() && c.at.After(c.ended.DueBy)
+}
+
 // naive replays a history with one look after the other, and the budgets with them.
 type naive struct {
-	policy *policy.Policy
-	live   bool
-	cases  []*past
-	spent  map[string]backtest.Count // by day and currency
-	hit    map[string]bool
+	policy  *policy.Policy
+	refunds policy.Refunds
+	live    bool
+	cases   []*past
+	spent   map[string]backtest.Count // by day and currency
+	hit     map[string]bool
 }
 
 func replayNaively(d policy.Document, texts []string, o replay.Options) *naive {
@@ -113,7 +120,7 @@ func replayNaively(d policy.Document, texts []string, o replay.Options) *naive {
 	if err != nil {
 		panic(err)
 	}
-	n := &naive{policy: pol, live: o.Livemode, spent: map[string]backtest.Count{}, hit: map[string]bool{}}
+	n := &naive{policy: pol, refunds: d.Refunds, live: o.Livemode, spent: map[string]backtest.Count{}, hit: map[string]bool{}}
 	for i, text := range texts {
 		n.cases = append(n.cases, newPast(i, text, o))
 	}
@@ -142,14 +149,18 @@ func (n *naive) first() *past {
 
 func (n *naive) look(c *past) {
 	now := c.next
-	if now.After(c.end) && now.After(c.ended.Created) {
+	if now.After(c.end) {
 		c.finish()
 		return
 	}
 	d := c.decide(n.policy, now)
 	c.action, c.rule, c.guard = d.Action, d.Rule, ""
 	if d.Action == policy.Close {
-		if c.guard = n.guard(c.begun); c.guard != "" {
+		switch c.guard = n.guard(c); c.guard {
+		case "":
+		case "refunded":
+			c.action = policy.Review
+		default:
 			c.action = policy.Keep
 		}
 	}
@@ -186,9 +197,6 @@ func (c *past) finish() {
 	switch {
 	case !c.planned.IsZero():
 		c.fate, c.at = "missed", c.end
-		if c.end.Before(c.ended.Created) {
-			c.at = c.ended.Created
-		}
 	case c.action == policy.Review:
 		c.fate, c.at = "review", c.ended.Created
 	default:
@@ -197,10 +205,6 @@ func (c *past) finish() {
 }
 
 func (n *naive) close(c *past, now time.Time) {
-	if now.After(c.end) {
-		c.fate, c.at = "missed", now
-		return
-	}
 	if c.wanted.IsZero() {
 		c.wanted = now
 	}
@@ -218,7 +222,8 @@ func (n *naive) close(c *past, now time.Time) {
 	c.fate, c.at = "close", now
 }
 
-func (n *naive) guard(d dispute.Dispute) string {
+func (n *naive) guard(c *past) policy.Guard {
+	d := c.begun
 	amount, known := d.Amount.Get()
 	ceiling, hasCeiling := n.policy.Ceiling(d.Currency)
 	budget, hasBudget := n.policy.Budget(d.Currency)
@@ -231,6 +236,10 @@ func (n *naive) guard(d dispute.Dispute) string {
 		return "amount"
 	case d.Currency == "":
 		return "currency"
+	case dispute.Is(d.ChargeRefunded, true) || dispute.Is(c.charge, true):
+		return "refunded"
+	case !c.charge.IsKnown() && n.refunds != "unavailable":
+		return "refunded"
 	case !hasCeiling || ceiling < amount:
 		return "ceiling"
 	case !hasBudget || budget.Closes == 0 || budget.Amount < amount:

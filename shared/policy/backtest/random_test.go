@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"disputecloser/shared/policy"
+	"disputecloser/shared/policy/backtest/replay"
 )
 
 // Random disputes and policies, small enough that budgets, clocks and deadlines meet often.
@@ -57,9 +58,15 @@ func randomDispute(rng *rand.Rand, start time.Time, i int) string {
 	return text
 }
 
+// randomCharge is what is assumed of the charges: mostly what lets disputes be closed.
+func randomCharge(rng *rand.Rand) replay.Charge {
+	return oneOf(rng, "", replay.NotRefunded, replay.NotRefunded, replay.RefundUnknown, replay.RefundUnknown, replay.Refunded)
+}
+
 func randomPolicy(rng *rand.Rand) policy.Document {
 	d := policy.Document{
 		Mode:    oneOf(rng, policy.Live, policy.Shadow),
+		Refunds: oneOf(rng, "", policy.RefundsRequired, policy.RefundsUnavailable),
 		Ceiling: map[string]int64{"usd": 10 + rng.Int64N(30), "eur": 35, "jpy": 20},
 		Budget: policy.Budgets{Failures: 1, Spend: map[string]policy.Spend{
 			"usd": {Closes: 1 + rng.Int64N(3), Amount: 20 + rng.Int64N(40)}, "eur": {Closes: rng.Int64N(3), Amount: 40},

@@ -74,6 +74,9 @@ func (c *past) count(t *backtest.Tally) {
 	amount = max(amount, 0)
 	add := func(to *backtest.Count) { to.Count, to.Amount = to.Count+1, to.Amount+amount }
 	t.Disputes++
+	if c.late() {
+		add(&t.Late)
+	}
 	add(map[string]*backtest.Count{"close": &t.Closed, "missed": &t.Missed, "keep": &t.Kept, "review": &t.Reviewed, "ended": &t.Ended, "undated": &t.Undated}[c.fate])
 	sent, known := c.ended.SubmissionCount.Get()
 	fought := known && sent > 0
@@ -130,11 +133,11 @@ func rounds(t *testing.T, normal int) int {
 }
 
 func TestAgreesWithNaiveReplay(t *testing.T) {
-	closed, hit, missed := 0, 0, 0
+	closed, hit, missed, late, refunded := 0, 0, 0, 0, 0
 	for seed := range rounds(t, 1500) {
 		rng := rand.New(rand.NewPCG(uint64(seed), 1))
 		d, texts := randomPolicy(rng), randomHistory(rng)
-		o := replay.Options{Livemode: true, EvidenceAsRecorded: rng.IntN(3) == 0, Horizon: oneOf(rng, 0, policy.Duration(5*day), policy.Duration(12*day))}
+		o := replay.Options{Livemode: true, EvidenceAsRecorded: rng.IntN(3) == 0, Horizon: oneOf(rng, 0, policy.Duration(5*day), policy.Duration(12*day)), Refunded: randomCharge(rng)}
 		n := replayNaively(d, texts, o)
 		r := run(t, d, texts, backtest.Options{Replay: o, Fees: fees})
 		explain := func() string {
@@ -149,11 +152,22 @@ func TestAgreesWithNaiveReplay(t *testing.T) {
 		if diff := cmp.Diff(n.stops(d), stopsOf(r)); diff != "" {
 			t.Fatalf("stops, naive (-), report (+): %s\n%s", diff, explain())
 		}
-		closed, hit, missed = closed+int(r.Totals.Closed), hit+len(r.Days), missed+int(r.Totals.Missed)
+		closed, hit, missed, late = closed+int(r.Totals.Closed), hit+len(r.Days), missed+int(r.Totals.Missed), late+int(r.Totals.Late)
+		refunded += stoppedByRefund(r)
 	}
-	if closed == 0 || hit == 0 || missed == 0 {
-		t.Errorf("%d closes, %d days hit, %d missed: the histories are too dull", closed, hit, missed)
+	if closed == 0 || hit == 0 || missed == 0 || late == 0 || refunded == 0 {
+		t.Errorf("%d closes, %d of them late, %d days hit, %d missed, %d stopped by a refund: the histories are too dull", closed, late, hit, missed, refunded)
 	}
+}
+
+func stoppedByRefund(r backtest.Report) int {
+	n := 0
+	for _, g := range r.Guards {
+		if g.Guard == policy.GuardRefunded {
+			n += int(g.Stopped.Count)
+		}
+	}
+	return n
 }
 
 // days are the budgets hit, with what was closed within them.
@@ -181,7 +195,7 @@ func (n *naive) stops(d policy.Document) map[string]int64 {
 			continue
 		}
 		if c.guard != "" {
-			all["guard "+c.guard+" "+c.ended.Currency]++
+			all["guard "+string(c.guard)+" "+c.ended.Currency]++
 		}
 		stopped, held := n.doubts(c, c.instants(d))
 		for _, fact := range stopped {
@@ -197,6 +211,9 @@ func (n *naive) stops(d policy.Document) map[string]int64 {
 // instants are those within the dispute's life at which a condition on time may change.
 func (c *past) instants(d policy.Document) []time.Time {
 	all := []time.Time{c.ended.Created}
+	if due := c.ended.DueBy; !due.IsZero() {
+		all = append(all, due.Add(time.Millisecond))
+	}
 	for i := range d.Rules {
 		for _, s := range []*policy.Span{d.Rules[i].If.Age, d.Rules[i].If.TimeLeft} {
 			if s == nil {
@@ -215,7 +232,7 @@ func (c *past) instants(d policy.Document) []time.Time {
 		}
 	}
 	return slices.DeleteFunc(all, func(at time.Time) bool {
-		return at.Before(c.ended.Created) || at.After(c.end) && at.After(c.ended.Created)
+		return at.Before(c.ended.Created) || at.After(c.end)
 	})
 }
 

@@ -27,7 +27,7 @@ type Report struct {
 
 	Totals Totals `json:"totals"`
 	// The groups, each once for each of its currencies. A dispute counts in the month in which it was closed or
-	// its deadline missed, and otherwise in that of its creation.
+	// reached the horizon, and otherwise in that of its creation.
 	Currencies []Row `json:"currencies"`
 	Rules      []Row `json:"rules"`
 	Months     []Row `json:"months"`
@@ -47,6 +47,7 @@ type Report struct {
 type Totals struct {
 	Disputes int64 `json:"disputes"`
 	Closed   int64 `json:"closed"`
+	Late     int64 `json:"closed_late"`
 	Missed   int64 `json:"missed"`
 	Kept     int64 `json:"kept"`
 	Reviewed int64 `json:"reviewed"`
@@ -221,6 +222,7 @@ func monthName(n int32) string {
 func (t *Totals) join(o *Tally) {
 	t.Disputes += o.Disputes
 	t.Closed += o.Closed.Count
+	t.Late += o.Late.Count
 	t.Missed += o.Missed.Count
 	t.Kept += o.Kept.Count
 	t.Reviewed += o.Reviewed.Count

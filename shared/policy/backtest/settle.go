@@ -165,7 +165,8 @@ func (s *settler) done(c *candidate, fate replay.Fate, ms int64) {
 	if fate != replay.Closes && c.waited {
 		s.tooLate.add(c.amount)
 	}
-	s.groups.add(&entry{fate: fate, ms: ms, rule: c.rule, currency: s.number, reason: c.reason, amount: c.amount, outcome: c.outcome})
+	late := fate == replay.Closes && c.dueMs != 0 && ms > c.dueMs
+	s.groups.add(&entry{fate: fate, late: late, ms: ms, rule: c.rule, currency: s.number, reason: c.reason, amount: c.amount, outcome: c.outcome})
 }
 
 // try is a candidate that tries at an instant.

@@ -25,12 +25,14 @@ func (c *Count) join(other Count) {
 	c.Amount = plus(c.Amount, other.Amount)
 }
 
-// Tally is what became of disputes of one currency. The first seven counts cover each dispute once.
+// Tally is what became of disputes of one currency. Closed, Missed, Kept, Reviewed, Ended and Undated cover each dispute
+// once.
 type Tally struct {
 	Disputes int64 `json:"disputes"`
-	// Closed is what is conceded.
+	// Closed is what is conceded, and Late what of it is closed after due_by: by its clock or for want of budget.
 	Closed Count `json:"closed"`
-	// Missed were to be closed, and ended before: by their clock or for want of budget.
+	Late   Count `json:"closed_late"`
+	// Missed were to be closed, and reached the horizon before.
 	Missed   Count `json:"missed"`
 	Kept     Count `json:"kept"`
 	Reviewed Count `json:"reviewed"`
@@ -87,6 +89,8 @@ func outcomeOf(r *history.Record) outcome {
 // entry is one dispute as the tallies count it.
 type entry struct {
 	fate replay.Fate
+	// late is set for a close after the deadline.
+	late bool
 	// ms is when its fate fell, in milliseconds since the Unix epoch; 0 if it has no instant.
 	ms               int64
 	rule             int16
@@ -100,6 +104,9 @@ func (t *Tally) add(e *entry) {
 	switch e.fate {
 	case replay.Closes:
 		t.Closed.add(e.amount)
+		if e.late {
+			t.Late.add(e.amount)
+		}
 		t.closedEntry(e)
 		return
 	case replay.Missed:
@@ -153,7 +160,7 @@ func (f *fights) add(end history.End) {
 func (t *Tally) join(o *Tally) {
 	t.Disputes += o.Disputes
 	for _, c := range []struct{ to, from *Count }{
-		{&t.Closed, &o.Closed}, {&t.Missed, &o.Missed}, {&t.Kept, &o.Kept}, {&t.Reviewed, &o.Reviewed},
+		{&t.Closed, &o.Closed}, {&t.Late, &o.Late}, {&t.Missed, &o.Missed}, {&t.Kept, &o.Kept}, {&t.Reviewed, &o.Reviewed},
 		{&t.Ended, &o.Ended}, {&t.Undated, &o.Undated}, {&t.WonFought, &o.WonFought}, {&t.WonOtherwise, &o.WonOtherwise},
 		{&t.Spared, &o.Spared}, {&t.Wasted, &o.Wasted},
 	} {

@@ -8,9 +8,10 @@ import (
 
 // candidate is a dispute that would be closed, if the day's budget allowed.
 type candidate struct {
-	// atMs is when it first tries, endMs its last instant, both in milliseconds since the Unix epoch.
-	atMs, endMs int64
-	amount      int64
+	// atMs is when it first tries, dueMs its deadline, 0 if it has none, and endMs its last instant, all in milliseconds
+	// since the Unix epoch.
+	atMs, dueMs, endMs int64
+	amount             int64
 	// place is where the file has it.
 	place  int64
 	reason int32
@@ -103,7 +104,7 @@ func (w *worker) seen(ms int64) {
 
 func (w *worker) candidate(e *entry, walk *replay.Walk, place int64) {
 	c := candidate{
-		atMs: walk.AtMs, endMs: walk.EndMs, amount: e.amount, place: place,
+		atMs: walk.AtMs, dueMs: walk.DueMs, endMs: walk.EndMs, amount: e.amount, place: place,
 		reason: e.reason, rule: e.rule, worker: uint8(w.number), outcome: e.outcome, // See maxWorkers.
 	}
 	if walk.Changes() {

@@ -32,6 +32,8 @@ type Fate struct {
 	Rule string `json:"rule"`
 	// Clock is the rule's, such as "after 24h", where it closes; empty otherwise.
 	Clock string `json:"clock"`
+	// Late is set for a close after the deadline.
+	Late bool `json:"late"`
 	// Guard names the guard that stopped the rule's close; empty if none did.
 	Guard policy.Guard `json:"guard"`
 }

@@ -41,6 +41,19 @@ func small(edit func(*policy.Document)) policy.Document {
 	return d
 }
 
+// Where the refund of the charge is not known, `refunds: unavailable` closes what went to a person.
+func TestRefundsUnavailableClosesTheUnknown(t *testing.T) {
+	after := small(func(d *policy.Document) { d.Refunds = policy.RefundsUnavailable })
+	o := compare.Options{Replay: replay.Options{Livemode: true, Refunded: replay.RefundUnknown}}
+	r, err := compare.Run(context.Background(), small(nil), after, strings.NewReader(strings.Join(texts, "\n")), o)
+	if err != nil || len(r.Changes) != 1 {
+		t.Fatalf("%+v, %v", r.Changes, err)
+	}
+	if got, want := text(r.Changes[0]), "review small refunded -> close small after 24h: 1 eur 1300, 2 usd 2200: a b c"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func rule(d *policy.Document) *policy.Rule { return &d.Rules[1] }
 
 var created = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -68,7 +81,7 @@ func run(t *testing.T, before, after policy.Document, texts []string) compare.Re
 // text is a change in one line.
 func text(c compare.Change) string {
 	side := func(f compare.Fate) string {
-		return strings.TrimSpace(strings.Join([]string{f.Action.String(), f.Rule, f.Clock, string(f.Guard)}, " "))
+		return strings.Join(strings.Fields(strings.Join([]string{f.Action.String(), f.Rule, f.Clock, map[bool]string{true: "late"}[f.Late], string(f.Guard)}, " ")), " ")
 	}
 	var parts []string
 	for _, n := range c.Currencies {
@@ -105,7 +118,7 @@ func TestChanges(t *testing.T) {
 			{Name: "budget.usd.closes", Old: "50", New: "60"}, {Name: "budget.failures", Old: "5", New: "6"},
 		}, nil},
 		{"a lower ceiling stops a close", func(d *policy.Document) { d.Ceiling["usd"] = 1100; delete(d.Ceiling, "eur") }, true,
-			[]string{"close small after 24h -> keep small  ceiling: 1 eur 1300, 1 usd 1200: b c"},
+			[]string{"close small after 24h -> keep small ceiling: 1 eur 1300, 1 usd 1200: b c"},
 			[]compare.Setting{{Name: "ceiling.eur", Old: "5000"}, {Name: "ceiling.usd", Old: "5000", New: "1100"}}, nil},
 		{"a higher bound", func(d *policy.Document) { rule(d).If.Amount["usd"] = policy.Bounds{AtMost: p(int64(2000))} }, true,
 			[]string{"keep -> close small after 24h: 1 usd 1700: d"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
@@ -113,8 +126,13 @@ func TestChanges(t *testing.T) {
 			[]string{"close small after 24h -> close small before_due 24h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
 		{"another time by the same clock", func(d *policy.Document) { rule(d).If.Age = &policy.Span{AtLeast: span(48)} }, true,
 			[]string{"close small after 24h -> close small after 24h: 1 eur 1300, 2 usd 2200: a b c (time)"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
-		{"too late", func(d *policy.Document) { rule(d).After = span(241) }, true,
-			[]string{"close small after 24h -> missed small after 241h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
+		{"refunds written out", func(d *policy.Document) { d.Refunds = policy.RefundsRequired }, false, nil, nil, nil},
+		{"refunds unavailable", func(d *policy.Document) { d.Refunds = policy.RefundsUnavailable }, true, nil,
+			[]compare.Setting{{Name: "refunds", Old: "required", New: "unavailable"}}, nil},
+		{"just in time", func(d *policy.Document) { rule(d).After = span(240) }, true,
+			[]string{"close small after 24h -> close small after 240h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
+		{"late", func(d *policy.Document) { rule(d).After = span(241) }, true,
+			[]string{"close small after 24h -> close small after 241h late: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
 		{"a rule before it", func(d *policy.Document) {
 			d.Rules = append([]policy.Rule{{Name: "euros", Then: policy.Review, If: policy.Conditions{Currency: &policy.Words{In: []string{"eur", "usd"}}}}}, d.Rules...)
 		}, true, []string{"close small after 24h -> review euros: 1 eur 1300, 2 usd 2200: a b c", "keep -> review euros: 2 usd 10700: d e"}, nil,

@@ -44,7 +44,9 @@ func report(older, newer *replay.Engine, o replay.Options, read history.Summary,
 }
 
 func compareFates(a, b Fate) int {
-	return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Clock, b.Clock), cmp.Compare(a.Guard, b.Guard))
+	late := func(f Fate) int { return map[bool]int{true: 1}[f.Late] }
+	return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Clock, b.Clock),
+		cmp.Compare(a.Guard, b.Guard), cmp.Compare(late(a), late(b)))
 }
 
 func changeOf(key kind, m *moved) Change {

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -36,7 +37,7 @@ type Rule struct {
 	Change RuleChange `json:"change"`
 }
 
-// settings returns mode, ceiling and budget where they differ, in this order.
+// settings returns mode, refunds, ceiling and budget where they differ, in this order.
 func settings(before, after policy.Document) []Setting {
 	all := []Setting{}
 	add := func(name, older, newer string) {
@@ -45,6 +46,7 @@ func settings(before, after policy.Document) []Setting {
 		}
 	}
 	add("mode", string(before.Mode), string(after.Mode))
+	add("refunds", refunds(before), refunds(after))
 	for _, c := range keys(before.Ceiling, after.Ceiling) {
 		add("ceiling."+c, number(before.Ceiling, c, same), number(after.Ceiling, c, same))
 	}
@@ -56,6 +58,9 @@ func settings(before, after policy.Document) []Setting {
 	add("budget.failures", fmt.Sprint(before.Budget.Failures), fmt.Sprint(after.Budget.Failures))
 	return all
 }
+
+// refunds is the policy's word, written out or not.
+func refunds(d policy.Document) string { return string(cmp.Or(d.Refunds, policy.RefundsRequired)) }
 
 func same(n int64) int64          { return n }
 func closes(s policy.Spend) int64 { return s.Closes }

@@ -14,10 +14,13 @@ import (
 type side struct {
 	fate  replay.Fate
 	rule  int
+	late  bool
 	guard policy.Guard
 }
 
-func sideOf(p *replay.Path) side { return side{fate: p.Fate, rule: p.Rule, guard: p.Guard} }
+func sideOf(p *replay.Path) side {
+	return side{fate: p.Fate, rule: p.Rule, late: p.Fate == replay.Closes && p.Walk.Late(), guard: p.Guard}
+}
 
 // moved is what a worker saw of a kind of change.
 type moved struct {
@@ -120,7 +123,7 @@ func newLabels(e *replay.Engine) *labels { return &labels{engine: e, known: map[
 func (l *labels) of(s side) Fate {
 	f, ok := l.known[s]
 	if !ok {
-		f = Fate{Action: s.fate, Rule: l.engine.RuleName(s.rule), Guard: s.guard}
+		f = Fate{Action: s.fate, Rule: l.engine.RuleName(s.rule), Late: s.late, Guard: s.guard}
 		if s.fate == replay.Closes || s.fate == replay.Missed {
 			f.Clock = clockText(&l.engine.Document().Rules[s.rule])
 		}

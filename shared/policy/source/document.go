@@ -33,6 +33,9 @@ func read(name string, yaml []byte) *reader {
 			r.doc.Mode = policy.Mode(r.word(n, path, "mode", []string{string(policy.Shadow), string(policy.Live)}))
 		}},
 		{name: "ceiling", required: true, read: r.ceiling},
+		{name: "refunds", read: func(n *node, path analysis.Path) {
+			r.doc.Refunds = policy.Refunds(r.word(n, path, "refunds", []string{string(policy.RefundsRequired), string(policy.RefundsUnavailable)}))
+		}},
 		{name: "budget", required: true, read: r.budget},
 		{name: "rules", required: true, read: r.rules},
 		{name: "tests", read: r.tests},

@@ -58,11 +58,13 @@ type Event struct {
 	Secret string
 	// Want is the status that a working webhook answers, and Times how often it is sent.
 	Want, Times int
+	// LeavesCase is set if a webhook that accepts the event stores a case.
+	LeavesCase bool
 }
 
 // New makes a test event.
 func New(kind Kind, s Subject) Event {
-	e := Event{ID: EventPrefix + strings.ToLower(rand.Text()), Type: "charge.dispute.created", Want: http.StatusOK, Times: 1}
+	e := Event{ID: EventPrefix + strings.ToLower(rand.Text()), Type: "charge.dispute.created", Want: http.StatusOK, Times: 1, LeavesCase: kind != Other}
 	object := s.dispute(dispute.NeedsResponse)
 	switch kind {
 	case Updated:

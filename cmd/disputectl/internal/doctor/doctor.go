@@ -67,6 +67,8 @@ type Ledger interface {
 	Control(ctx context.Context) (closing.Control, error)
 	Spent(ctx context.Context, day closing.Day, currency string) (closing.Tally, error)
 	closing.Agenda
+	// Cases lists unfinished cases by due date. With an error, the page holds what could be read.
+	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
 }
 
 // Patient is the stack to examine, and what it takes to do so. Nothing may be nil.
@@ -115,6 +117,7 @@ func (p Patient) checks() []check {
 		{"signing secret", p.storedSigning},
 		{"WooshPay", p.accepted},
 		{"endpoint", p.endpoint},
+		{"charge", p.charge},
 		{"genuine event", p.genuine},
 		{"forged event", p.forged},
 		{"refused lately", p.refusedLately},

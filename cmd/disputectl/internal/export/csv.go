@@ -52,8 +52,12 @@ var columns = []column{
 	{"close_at", func(c closing.Case) string { return instant(c.CloseAt) }},
 	{"attempts", func(c closing.Case) string { return strconv.Itoa(c.Attempts) }},
 	{"proof", func(c closing.Case) string { return sheet.Cell(string(c.Proof)) }},
-	{"person", func(c closing.Case) string { return sheet.Cell(strings.Join(view.Person(c), " ")) }},
+	{"person", func(c closing.Case) string { return sheet.Cell(strings.Join(view.Person(c), ",")) }},
 	{"last_error", func(c closing.Case) string { return sheet.Cell(c.LastError) }},
+	{"guard_reason", decided(func(d *policy.Decision) string { return sheet.Cell(d.GuardReason) })},
+	{"late", func(c closing.Case) string { return strconv.FormatBool(c.Late()) }},
+	{"looks_fail_since", func(c closing.Case) string { return instant(c.FailedSince) }},
+	{"unknown_since", func(c closing.Case) string { return instant(c.UnknownSince) }},
 }
 
 func decided(cell func(*policy.Decision) string) func(closing.Case) string {

@@ -3,6 +3,7 @@ package export_test
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,38 @@ func TestNoCellIsAFormula(t *testing.T) {
 			if bare := strings.TrimLeft(cell, " \t\r\n\x00\u00a0\ufeff"); bare != "" && strings.ContainsAny(bare[:1], "=+-@") || strings.HasPrefix(bare, "＝") {
 				t.Errorf("%q: column %s holds %q", evil, rows[0][i], cell)
 			}
+		}
+	}
+}
+
+// TestWhatIsLateOrNotSeenIsExported in both formats.
+func TestWhatIsLateOrNotSeenIsExported(t *testing.T) {
+	c := closing.Case{
+		ID: "dp_1", State: closing.Scheduled, CloseAt: noon.Add(time.Second), Dispute: parsed(t, `{"id":"dp_1"}`), Told: []string{closing.ReasonLate, closing.ReasonLooks},
+		FailedSince: noon.Add(-time.Hour), UnknownSince: noon.Add(-2 * time.Hour),
+		Decision: &policy.Decision{GuardReason: "answered 404", RefundsUnavailable: true},
+	}
+	c.Dispute.DueBy = noon
+	var lines, sheet bytes.Buffer
+	written(t, export.NewLines(&lines), c)
+	for _, want := range []string{
+		`"late":true`, `"looks_fail_since":"2026-03-02T11:00:00Z"`, `"unknown_since":"2026-03-02T10:00:00Z"`, `"guard_reason":"answered 404"`, `"refunds_unavailable":true`,
+	} {
+		if !strings.Contains(lines.String(), want) {
+			t.Errorf("no %s in %s", want, lines.String())
+		}
+	}
+	written(t, export.NewCSV(&sheet), c)
+	rows, err := csv.NewReader(&sheet).ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%v, %v", rows, err)
+	}
+	for name, want := range map[string]string{
+		"late": "true", "looks_fail_since": "2026-03-02T11:00:00Z", "unknown_since": "2026-03-02T10:00:00Z", "guard_reason": "answered 404",
+		"person": "late,looks fail",
+	} {
+		if i := slices.Index(rows[0], name); i < 0 || rows[1][i] != want {
+			t.Errorf("%s: column %d of %q, want %s", name, i, rows[1], want)
 		}
 	}
 }

@@ -30,7 +30,12 @@ type Record struct {
 	Person     []string       `json:"person"`
 	Told       []string       `json:"person_told,omitempty"`
 	LastError  string         `json:"last_error,omitempty"`
-	History    []view.Line    `json:"history"`
+	// Late is set if CloseAt is after the deadline. FailedSince is since when every look fails, UnknownSince since when
+	// WooshPay does not know the dispute.
+	Late         bool        `json:"late,omitempty"`
+	FailedSince  time.Time   `json:"looks_fail_since,omitzero"`
+	UnknownSince time.Time   `json:"unknown_since,omitzero"`
+	History      []view.Line `json:"history"`
 }
 
 // RecordOf returns a case's record.
@@ -40,7 +45,7 @@ func RecordOf(c closing.Case) Record {
 		Dispute: c.Dispute, State: s.State, Version: s.Version, ObservedAt: s.ObservedAt, Decision: s.Decision,
 		Override: s.Override, DueAt: s.DueAt, ArmedAt: s.ArmedAt, PlannedAt: s.PlannedAt, CloseAt: s.CloseAt,
 		RetryAt: s.RetryAt, Claim: s.Claim, Held: s.Held, Person: view.Person(c), Told: s.Told,
-		LastError: s.LastError, History: s.History,
+		LastError: s.LastError, Late: s.Late, FailedSince: s.FailedSince, UnknownSince: s.UnknownSince, History: s.History,
 	}
 }
 

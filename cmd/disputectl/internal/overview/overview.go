@@ -28,10 +28,15 @@ type Overview struct {
 	OldestDue time.Time `json:"oldest_due,omitzero"`
 	// Unread are the unfinished cases that cannot be read; nothing else here counts them.
 	Unread []Unread `json:"unread"`
-	// FailingLooks counts the cases that WooshPay could not be asked about last.
-	FailingLooks int        `json:"failing_looks"`
-	Budgets      []Budget   `json:"budgets"`
-	Deadlines    []Deadline `json:"deadlines"`
+	// FailingLooks counts the cases that WooshPay could not be asked about last, and FailingSince is since when the first of
+	// them. UnknownDisputes counts those whose dispute WooshPay does not know; they are not among the former.
+	FailingLooks    int       `json:"failing_looks"`
+	FailingSince    time.Time `json:"failing_since,omitzero"`
+	UnknownDisputes int       `json:"unknown_disputes"`
+	// Late counts the cases whose close is planned for after the deadline.
+	Late      int        `json:"late"`
+	Budgets   []Budget   `json:"budgets"`
+	Deadlines []Deadline `json:"deadlines"`
 	// Cut tells that there are more unfinished cases than were read.
 	Cut bool `json:"cut"`
 
@@ -59,6 +64,8 @@ type Unread struct {
 type Policy struct {
 	Hash string      `json:"hash"`
 	Mode policy.Mode `json:"mode"`
+	// RefundsUnavailable means that the policy says refunds: unavailable.
+	RefundsUnavailable bool `json:"refunds_unavailable"`
 	// File is empty if no file was named.
 	File string `json:"file,omitempty"`
 	// Seen is the hash of the newest decision's policy, SeenAt when that was made, and Others counts the cases whose
@@ -121,9 +128,10 @@ func (o *Overview) Add(c closing.Case) {
 			o.OldestDue = c.DueAt
 		}
 	}
-	if c.FailedLooks > 0 {
-		o.FailingLooks++
+	if c.State == closing.Scheduled && c.Late() {
+		o.Late++
 	}
+	o.addLooks(c)
 	if currency := c.Dispute.Currency; currency != "" && !slices.Contains(o.currencies, currency) {
 		o.currencies = append(o.currencies, currency)
 	}
@@ -134,6 +142,19 @@ func (o *Overview) Add(c closing.Case) {
 // AddUnread takes in an unfinished case that cannot be read.
 func (o *Overview) AddUnread(u *closing.UnreadableError) {
 	o.Unread = append(o.Unread, Unread{Dispute: u.ID, Error: u.Err.Error()})
+}
+
+// addLooks notes whether WooshPay could be asked about the case.
+func (o *Overview) addLooks(c closing.Case) {
+	switch {
+	case !c.UnknownSince.IsZero():
+		o.UnknownDisputes++
+	case c.FailedLooks > 0:
+		o.FailingLooks++
+		if o.FailingSince.IsZero() || c.FailedSince.Before(o.FailingSince) {
+			o.FailingSince = c.FailedSince
+		}
+	}
 }
 
 // addDecision notes by which policy the case was decided. An operator's decision does not tell the mode.
@@ -162,7 +183,7 @@ func (o *Overview) Currencies() []string { return o.currencies }
 
 // Name says which policy a file holds.
 func (o *Overview) Name(file string, p *policy.Policy) {
-	o.Policy = &Policy{Hash: p.Hash(), Mode: policy.Shadow, File: file}
+	o.Policy = &Policy{Hash: p.Hash(), Mode: policy.Shadow, RefundsUnavailable: p.RefundsUnavailable(), File: file}
 	if p.Live() {
 		o.Policy.Mode = policy.Live
 	}
@@ -177,7 +198,7 @@ func (o *Overview) Finish() {
 		return
 	}
 	if o.Policy == nil {
-		o.Policy = &Policy{Hash: o.newest.Policy, Mode: policy.Live}
+		o.Policy = &Policy{Hash: o.newest.Policy, Mode: policy.Live, RefundsUnavailable: o.newest.RefundsUnavailable}
 		if o.newest.Shadow {
 			o.Policy.Mode = policy.Shadow
 		}

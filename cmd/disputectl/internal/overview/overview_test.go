@@ -88,6 +88,71 @@ func TestWhatCannotBeReadIsNamed(t *testing.T) {
 	}
 }
 
+// TestLooksThatFail are told apart from disputes that WooshPay does not know, which are no outage.
+func TestLooksThatFail(t *testing.T) {
+	o := overview.New(noon, 0)
+	o.Add(closing.Case{State: closing.Open, DueAt: noon, FailedLooks: 2, FailedSince: noon.Add(-time.Hour)})
+	o.Add(closing.Case{State: closing.Open, DueAt: noon, FailedLooks: 1, FailedSince: noon.Add(-2 * time.Hour)})
+	o.Add(closing.Case{State: closing.Open, DueAt: noon, FailedLooks: 9, FailedSince: noon.Add(-9 * time.Hour), UnknownSince: noon.Add(-9 * time.Hour)})
+	o.Finish()
+	text := page(t, o)
+	for _, want := range []string{
+		"Looks     !WooshPay could not be asked about 2 cases, the first since 2026-03-02 10:00:00Z (2h ago)\n",
+		"Unknown   WooshPay does not know the disputes of 1 case\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestClosesAfterTheDeadline(t *testing.T) {
+	o := overview.New(noon, 0)
+	for _, at := range []time.Duration{0, time.Second} {
+		o.Add(closing.Case{State: closing.Scheduled, DueAt: noon, CloseAt: noon.Add(at), Dispute: dispute.Dispute{DueBy: noon}})
+	}
+	o.Add(closing.Case{State: closing.Failed, DueAt: noon, CloseAt: noon.Add(time.Second), Dispute: dispute.Dispute{DueBy: noon}})
+	o.Finish()
+	if text := page(t, o); !strings.Contains(text, "Late      !1 case planned to be closed after the deadline; a late close still concedes\n") {
+		t.Error(text)
+	}
+}
+
+// TestRefundsUnavailableIsSaid by the named policy, or else by the newest decision.
+func TestRefundsUnavailableIsSaid(t *testing.T) {
+	compiled := func(r policy.Refunds) *policy.Policy {
+		p, err := policy.Compile(policy.Document{Mode: policy.Shadow, Refunds: r, Budget: policy.Budgets{Failures: 1},
+			Rules: []policy.Rule{{Name: "late", Then: policy.Keep, If: policy.Conditions{Status: &policy.Words{In: []string{"lost"}}}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	decision := func(unavailable bool) closing.Case {
+		c := decided(noon, "new", "", false)
+		c.Decision.RefundsUnavailable = unavailable
+		return c
+	}
+	for _, c := range []struct {
+		named    *policy.Policy
+		decision bool
+		want     bool
+	}{
+		{nil, true, true}, {nil, false, false},
+		{compiled(policy.RefundsUnavailable), false, true}, {compiled(policy.RefundsRequired), true, false},
+	} {
+		o := overview.New(noon, 0)
+		if c.named != nil {
+			o.Name("policy.yaml", c.named)
+		}
+		o.Add(decision(c.decision))
+		o.Finish()
+		if text := page(t, o); strings.Contains(text, "          !refunds: unavailable: ") != c.want || o.Policy.RefundsUnavailable != c.want {
+			t.Errorf("named %v, decision %t:\n%s", c.named, c.decision, text)
+		}
+	}
+}
+
 func TestABudgetIsSpentByEachOfItsLimits(t *testing.T) {
 	limit := policy.Budget{Closes: 2, Amount: 100, Failures: 3}
 	for spent, want := range map[closing.Tally]bool{

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
@@ -27,6 +28,9 @@ func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
 	}
 	line("Closing", o.closing(alarm))
 	line("Policy", o.policy())
+	if o.Policy != nil && o.Policy.RefundsUnavailable {
+		line("", alarm("refunds: unavailable")+": a charge of which WooshPay does not say whether it was refunded stops nothing")
+	}
 	if differs := o.differs(); differs != "" {
 		line("", alarm(differs))
 	}
@@ -37,7 +41,13 @@ func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
 	}
 	line("Person", o.person())
 	if o.FailingLooks > 0 {
-		line("Looks", alarm(fmt.Sprintf("WooshPay could not be asked about %s", cases(o.FailingLooks))))
+		line("Looks", alarm(fmt.Sprintf("WooshPay could not be asked about %s", cases(o.FailingLooks)))+since(o.FailingSince, o.At))
+	}
+	if o.UnknownDisputes > 0 {
+		line("Unknown", fmt.Sprintf("WooshPay does not know the disputes of %s", cases(o.UnknownDisputes)))
+	}
+	if o.Late > 0 {
+		line("Late", alarm(fmt.Sprintf("%s planned to be closed after the deadline", cases(o.Late)))+"; a late close still concedes")
 	}
 	name := "Budgets"
 	for _, text := range o.budgets(alarm) {
@@ -47,6 +57,13 @@ func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
 	o.writeDeadlines(&b, width)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func since(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return ", the first since " + view.When(t, now)
 }
 
 func (o *Overview) closing(alarm Paint) string {

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"disputecloser/shared/policy"
+	"disputecloser/shared/policy/analysis"
 	"disputecloser/shared/policy/currency"
 	"disputecloser/shared/policy/source"
 )
@@ -21,6 +22,8 @@ type Answers struct {
 	Closes int64
 	// Failures is how many permanent failures in one currency stop its closes for the day.
 	Failures int64
+	// Refunds is what the policy needs to know of the charge; required if empty.
+	Refunds policy.Refunds
 }
 
 // Limit is one currency's money.
@@ -66,7 +69,8 @@ type WarnedError struct{ Finding source.Finding }
 
 func (w *WarnedError) Error() string { return w.Finding.Message }
 
-// YAML returns the policy file. What it returns without an error, the check accepts in its strictest reading.
+// YAML returns the policy file. What it returns without an error, the check accepts in its strictest reading, but for the
+// warning of a policy that is to say refunds: unavailable.
 func (a Answers) YAML() ([]byte, error) {
 	if len(a.Limits) == 0 {
 		return nil, ErrNoCurrency
@@ -80,8 +84,10 @@ func (a Answers) YAML() ([]byte, error) {
 	}
 	a.Limits = limits
 	text := a.write()
-	if checked := source.Check("policy.yaml", text); len(checked.Findings) > 0 {
-		return nil, &WarnedError{checked.Findings[0]}
+	for _, f := range source.Check("policy.yaml", text).Findings {
+		if f.Kind != analysis.Refunds {
+			return nil, &WarnedError{f}
+		}
 	}
 	return text, nil
 }

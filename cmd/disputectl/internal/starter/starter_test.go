@@ -142,3 +142,26 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestRefundsAreAsAnswered also where the check warns of the answer; it warns of nothing else then.
+func TestRefundsAreAsAnswered(t *testing.T) {
+	for answer, want := range map[policy.Refunds]policy.Refunds{
+		"": "", policy.RefundsRequired: "", policy.RefundsUnavailable: policy.RefundsUnavailable,
+	} {
+		a := answers(starter.Limit{Currency: "usd", Threshold: 1500})
+		a.Refunds = answer
+		text, err := a.YAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		checked := source.Check("p", text)
+		if got := checked.Document.Refunds; got != want || !checked.OK(want == "") || !strings.Contains(string(text), "refunds: ") {
+			t.Errorf("%q: refunds %q, %v\n%s", answer, got, checked.Findings, text)
+		}
+	}
+	a := answers(starter.Limit{Currency: "usd", Threshold: 15})
+	a.Refunds = policy.RefundsUnavailable
+	if _, err := a.YAML(); err == nil {
+		t.Error("another finding is swallowed")
+	}
+}

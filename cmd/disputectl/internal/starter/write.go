@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"disputecloser/shared/policy"
 	"disputecloser/shared/policy/currency"
 	"disputecloser/shared/policy/source/schema"
 )
@@ -17,6 +18,7 @@ func (a Answers) write() []byte {
 	f.lines(intro)
 	f.line("mode: shadow\n")
 	a.ceiling(&f)
+	a.refunds(&f)
 	a.budget(&f)
 	a.rules(&f)
 	a.tests(&f)
@@ -52,6 +54,20 @@ ceiling:
 	}
 }
 
+// refunds writes the default as a comment, so that the file shows that there is a choice.
+func (a Answers) refunds(f *file) {
+	f.lines(`
+# A dispute about a refunded charge can be won, and conceding it pays twice. So nothing is closed unless WooshPay says
+# that its charge was not refunded. If WooshPay does not say it on your account, every close ends at a person;
+# refunds: unavailable closes all the same. ` + "`disputectl doctor`" + ` reads a real charge and says which of the two fits.
+`)
+	if a.Refunds == policy.RefundsUnavailable {
+		f.line("refunds: unavailable")
+		return
+	}
+	f.line("# refunds: required")
+}
+
 func (a Answers) budget(f *file) {
 	f.lines(`
 # What may be spent in one day (UTC), by currency. When it is spent, the rest waits for the next day.
@@ -82,8 +98,8 @@ rules:
   #     metadata: {tier: [gold]}
   #   then: keep
 
-  # Not worth the work of fighting, unless evidence was given already. Disputes of refunded charges are never closed,
-  # whatever the rules say: they can be won. More conditions narrow it, such as reason_code: {not: ["10.4"]}.
+  # Not worth the work of fighting, unless evidence was given already. More conditions narrow it, such as
+  # reason_code: {not: ["10.4"]}.
 `)
 	f.line("  - name: %s\n    if:\n      status: [needs_response]\n      amount:", ruleName)
 	for _, l := range a.Limits {

@@ -44,15 +44,16 @@ type backtestPage struct {
 }
 
 func (b backtestPage) fates() {
-	t := Table{Head: []string{"CUR", "CLOSED", "REVIEW", "KEPT", "MISSED", "ENDED", "UNDATED"}}
+	t := Table{Head: []string{"CUR", "CLOSED", "LATE", "REVIEW", "KEPT", "MISSED", "ENDED", "UNDATED"}}
 	for _, row := range b.r.Currencies {
 		t.Rows = append(t.Rows, []string{
-			orMark(row.Currency), number(row.Closed.Count), number(row.Reviewed.Count), number(row.Kept.Count),
+			orMark(row.Currency), number(row.Closed.Count), number(row.Late.Count), number(row.Reviewed.Count), number(row.Kept.Count),
 			number(row.Missed.Count), number(row.Ended.Count), number(row.Undated.Count),
 		})
 	}
 	b.head("What becomes of them")
 	b.table(t)
+	b.text("  ", "late: among the closed, after the deadline, which concedes all the same; missed: to be closed, and not closed until its end")
 }
 
 // money shows what closing concedes and spares, and what is regretted: closed ones that were won when fought.
@@ -81,12 +82,12 @@ func (b backtestPage) group(head, name string, rows []backtest.Row, none string)
 	if len(rows) == 0 {
 		return
 	}
-	t := Table{Head: []string{"CUR", "DISPUTES", "CLOSED", "CONCEDED", "SAVED", "REGRETS", "MISSED", " " + name}}
+	t := Table{Head: []string{"CUR", "DISPUTES", "CLOSED", "CONCEDED", "SAVED", "REGRETS", "LATE", " " + name}}
 	shown := rows[:min(len(rows), mostRows)]
 	for _, row := range shown {
 		t.Rows = append(t.Rows, []string{
 			orMark(row.Currency), number(row.Disputes), number(row.Closed.Count), number(row.Closed.Amount),
-			b.fees(row.Currency, row.FeesSaved), number(row.WonFought.Count), number(row.Missed.Count), " " + orNone(row.Name, none),
+			b.fees(row.Currency, row.FeesSaved), number(row.WonFought.Count), number(row.Late.Count), " " + orNone(row.Name, none),
 		})
 	}
 	b.head(head)

@@ -13,7 +13,7 @@ import (
 func BacktestCSV(w io.Writer, r backtest.Report) error {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{ // Error tells.
-		"group", "name", "currency", "disputes", "closed", "closed_amount", "reviewed", "kept", "missed", "missed_amount", "ended", "undated",
+		"group", "name", "currency", "disputes", "closed", "closed_amount", "late", "late_amount", "reviewed", "kept", "missed", "missed_amount", "ended", "undated",
 		"regrets", "regrets_amount", "won_otherwise", "spared", "wasted", "fight_unknown", "fees_saved", "fees_spent",
 	})
 	for _, g := range []struct {
@@ -33,7 +33,7 @@ func BacktestCSV(w io.Writer, r backtest.Report) error {
 func csvRow(group string, row backtest.Row, priced bool) []string {
 	cells := []string{group, sheet.Cell(row.Name), sheet.Cell(row.Currency)}
 	for _, n := range []int64{
-		row.Disputes, row.Closed.Count, row.Closed.Amount, row.Reviewed.Count, row.Kept.Count, row.Missed.Count, row.Missed.Amount,
+		row.Disputes, row.Closed.Count, row.Closed.Amount, row.Late.Count, row.Late.Amount, row.Reviewed.Count, row.Kept.Count, row.Missed.Count, row.Missed.Amount,
 		row.Ended.Count, row.Undated.Count, row.WonFought.Count, row.WonFought.Amount, row.WonOtherwise.Count, row.Spared.Count,
 		row.Wasted.Count, row.FightUnknown,
 	} {

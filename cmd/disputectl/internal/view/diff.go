@@ -169,9 +169,11 @@ func fateText(f compare.Fate) string {
 	}
 	switch {
 	case f.Guard != "":
-		return fmt.Sprintf("keep, guard %s stops rule %s", f.Guard, quoted(f.Rule))
+		return fmt.Sprintf("%s, guard %s stops rule %s", f.Action, f.Guard, quoted(f.Rule))
 	case f.Action == replay.Missed:
-		return fmt.Sprintf("too late for %s, %s", "rule "+quoted(f.Rule), f.Clock)
+		return fmt.Sprintf("not closed until its end, although rule %s wants it, %s", quoted(f.Rule), f.Clock)
+	case f.Late:
+		return fmt.Sprintf("%s %s, %s, after its deadline", f.Action, by, f.Clock)
 	case f.Clock != "":
 		return fmt.Sprintf("%s %s, %s", f.Action, by, f.Clock)
 	case f.Rule == "":

@@ -23,6 +23,8 @@ type Explanation struct {
 	// Clock is the rule's, such as "after 24h", CloseAt from when it would close; both empty unless it wants a close.
 	Clock   string    `json:"clock,omitempty"`
 	CloseAt time.Time `json:"close_at,omitzero"`
+	// Late is set if that is after the dispute's deadline: a late close still concedes.
+	Late bool `json:"late"`
 	// Stop says what the guard that stops the close means; empty if none does.
 	Stop  string   `json:"stopped_because,omitempty"`
 	Notes []string `json:"notes"`
@@ -31,8 +33,10 @@ type Explanation struct {
 // Subject is what an explanation is about.
 type Subject struct {
 	// Case has the dispute; the rest is what a table or an export knows of it.
-	Case     closing.Case
+	Case closing.Case
+	// Refunded is what a read of the charge is taken to say; if that is unknown, Silence is the reason.
 	Refunded dispute.Maybe[bool]
+	Silence  string
 	At       time.Time
 	// Notes say what was taken for granted.
 	Notes []string
@@ -43,7 +47,7 @@ type Subject struct {
 func ExplanationOf(s Subject, d policy.Document, j closing.Judge, metadata bool) Explanation {
 	c := s.Case
 	before := c.Decision
-	decision := j.Decide(c, closing.Look{SentAt: s.At, Dispute: c.Dispute, Refunded: s.Refunded}, s.At)
+	decision := j.Decide(c, closing.Look{SentAt: s.At, Dispute: c.Dispute, Refunded: s.Refunded, Silence: s.Silence}, s.At)
 	c.Decision, c.State, c.LastError = &decision, closing.Open, ""
 	e := Explanation{
 		Dispute: string(c.Dispute.ID), At: s.At, Mode: d.Mode, Decision: decisionOf(&decision, metadata),
@@ -51,12 +55,14 @@ func ExplanationOf(s Subject, d policy.Document, j closing.Judge, metadata bool)
 	}
 	if decision.Action == policy.Close {
 		e.Clock, e.CloseAt = clock(decision.Clock), closeAt(s, before, decision)
+		c.CloseAt = e.CloseAt
+		e.Late = c.Late()
 		if !decision.Shadow {
-			c.State, c.CloseAt = closing.Scheduled, e.CloseAt
+			c.State = closing.Scheduled
 		}
 	}
 	if decision.Guard != "" {
-		e.Stop = Guard(decision.Guard)
+		e.Stop = Stopped(&decision)
 	}
 	for _, r := range d.Rules[len(decision.Tried):] {
 		e.NotTried = append(e.NotTried, r.Name)
@@ -76,7 +82,7 @@ func since(s Subject) []Fact {
 		}
 		return unknown
 	}
-	return []Fact{{"age", span(facts.Age)}, {"time_left", span(facts.TimeLeft)}, {"refunded", maybe(s.Refunded)}}
+	return []Fact{{"age", span(facts.Age)}, {"time_left", span(facts.TimeLeft)}, {"refunded", maybe(facts.Refunded)}}
 }
 
 func clock(c policy.Clock) string {
@@ -94,7 +100,7 @@ func clock(c policy.Clock) string {
 func closeAt(s Subject, before *policy.Decision, d policy.Decision) time.Time {
 	planned := s.At
 	same := before != nil && before.Rule == d.Rule && before.Operator == d.Operator
-	if same && s.Case.State == closing.Scheduled && !s.Case.PlannedAt.IsZero() {
+	if same && !s.Case.PlannedAt.IsZero() {
 		planned = s.Case.PlannedAt
 	}
 	if after, ok := d.Clock.After.Get(); ok {
@@ -121,14 +127,14 @@ func (e *Explanation) warnings(s Subject) []string {
 	if st := s.Case.State; st == closing.Closing || st == closing.Failed || st.Finished() {
 		all = append(all, "the case is "+string(st)+": the closer does not ask the rules about it now")
 	}
+	if e.Decision.RefundsUnavailable {
+		all = append(all, refundsUnavailable)
+	}
 	if e.CloseAt.IsZero() {
 		return all
 	}
-	if !d.DueBy.IsZero() && e.CloseAt.After(d.DueBy) {
-		all = append(all, "the close would come after due_by, "+Instant(d.DueBy)+": too late")
-	}
-	if !s.Refunded.IsKnown() {
-		all = append(all, "the closer asks for the charge; if it is refunded, a person decides instead (--refunded true)")
+	if e.Late {
+		all = append(all, "the close would come after the deadline, "+Instant(d.DueBy)+"; "+lateConcedes)
 	}
 	return append(all, "a pause, or a day's budget that is spent, would delay it")
 }

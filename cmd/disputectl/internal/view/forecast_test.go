@@ -31,15 +31,19 @@ func TestDiffPutsEveryFateIntoWords(t *testing.T) {
 	missed := compare.Fate{Action: replay.Missed, Rule: "late", Clock: "before_due 0h"}
 	review := compare.Fate{Action: replay.Reviewed, Rule: "ask"}
 	guarded := compare.Fate{Action: replay.Kept, Rule: "small", Guard: policy.GuardCeiling}
+	late := compare.Fate{Action: replay.Closes, Rule: "slow", Clock: "after 720h", Late: true}
+	refunded := compare.Fate{Action: replay.Reviewed, Rule: "small", Guard: policy.GuardRefunded}
 	amount := int64(900)
 	for _, c := range []struct {
 		change compare.Change
 		want   string
 	}{
 		{compare.Change{Old: keep, New: closes}, "Closed from now on: 7 disputes\n  keep, no rule matches\n  → close by rule “small”, after 24h\n"},
-		{compare.Change{Old: closes, New: missed}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → too late for rule “late”, before_due 0h\n"},
+		{compare.Change{Old: closes, New: missed}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → not closed until its end, although rule “late” wants it, before_due 0h\n"},
 		{compare.Change{Old: closes, New: closes, OnlyTime: true}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h, at another time\n"},
 		{compare.Change{Old: review, New: guarded}, "but otherwise: 7 disputes\n  review by rule “ask”\n  → keep, guard ceiling stops rule “small”\n"},
+		{compare.Change{Old: closes, New: late}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h\n  → close by rule “slow”, after 720h, after its deadline\n"},
+		{compare.Change{Old: closes, New: refunded}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → review, guard refunded stops rule “small”\n"},
 		{compare.Change{Old: kept, New: review}, "  keep by rule “vip”\n  → review by rule “ask”\n      4 disputes, 3600 usd; 3 disputes, 0 of unknown currency\n"},
 	} {
 		c.change.Count = 7
@@ -74,7 +78,7 @@ func TestDiffCountsClosesByCurrency(t *testing.T) {
 // full is a report with every part of a page.
 func full() backtest.Report {
 	r := backtest.Report{Policy: "aaaaaaaaaaaa", Mode: policy.Shadow, Assumptions: []string{strings.Repeat("taken for granted ", 9)}}
-	tally := backtest.Tally{Disputes: 123456, Closed: backtest.Count{Count: 12345, Amount: 98765432}, FeesSaved: 987654}
+	tally := backtest.Tally{Disputes: 123456, Late: backtest.Count{Count: 777, Amount: 5}, Closed: backtest.Count{Count: 12345, Amount: 98765432}, FeesSaved: 987654}
 	for _, currency := range []string{"eur", "usd", ""} {
 		r.Currencies = append(r.Currencies, backtest.Row{Currency: currency, Tally: tally})
 		for i := range 30 {
@@ -115,6 +119,7 @@ func TestBacktestShowsWhatMatters(t *testing.T) {
 	for _, want := range []string{
 		"and 66 more rows: --csv has them all", "2026-01-10 usd, and 4 more (--json)", "\nRules that decided nothing\n  nobody, nothing\n",
 		"usd: 1500 for each dispute fought, 700 given back if won, 200 of work", "guard budget: its currency's budget is too small for it",
+		"  usd   12345   777       0     0       0      0        0\n", "0   777  a rule with a rather long name, number 0\n",
 		"kept or reviewed by doubt: amount unknown", "the WooshPay key is a test one",
 	} {
 		if !strings.Contains(b.String(), want) {

@@ -27,6 +27,13 @@ func Note(n closing.Note, clock func(time.Time) string) string {
 		return "resolved: " + lastWords(c)
 	case closing.NoteLookFailed:
 		return "WooshPay could not be asked; next look after " + clock(c.DueAt)
+	case closing.NoteUnknown:
+		if c.State == closing.Missing {
+			return "WooshPay does not know the dispute: the case has ended"
+		}
+		return "WooshPay does not know the dispute; next look after " + clock(c.DueAt)
+	case closing.NoteClock:
+		return "not closed: this machine's clock and WooshPay's differ too much; tried again after " + clock(c.DueAt)
 	case closing.NotePerson:
 		return "a person is told: " + n.Reason
 	case closing.NoteBudget:
@@ -49,7 +56,7 @@ func decided(c closing.Case, clock func(time.Time) string) string {
 	}
 	text := closing.Summary(*c.Decision)
 	if c.State == closing.Scheduled {
-		text += ", not before " + clock(c.CloseAt)
+		text += ", not before " + clock(c.CloseAt) + late(c)
 	}
 	return text
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -15,6 +16,10 @@ var people = map[string]string{
 	closing.ReasonReview:        "a rule asks them to look",
 	closing.ReasonDeadline:      "its deadline nears",
 	reasonStopped:               "a guard stopped the close that an operator ordered",
+	reasonRefund:                "the charge was refunded, or may have been: such a dispute can be won",
+	closing.ReasonLate:          "its close is planned for after the deadline; `keep` stops it, `close` has it closed now",
+	closing.ReasonStatus:        "it has a status that this version does not know",
+	closing.ReasonLooks:         "every look at it fails",
 	closing.ReasonContradiction: "WooshPay says otherwise of what we closed",
 }
 
@@ -36,10 +41,28 @@ func Paragraph(c closing.Case, control closing.Control, now time.Time) string {
 	} else if o != nil && o.Action == policy.Close {
 		sentences = append(sentences, o.Who+" ordered the close: "+o.Why+".")
 	}
+	if d := c.Decision; d != nil && d.RefundsUnavailable && !c.State.Finished() {
+		sentences = append(sentences, "Note: "+refundsUnavailable+".")
+	}
+	sentences = append(sentences, blind(c, now)...)
 	for _, reason := range Person(c) {
 		sentences = append(sentences, "It stands before a person: "+people[reason]+".")
 	}
 	return strings.Join(append(sentences, next(c, now)), " ")
+}
+
+// blind says since when WooshPay does not know the dispute, or cannot be asked about it.
+func blind(c closing.Case, now time.Time) []string {
+	switch {
+	case c.State.Finished():
+		return nil
+	case !c.UnknownSince.IsZero():
+		return []string{fmt.Sprintf("WooshPay has not known the dispute since %s; if that lasts for %s, the case ends as %s.",
+			When(c.UnknownSince, now), Span(closing.DefaultTerms().Unknown), closing.Missing)}
+	case !c.FailedSince.IsZero():
+		return []string{fmt.Sprintf("Every look at it has failed since %s.", When(c.FailedSince, now))}
+	}
+	return nil
 }
 
 func deadline(c closing.Case, now time.Time) string {

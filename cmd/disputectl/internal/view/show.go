@@ -86,6 +86,9 @@ func (p *page) decision(d *Decision) {
 	}
 	p.head("Decision: " + d.Summary)
 	p.line("  at %s, policy %s", When(d.At, p.now), d.Policy)
+	if d.RefundsUnavailable {
+		p.text("  ", refundsUnavailable)
+	}
 	if len(d.Doubt) > 0 {
 		p.text("  ", "in doubt: "+strings.Join(d.Doubt, ", ")+" unknown")
 	}
@@ -120,18 +123,28 @@ func (p *page) plan(s Story) {
 	pairs := [][2]string{
 		{"operator", overrideText(s.Override)},
 		{"planned", When(s.PlannedAt, p.now)},
-		{"closes from", When(s.CloseAt, p.now)},
+		{"closes from", closesFrom(s, p.now)},
 		{"tries again", When(s.RetryAt, p.now)},
 		{"armed", When(s.ArmedAt, p.now)},
 		{"next look", When(s.DueAt, p.now)},
 		{"a person was told of", strings.Join(s.Told, ", ")},
 		{"last error", s.LastError},
+		{"every look fails since", When(s.FailedSince, p.now)},
+		{"unknown at WooshPay since", When(s.UnknownSince, p.now)},
 	}
 	if s.DueAt.IsZero() {
 		pairs = append(pairs, [2]string{"next look", "none, the case has ended"})
 	}
 	p.head("Plan")
 	p.pairs(pairs)
+}
+
+func closesFrom(s Story, now time.Time) string {
+	text := When(s.CloseAt, now)
+	if s.Late {
+		text += ", after the deadline; " + lateConcedes
+	}
+	return text
 }
 
 func overrideText(o *Override) string {

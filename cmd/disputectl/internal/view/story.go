@@ -25,12 +25,17 @@ type Story struct {
 	ArmedAt    time.Time     `json:"armed_at,omitzero"`
 	PlannedAt  time.Time     `json:"planned_at,omitzero"`
 	CloseAt    time.Time     `json:"close_at,omitzero"`
-	RetryAt    time.Time     `json:"retry_at,omitzero"`
-	Claim      Claim         `json:"claim"`
-	Held       *Held         `json:"budget_held,omitempty"`
-	Told       []string      `json:"person_told,omitempty"`
-	LastError  string        `json:"last_error,omitempty"`
-	History    []Line        `json:"history"`
+	// Late is set if that is after the deadline.
+	Late      bool      `json:"late,omitempty"`
+	RetryAt   time.Time `json:"retry_at,omitzero"`
+	Claim     Claim     `json:"claim"`
+	Held      *Held     `json:"budget_held,omitempty"`
+	Told      []string  `json:"person_told,omitempty"`
+	LastError string    `json:"last_error,omitempty"`
+	// FailedSince is since when every look fails, UnknownSince since when WooshPay does not know the dispute.
+	FailedSince  time.Time `json:"looks_fail_since,omitzero"`
+	UnknownSince time.Time `json:"unknown_since,omitzero"`
+	History      []Line    `json:"history"`
 }
 
 // Fact is one fact by the policy file's word for it.
@@ -41,16 +46,20 @@ type Fact struct {
 
 // Decision is policy.Decision in words.
 type Decision struct {
-	Action   policy.Action `json:"action"`
-	Summary  string        `json:"summary"`
-	Rule     string        `json:"rule,omitempty"`
-	Guard    string        `json:"guard,omitempty"`
-	Operator string        `json:"operator,omitempty"`
-	Shadow   bool          `json:"shadow"`
-	Policy   string        `json:"policy"`
-	At       time.Time     `json:"at"`
-	Doubt    []string      `json:"doubt,omitempty"`
-	Tried    []Tried       `json:"tried"`
+	Action  policy.Action `json:"action"`
+	Summary string        `json:"summary"`
+	Rule    string        `json:"rule,omitempty"`
+	Guard   string        `json:"guard,omitempty"`
+	// GuardReason says more of why the guard stopped the close, where its name does not say it all.
+	GuardReason string `json:"guard_reason,omitempty"`
+	// RefundsUnavailable means that the policy says refunds: unavailable.
+	RefundsUnavailable bool      `json:"refunds_unavailable,omitempty"`
+	Operator           string    `json:"operator,omitempty"`
+	Shadow             bool      `json:"shadow"`
+	Policy             string    `json:"policy"`
+	At                 time.Time `json:"at"`
+	Doubt              []string  `json:"doubt,omitempty"`
+	Tried              []Tried   `json:"tried"`
 }
 
 // Tried is one rule that was tried.
@@ -134,6 +143,7 @@ func StoryOf(c closing.Case, metadata bool) Story {
 			Ambiguous: c.Ambiguous, Doubt: c.Doubt, Proof: c.Proof,
 		},
 		Override: OverrideOf(c.Override), Told: c.Told, LastError: c.LastError,
+		Late: c.Late(), FailedSince: c.FailedSince, UnknownSince: c.UnknownSince,
 	}
 	if c.Spent != (closing.Spend{}) {
 		s.Held = &Held{Day: c.Spent.Day, Currency: c.Spent.Currency, Amount: c.Spent.Amount}
@@ -177,6 +187,7 @@ func decisionOf(d *policy.Decision, metadata bool) *Decision {
 	shown := Decision{
 		Action: d.Action, Summary: closing.Summary(*d), Rule: d.Rule, Guard: string(d.Guard), Operator: d.Operator,
 		Shadow: d.Shadow, Policy: d.Policy, At: d.At, Doubt: d.Doubt,
+		GuardReason: d.GuardReason, RefundsUnavailable: d.RefundsUnavailable,
 	}
 	for _, t := range d.Tried {
 		tried := Tried{Rule: t.Rule, Then: t.Then, Shadow: t.Shadow, Matched: t.Matched}

@@ -10,10 +10,14 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// reasonStopped is for an operator's close that a guard stopped: the other reasons are package closing's.
-const reasonStopped = "stopped"
+// Two reasons that package closing does not tell apart from its own: an operator's close that a guard stopped, and a review
+// because of a refund, which no rule asked for.
+const (
+	reasonStopped = "stopped"
+	reasonRefund  = "refund"
+)
 
-// Person returns why a case stands before a person now. There is no reason for one that goes on by itself, nor for one
+// Person returns why a case waits for a person now. There is no reason for one that goes on by itself in time, nor for one
 // that an operator keeps, whatever a person was told of it before.
 func Person(c closing.Case) []string {
 	reasons := []string{}
@@ -29,11 +33,23 @@ func Person(c closing.Case) []string {
 		return reasons
 	case d != nil && d.Operator != "" && d.Guard != "":
 		reasons = append(reasons, reasonStopped)
+	case o == nil && d != nil && d.Action == policy.Review && !d.Shadow && d.Guard == policy.GuardRefunded:
+		reasons = append(reasons, reasonRefund)
 	case o == nil && d != nil && d.Action == policy.Review && !d.Shadow:
 		reasons = append(reasons, closing.ReasonReview)
 	}
-	if slices.Contains(c.Told, closing.ReasonDeadline) && c.Dispute.Status.Class() == dispute.Closable {
-		reasons = append(reasons, closing.ReasonDeadline)
+	for _, call := range []struct {
+		reason string
+		lasts  bool
+	}{
+		{closing.ReasonDeadline, c.Dispute.Status.Class() == dispute.Closable},
+		{closing.ReasonLate, c.State == closing.Scheduled && c.Late()},
+		{closing.ReasonStatus, !c.Dispute.Status.Known()},
+		{closing.ReasonLooks, true}, // It is forgotten with the first look that succeeds.
+	} {
+		if call.lasts && slices.Contains(c.Told, call.reason) {
+			reasons = append(reasons, call.reason)
+		}
 	}
 	return reasons
 }

@@ -16,12 +16,14 @@ func Why(c closing.Case) string {
 		return closer(c) + ": " + proof(c) + attempt(c)
 	case closing.Resolved:
 		return lastWords(c)
+	case closing.Missing:
+		return unknownThere(c) + ", so the case has ended"
 	case closing.Failed:
 		return lastWords(c) + "; a person must look"
 	case closing.Closing:
 		return closer(c) + ": the close was claimed, and what it did is not known yet"
 	case closing.Scheduled:
-		return closer(c) + " will close it, not before " + Instant(c.CloseAt) + waiting(c)
+		return closer(c) + " will close it, not before " + Instant(c.CloseAt) + late(c) + waiting(c)
 	default:
 		return whyNot(c) + waiting(c)
 	}
@@ -78,6 +80,25 @@ func waiting(c closing.Case) string {
 	return "; last: " + c.LastError
 }
 
+// lateConcedes says what a close after the deadline is.
+const lateConcedes = "a late close still concedes"
+
+// late says that the plan closes only after the deadline.
+func late(c closing.Case) string {
+	if !c.Late() {
+		return ""
+	}
+	return ", which is after its deadline: " + lateConcedes
+}
+
+// unknownThere says since when WooshPay does not know the dispute.
+func unknownThere(c closing.Case) string {
+	return "WooshPay has not known the dispute since " + Instant(c.UnknownSince)
+}
+
+// refundsUnavailable says what it means that the policy does so.
+const refundsUnavailable = "the policy says refunds: unavailable, so a charge of which WooshPay does not say whether it was refunded stops nothing"
+
 // guards says what each guard means for a person.
 var guards = map[policy.Guard]string{
 	policy.GuardStatus:   "a dispute of this status cannot be closed",
@@ -85,7 +106,7 @@ var guards = map[policy.Guard]string{
 	policy.GuardAmount:   "its amount is unknown",
 	policy.GuardCurrency: "its currency is unknown",
 	policy.GuardAgreed:   "it is no longer about the amount that was agreed to",
-	policy.GuardRefunded: "the charge is refunded, which is a reason to defend",
+	policy.GuardRefunded: "the charge was refunded, or WooshPay does not say whether it was",
 	policy.GuardCeiling:  "its amount is above the ceiling, or its currency has none",
 	policy.GuardBudget:   "its currency's budget is too small for it",
 }
@@ -97,7 +118,7 @@ func whyNot(c closing.Case) string {
 	case d == nil:
 		return "not looked at yet"
 	case d.Guard != "":
-		return closer(c) + " would close it, but " + Guard(d.Guard)
+		return closer(c) + " would close it, but " + Stopped(d)
 	case d.Operator != "":
 		return operatorsWord(c)
 	case d.Action == policy.Close && d.Shadow:
@@ -117,6 +138,19 @@ func Guard(guard policy.Guard) string {
 		return text
 	}
 	return "the guard " + string(guard) + " stops it"
+}
+
+// Stopped says why a guard stopped the close of a decision, with what is known of the charge.
+func Stopped(d *policy.Decision) string {
+	switch {
+	case d.Guard != policy.GuardRefunded:
+		return Guard(d.Guard)
+	case len(d.Doubt) == 0:
+		return "the charge was refunded, which is a reason to defend"
+	case d.GuardReason == "":
+		return "WooshPay does not say whether the charge was refunded"
+	}
+	return "WooshPay does not say whether the charge was refunded (" + d.GuardReason + ")"
 }
 
 func doubt(d *policy.Decision) string {

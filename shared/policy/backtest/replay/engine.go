@@ -21,6 +21,7 @@ type Engine struct {
 
 	livemode, evidenceAsRecorded bool
 	horizonMs                    int64
+	charge                       dispute.Maybe[bool]
 }
 
 // maxRules keeps a rule's place within an int16.
@@ -49,6 +50,7 @@ func New(d policy.Document, o Options) (*Engine, error) {
 	e := &Engine{
 		policy: compiled, document: d, rules: make([]rule, len(d.Rules)),
 		livemode: o.Livemode, evidenceAsRecorded: o.EvidenceAsRecorded, horizonMs: o.horizon().Milliseconds(),
+		charge: o.Refunded.Fact(),
 	}
 	for i := range d.Rules {
 		if err := e.prepare(&d.Rules[i], &e.rules[i]); err != nil {
@@ -105,7 +107,7 @@ func possible(r policy.Rule) (*policy.Policy, error) {
 }
 
 // changes notes when the outcome of a rule's conditions on time changes. An upper bound on the age holds until
-// the millisecond after it, a lower one on the time left likewise.
+// the millisecond after it, a lower one on the time left likewise. past_due changes in the millisecond after the deadline.
 func (e *Engine) changes(c *policy.Conditions) {
 	if c.Age != nil {
 		if c.Age.AtLeast != nil {
@@ -122,6 +124,9 @@ func (e *Engine) changes(c *policy.Conditions) {
 		if c.TimeLeft.AtMost != nil {
 			e.lefts = append(e.lefts, milliseconds(*c.TimeLeft.AtMost))
 		}
+	}
+	if c.PastDue != nil {
+		e.lefts = append(e.lefts, -1)
 	}
 }
 

@@ -32,9 +32,41 @@ type Options struct {
 	// EvidenceAsRecorded keeps has_evidence and submission_count as they were in the end. By default a dispute
 	// that went on since is assumed to have had no evidence when it began.
 	EvidenceAsRecorded bool `json:"evidence_as_recorded"`
-	// Horizon is how long after its creation a dispute without an earlier due_by is assumed to end; zero or less
-	// means DefaultHorizon.
+	// Horizon is how long after its creation a dispute is assumed to end; zero or less means DefaultHorizon.
 	Horizon policy.Duration `json:"horizon"`
+	// Refunded is what is assumed of the charges; NotRefunded if empty.
+	Refunded Charge `json:"refunded"`
+}
+
+// Charge is what is assumed of the charge of a dispute that may be closed: a history does not hold the closer's read of
+// it. A dispute whose own copy of the charge shows a refund counts as refunded under each of them.
+type Charge string
+
+// The assumptions.
+const (
+	NotRefunded   Charge = "false"
+	Refunded      Charge = "true"
+	RefundUnknown Charge = "unknown"
+)
+
+// Fact returns what the closer would read.
+func (c Charge) Fact() dispute.Maybe[bool] {
+	if c == RefundUnknown {
+		return dispute.Maybe[bool]{}
+	}
+	return dispute.Known(c == Refunded)
+}
+
+// text says what is assumed.
+func (c Charge) text() string {
+	what := "no charge was refunded, unless the record itself shows a refund"
+	switch c {
+	case Refunded:
+		what = "every charge was refunded"
+	case RefundUnknown:
+		what = "WooshPay does not say of any charge whether it was refunded, unless the record itself shows a refund"
+	}
+	return what + "; the closer reads the charge before each close (--refunded true|false|unknown)"
 }
 
 // Assumptions returns what a replay takes for granted, in sentences for a report.
@@ -48,8 +80,10 @@ func (o Options) Assumptions() []string {
 		"each dispute is learnt of and first looked at when it was created, and every look comes when it is due",
 		"until its end each dispute stands at needs_response, or at warning_needs_response if its last status is a warning; early warnings and unknown statuses stay as recorded",
 		evidence,
-		"past_due is what due_by says at the time of a look; refunded is false unless the record says otherwise; all else is as recorded",
-		fmt.Sprintf("a dispute ends at due_by, and %s after its creation at the latest; a close that would come later misses it", o.horizonText()),
+		o.Refunded.text(),
+		"past_due is what due_by says at the time of a look; all else is as recorded",
+		fmt.Sprintf("a dispute stays open past due_by, and ends %s after its creation; a record does not say when it ended", o.horizonText()),
+		"a close after due_by is late, and concedes all the same; where the bank has decided before, nothing is left to close",
 		"nobody pauses, overrides or answers a dispute meanwhile, and every close succeeds at the first try",
 		"closes that found a day's budget spent are tried when the next UTC day begins, in the order in which they were first wanted",
 	}
@@ -79,7 +113,7 @@ const (
 	Reviewed
 	// Closes is the fate of disputes that are to be closed, if the day's budget allows.
 	Closes
-	// Missed disputes were to be closed, and ended before.
+	// Missed disputes were to be closed, and reached the horizon before.
 	Missed
 )
 
@@ -99,18 +133,18 @@ type Path struct {
 	Guard policy.Guard
 	// Doubts are the unknown facts, of a dispute that nothing wanted to close.
 	Doubts Doubts
-	// Walk stands at the first try to close, if Fate is Closes. Its course lies in the Replayer until the next Replay.
+	// Walk stands at the first try to close, if Fate is Closes: Walk.Late reports whether that is after the deadline. Its course lies in the Replayer until the next Replay.
 	Walk Walk
 }
 
 // Ms is the instant of the path's end in milliseconds since the Unix epoch: when it first tries to close, when
-// the deadline is missed, or else when the dispute was created.
+// the horizon is reached, or else when the dispute was created.
 func (p *Path) Ms() int64 {
 	switch p.Fate {
 	case Closes:
 		return p.Walk.AtMs
 	case Missed:
-		return max(p.Walk.EndMs, p.Walk.CreatedMs)
+		return p.Walk.EndMs
 	}
 	return p.Walk.CreatedMs
 }
@@ -139,9 +173,6 @@ func (r *Replayer) Replay(rec *history.Record) Path {
 	r.assumeCharge()
 	w := Walk{CreatedMs: rec.CreatedMs, DueMs: rec.DueMs, nextMs: rec.CreatedMs}
 	w.EndMs = rec.CreatedMs + r.horizonMs
-	if rec.DueMs != 0 {
-		w.EndMs = min(w.EndMs, rec.DueMs)
-	}
 	if dispute.Status(r.facts.Status).Class() == dispute.Terminal {
 		return Path{Fate: Ended, Rule: -1, Walk: w}
 	}
@@ -153,7 +184,7 @@ func (r *Replayer) Replay(rec *history.Record) Path {
 	if p.Fate == Closes || p.Fate == Missed {
 		p.Doubts = Doubts{}
 	}
-	if p.Walk.act != actGuarded {
+	if p.Walk.act != actGuarded && p.Walk.act != actGuardedReview {
 		p.Guard = ""
 	}
 	return p
@@ -177,10 +208,15 @@ func (r *Replayer) rewind() {
 	}
 }
 
-// assumeCharge takes the charge for not refunded where the closer would read it and the record does not say.
+// assumeCharge sets what the closer would know of the charge: it reads the charge of a dispute that may be closed. What
+// the record shows of a refund can stop a close, and never permits one.
 func (r *Replayer) assumeCharge() {
-	if dispute.Status(r.facts.Status).Class() == dispute.Closable && !r.facts.Refunded.IsKnown() {
-		r.facts.Refunded = dispute.Known(false)
+	if dispute.Is(r.facts.Refunded, true) {
+		return
+	}
+	r.facts.Refunded = dispute.Maybe[bool]{}
+	if dispute.Status(r.facts.Status).Class() == dispute.Closable {
+		r.facts.Refunded = r.charge
 	}
 }
 

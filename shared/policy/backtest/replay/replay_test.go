@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,63 @@ func TestBegun(t *testing.T) {
 		if got := replay.Begun(s); got != want {
 			t.Errorf("%q began as %q, want %q", s, got, want)
 		}
+	}
+}
+
+// A refund that the record shows stops a close whatever is assumed, and what it shows otherwise permits none.
+func TestARecordedRefundIsBelievedOneWay(t *testing.T) {
+	d := tenRules()
+	d.Rules = d.Rules[7:8]
+	for _, c := range []struct {
+		recorded dispute.Maybe[bool]
+		assumed  replay.Charge
+		closes   bool
+	}{
+		{dispute.Maybe[bool]{}, replay.NotRefunded, true}, {dispute.Known(true), replay.NotRefunded, false},
+		{dispute.Known(false), replay.NotRefunded, true}, {dispute.Known(false), replay.RefundUnknown, false},
+		{dispute.Known(false), replay.Refunded, false}, {dispute.Known(true), replay.RefundUnknown, false},
+	} {
+		e, err := replay.New(d, replay.Options{Livemode: true, Refunded: c.assumed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := history.Record{CreatedMs: 1_700_000_000_000, Facts: policy.Facts{
+			Status: "needs_response", Currency: "usd", Amount: dispute.Known[int64](900), Livemode: dispute.Known(true), Refunded: c.recorded,
+		}}
+		if got := e.New().Replay(&rec).Fate == replay.Closes; got != c.closes {
+			t.Errorf("recorded %+v, assumed %s: closes %t, want %t", c.recorded, c.assumed, got, c.closes)
+		}
+	}
+}
+
+// The closer reads no charge of an early warning: what the record's copy says against a refund is not known then.
+func TestNoChargeIsReadOfWhatCannotBeClosed(t *testing.T) {
+	d := tenRules()
+	d.Rules = []policy.Rule{{Name: "refunded", Then: policy.Review, If: policy.Conditions{Refunded: p(true)}}}
+	e, err := replay.New(d, replay.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for status, want := range map[dispute.Status]replay.Fate{dispute.NeedsResponse: replay.Kept, dispute.EarlyDisputeWarning: replay.Reviewed} {
+		rec := history.Record{CreatedMs: 1_700_000_000_000, Facts: policy.Facts{Status: string(status), Refunded: dispute.Known(false)}}
+		if got := e.New().Replay(&rec).Fate; got != want {
+			t.Errorf("%s: %s, want %s", status, got, want)
+		}
+	}
+}
+
+// Each assumption is stated in words of its own.
+func TestAssumptionsNameTheCharge(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range []replay.Charge{replay.NotRefunded, replay.Refunded, replay.RefundUnknown} {
+		text := strings.Join(replay.Options{Refunded: c}.Assumptions(), "\n")
+		if !strings.Contains(text, "--refunded true|false|unknown") || seen[text] {
+			t.Errorf("%s: %s", c, text)
+		}
+		seen[text] = true
+	}
+	if !slices.Equal(replay.Options{}.Assumptions(), replay.Options{Refunded: replay.NotRefunded}.Assumptions()) {
+		t.Error("the zero Options assume something else than a charge that was not refunded")
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	actKeep act = iota
 	actReview
 	actGuarded
+	actGuardedReview
 	actClose
 )
 
@@ -32,7 +33,7 @@ const DayMs = 24 * 60 * 60 * 1000
 // Walk is a dispute on its way. All instants are milliseconds since the Unix epoch, 0 if unknown or none.
 type Walk struct {
 	CreatedMs, DueMs int64
-	// EndMs is the last instant at which a close would be in time.
+	// EndMs is the last instant at which the dispute is open.
 	EndMs int64
 	// AtMs is when it last tried to close.
 	AtMs int64
@@ -42,6 +43,9 @@ type Walk struct {
 	act               act
 	course            []Stretch
 }
+
+// Late reports whether the try that was made comes after the dispute's deadline.
+func (w *Walk) Late() bool { return w.DueMs != 0 && w.AtMs > w.DueMs }
 
 // Changes tells whether the verdict may change after the try that was made.
 func (w *Walk) Changes() bool { return w.course[len(w.course)-1].fromMs > w.AtMs }
@@ -58,11 +62,11 @@ func (w *Walk) Rule() int { return int(w.rule) }
 // Fate returns what became of a walk that advance has moved.
 func (w *Walk) Fate(tries bool) Fate {
 	switch {
-	case tries && w.AtMs <= w.EndMs:
+	case tries:
 		return Closes
-	case tries || w.plannedMs != 0:
+	case w.plannedMs != 0:
 		return Missed
-	case w.act == actReview:
+	case w.act == actReview || w.act == actGuardedReview:
 		return Reviewed
 	}
 	return Kept
@@ -78,10 +82,9 @@ func (e *Engine) Refused(w *Walk) bool {
 // NextDay returns the instant at which the next UTC day begins.
 func NextDay(ms int64) int64 { return (ms/DayMs + 1) * DayMs }
 
-// advance goes from look to look until one tries to close, and tells whether one does. At the first look a
-// dispute may be past its end.
+// advance goes from look to look until one tries to close, and reports whether one does.
 func (e *Engine) advance(w *Walk) bool {
-	for i := 0; w.nextMs <= w.EndMs || w.nextMs == w.CreatedMs; {
+	for i := 0; w.nextMs <= w.EndMs; {
 		now := w.nextMs
 		for i+1 < len(w.course) && w.course[i+1].fromMs <= now {
 			i++
@@ -177,10 +180,12 @@ func actOf(a policy.Action, g policy.Guard) act {
 		return actReview
 	case a == policy.Keep:
 		return actKeep
-	case g != "":
-		return actGuarded
+	case g == "":
+		return actClose
+	case g.Action() == policy.Review:
+		return actGuardedReview
 	}
-	return actClose
+	return actGuarded
 }
 
 var noTime dispute.Maybe[time.Duration]

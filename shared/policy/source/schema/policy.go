@@ -33,6 +33,9 @@ func policyFile() *shape {
 			Description: "shadow decides and records only, live closes."},
 		"ceiling": byCurrency(atLeast(0, "The ceiling, in the currency's minor unit."),
 			"The most that may ever be closed, by currency: no rule and no operator closes above it."),
+		"refunds": {Type: aText, Enum: []string{string(policy.RefundsRequired), string(policy.RefundsUnavailable)},
+			Description: "required, the default, closes nothing unless WooshPay says that the charge was not refunded. " +
+				"unavailable is for accounts where WooshPay does not say: an unknown refund then stops nothing."},
 		"budget": budget(),
 		"rules":  {Type: aList, MinItems: 1, Items: rule(), Description: "The first rule that matches decides; if none does, the dispute is kept."},
 		"tests":  {Type: aList, Items: test(), Description: "What the rules must decide. The file is refused if one of them fails."},
@@ -99,7 +102,7 @@ func conditions() *shape {
 		"submission_count": bounds(atLeast(0, ""), "How often evidence was submitted."),
 		"has_evidence":     flag("Whether evidence was given."),
 		"past_due":         flag("Whether the deadline has passed."),
-		"refunded":         flag("Whether the charge is refunded, in whole or in part. Disputes of refunded charges are never closed."),
+		"refunded":         flag("Whether the charge is refunded, in whole or in part. A dispute of a refunded charge is never closed, whatever the rules say."),
 		"livemode":         flag("Whether the dispute is about real money."),
 		"metadata": {
 			Description: "The payment's own data, by key.", Type: aMapping, MinProperties: 1,
