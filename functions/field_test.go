@@ -16,10 +16,10 @@ import (
 
 	"disputecloser/functions/closer"
 	"disputecloser/functions/webhook"
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/dynamo"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
 	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"disputecloser/shared/policy/currency"
+	"disputecloser/cmd/disputectl/internal/rules/currency"
 )
 
 // currencyAmount reads usd=1500. A currency alone is completed, where it may stand alone.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"disputecloser/shared/policy/source"
-	"disputecloser/shared/policy/source/schema"
+	"disputecloser/cmd/disputectl/internal/rules/source"
+	"disputecloser/cmd/disputectl/internal/rules/source/schema"
 )
 
 const policyDocs = "../../docs/policy.md"

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/doctor"
-	"disputecloser/shared/wooshpay/sandbox"
+	"disputecloser/internal/sandbox"
 )
 
 // doctored is what each fault must lead to: the lines that are not fine, each with its result and part of its text,

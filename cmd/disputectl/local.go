@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source"
 )
 
 // running is what the flags of local say.

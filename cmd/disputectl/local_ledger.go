@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/internal/memory"
 	"disputecloser/shared/dynamo"
-	"disputecloser/shared/memory"
 )
 
 // The ledgers that local can run on.

@@ -3,8 +3,8 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/screen"
-	"disputecloser/shared/policy/source"
 )
 
 func (a *app) policyCommand() *cobra.Command {

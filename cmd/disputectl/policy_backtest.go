@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/rules/backtest"
 	"disputecloser/cmd/disputectl/internal/view"
-	"disputecloser/shared/policy/backtest"
 )
 
 // backtesting is what the flags of backtest say beside those of the replay.

@@ -13,10 +13,10 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/bom"
 	"disputecloser/cmd/disputectl/internal/casefiles"
+	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
+	"disputecloser/cmd/disputectl/internal/rules/history"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/backtest/replay"
-	"disputecloser/shared/policy/history"
 )
 
 // replaying is what the flags of diff and backtest say alike.

@@ -5,10 +5,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/backtest/replay"
 )
 
 const refundedWords = "true, false or unknown"

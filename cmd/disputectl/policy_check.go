@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source"
 )
 
 func (a *app) policyCheckCommand() *cobra.Command {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/rules/compare"
 	"disputecloser/cmd/disputectl/internal/view"
-	"disputecloser/shared/policy/compare"
 )
 
 func (a *app) policyDiffCommand() *cobra.Command {

@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/rules/source/schema"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/starter"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source/schema"
 )
 
 // beginning is what the flags of new say.

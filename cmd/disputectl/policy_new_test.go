@@ -12,8 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source"
 )
 
 // asked runs `policy new` for a person at a terminal who types the answers.

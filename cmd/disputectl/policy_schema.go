@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"disputecloser/shared/policy/source/schema"
+	"disputecloser/cmd/disputectl/internal/rules/source/schema"
 )
 
 func (a *app) policySchemaCommand() *cobra.Command {

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/export"
+	"disputecloser/cmd/disputectl/internal/rules/history"
 	"disputecloser/functions/reconcile"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/policy/history"
 )
 
 // maxListPages bounds what is read of WooshPay's list: two million disputes.

@@ -3,9 +3,9 @@ package main
 import (
 	"encoding/json"
 
+	"disputecloser/cmd/disputectl/internal/rules/history"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
-	"disputecloser/shared/policy/history"
 )
 
 // caseOf reads a dispute, the event about one, with or without API Gateway around it, or an exported case.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source"
 )
 
 // rules are the policy that a flag names.

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/screen"
-	"disputecloser/shared/wooshpay/sandbox"
+	"disputecloser/internal/sandbox"
 )
 
 // deliverEvery is how often the sandbox looks for deliveries that are due.

@@ -18,12 +18,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/rules/source"
+	"disputecloser/internal/memory"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // TestPages runs the pages of testdata. In them, beside testscript's own commands:

@@ -29,7 +29,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/internal/localaws"
-	"disputecloser/shared/wooshpay/sandbox"
+	"disputecloser/internal/sandbox"
 )
 
 const (

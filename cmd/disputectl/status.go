@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/overview"
+	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/currency"
 )
 
 // watching is what the flags of status say.

@@ -24,15 +24,15 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/gateway"
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/functions/webhook"
+	"disputecloser/internal/memory"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/config"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
 	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source"
 	"disputecloser/shared/secrets"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // TestSystemPages runs the pages of testdata/system, about a deployed stack whose AWS is in memory, whose WooshPay is

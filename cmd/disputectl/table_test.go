@@ -8,9 +8,9 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dynamo"
-	"disputecloser/shared/memory"
 )
 
 // brokenTable is a table whose every answer is an error.

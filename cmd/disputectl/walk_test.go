@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
-	"disputecloser/shared/memory"
 )
 
 // wrapped lists a case twice, as a table does whose case comes due later while its pages are read.

@@ -15,10 +15,10 @@ import (
 
 	"disputecloser/functions/reconcile"
 	"disputecloser/internal/eventfile"
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
 	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"

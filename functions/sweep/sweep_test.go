@@ -15,9 +15,9 @@ import (
 
 	"disputecloser/functions/sweep"
 	"disputecloser/internal/eventfile"
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
 )
 

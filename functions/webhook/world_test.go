@@ -14,9 +14,9 @@ import (
 
 	"disputecloser/functions/webhook"
 	"disputecloser/internal/eventfile"
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
 	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"

@@ -8,7 +8,7 @@ var Protocol = []Mutant{
 	{"SkewInClaim", "shared/closing/terms.go", "t.Window + t.Request + t.Settle + t.Skew", "t.Window + t.Request + t.Settle"},
 	{"LearnPassive", "shared/closing/learn.go", "	c = c.saw(n.EventID)\n", "	c = c.saw(n.EventID)\n	if n.Dispute.Status == dispute.Lost {\n		c.State = Resolved\n	}\n"},
 	{"ArmSetsDue", "shared/closing/due.go", "if c.DueAt.IsZero() || c.DueAt.After(now) {", "if c.DueAt.IsZero() {"},
-	{"ArmBumps", "shared/memory/ledger.go", "	next.Version++\n", "	if next.ArmedAt.IsZero() || next.Version == 0 {\n		next.Version++\n	}\n"},
+	{"ArmBumps", "internal/memory/ledger.go", "	next.Version++\n", "	if next.ArmedAt.IsZero() || next.Version == 0 {\n		next.Version++\n	}\n"},
 	{"SweepRearms", "shared/closing/sweeper.go", "c.Armed() && !c.ArmedAt.Before(start)", "c.Armed()"},
 	{"ReleaseGuard", "shared/closing/operator.go", "if c.State == Closing || !c.Lapsed(now) {", "if c.State == Closed {"},
 	{"HandsOff", "shared/closing/look.go", "return c.State == Closing && !c.Ambiguous && !c.Lapsed(now)", "return false"},

@@ -12,14 +12,14 @@ func alone(m Mutant) bool { return m.Name == "Window" }
 
 // Broken are parts that are broken in other ways than by leaving out a rule.
 var Broken = []Mutant{
-	{"a ledger that ignores versions on save", "shared/memory/ledger.go", "	if l.version(c.ID) != c.Version {\n", "	if false {\n"},
-	{"a ledger that ignores versions on claim", "shared/memory/ledger.go", "	case l.version(c.ID) != c.Version:\n", "	case false:\n"},
-	{"a ledger that loses a write", "shared/memory/ledger.go", "	l.put(next)\n	l.count(t)\n", "	if next.Version%7 != 3 {\n		l.put(next)\n		l.count(t)\n	}\n"},
-	{"a ledger that loses a claim", "shared/memory/ledger.go", "	l.put(next)\n	if !b.Held {\n", "	if next.Version%2 == 0 {\n		l.put(next)\n	}\n	if !b.Held {\n"},
-	{"a claim without budget check", "shared/memory/ledger.go", "	return b.Held || b.Amount >= 0 &&", "	return true || b.Amount >= 0 &&"},
-	{"a claim without the check of failures", "shared/memory/ledger.go", "if spent.Failures >= b.Limit.Failures {", "if false {"},
-	{"a claim that ignores the pause", "shared/memory/ledger.go", "	case l.control.Paused:\n", "	case false:\n"},
-	{"a claim that spends nothing", "shared/memory/ledger.go", "	if !b.Held {\n		l.count", "	if false {\n		l.count"},
+	{"a ledger that ignores versions on save", "internal/memory/ledger.go", "	if l.version(c.ID) != c.Version {\n", "	if false {\n"},
+	{"a ledger that ignores versions on claim", "internal/memory/ledger.go", "	case l.version(c.ID) != c.Version:\n", "	case false:\n"},
+	{"a ledger that loses a write", "internal/memory/ledger.go", "	l.put(next)\n	l.count(t)\n", "	if next.Version%7 != 3 {\n		l.put(next)\n		l.count(t)\n	}\n"},
+	{"a ledger that loses a claim", "internal/memory/ledger.go", "	l.put(next)\n	if !b.Held {\n", "	if next.Version%2 == 0 {\n		l.put(next)\n	}\n	if !b.Held {\n"},
+	{"a claim without budget check", "internal/memory/ledger.go", "	return b.Held || b.Amount >= 0 &&", "	return true || b.Amount >= 0 &&"},
+	{"a claim without the check of failures", "internal/memory/ledger.go", "if spent.Failures >= b.Limit.Failures {", "if false {"},
+	{"a claim that ignores the pause", "internal/memory/ledger.go", "	case l.control.Paused:\n", "	case false:\n"},
+	{"a claim that spends nothing", "internal/memory/ledger.go", "	if !b.Held {\n		l.count", "	if false {\n		l.count"},
 	{"a closer that skips the look", "shared/closing/closer.go", "	look := w.lookWithCharge(ctx, c.ID)\n", "	look := Look{SentAt: w.Now(), Dispute: c.Dispute}\n"},
 	{"a closer that believes the news' charge", "shared/closing/closer.go", "		look.Refunded = charge.Refunded\n", "		_ = charge\n"},
 	{"Window, looked at nowhere", "shared/closing/closer.go", windowed, unwindowed},

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"time"
 
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/memory"
 )
 
 // The parts of a seed's chance, by what they decide.

@@ -3,8 +3,8 @@ package simulation
 import (
 	"testing"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // WooshPay's close does here what it does in the sandbox.

@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"time"
 
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/memory"
 )
 
 // world is one history being played.

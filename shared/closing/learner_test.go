@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"disputecloser/internal/ledgertest"
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/ledgertest"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/pause"
 )
 

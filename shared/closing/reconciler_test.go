@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/memory"
 )
 
 const span = 60 * 24 * time.Hour

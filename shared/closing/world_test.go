@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/policy"
 )
 

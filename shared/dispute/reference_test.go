@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"disputecloser/internal/historytest"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/policy/history/historytest"
 )
 
 // reference reads a dispute's field by encoding/json, as a second opinion of what it means.

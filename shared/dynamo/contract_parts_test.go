@@ -6,9 +6,9 @@ import (
 	"os"
 	"testing"
 
+	"disputecloser/internal/ledgertest"
 	"disputecloser/internal/localaws"
 	"disputecloser/shared/dynamo"
-	"disputecloser/shared/ledgertest"
 	"disputecloser/shared/pause"
 )
 

@@ -10,10 +10,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"disputecloser/internal/ledgertest"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
-	"disputecloser/shared/ledgertest"
 )
 
 // itemOf returns the item as a save of the case stores it.

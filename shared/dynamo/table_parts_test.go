@@ -20,11 +20,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"disputecloser/internal/dynamotest"
+	"disputecloser/internal/ledgertest"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/dynamo"
-	"disputecloser/shared/dynamo/dynamotest"
-	"disputecloser/shared/ledgertest"
 	"disputecloser/shared/policy"
 )
 

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/naive"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/internal/naive"
 )
 
 // rounds is how many random policies a test tries. POLICY_ROUNDS sets another number.

@@ -13,12 +13,12 @@ import (
 	"strings"
 	"testing"
 
+	"disputecloser/internal/seedtest"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
-	"disputecloser/shared/wooshpay/seedtest"
 )
 
-const seedFile = "testdata/close-a-dispute.openapi.yaml"
+const seedFile = "../../internal/seedtest/testdata/close-a-dispute.openapi.yaml"
 
 // recorded serves one answer to everything and keeps what it was asked.
 type recorded struct {

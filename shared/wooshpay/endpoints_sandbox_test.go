@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/wooshpay"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 func TestCreateAndListEndpoints(t *testing.T) {

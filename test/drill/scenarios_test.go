@@ -5,8 +5,8 @@ package drill
 import (
 	"time"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // scenario is something that a function does, from its event to its answer.

@@ -5,10 +5,10 @@ package drill
 import (
 	"time"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // The types of events that WooshPay tells us (its documentation).

@@ -5,9 +5,9 @@ package drill
 import (
 	"fmt"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // verdict is what one round came to.

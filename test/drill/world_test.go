@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 const tableName = "disputes"

@@ -17,13 +17,13 @@ import (
 
 	"disputecloser/functions/webhook"
 	"disputecloser/internal/localaws"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/metrics"
 	"disputecloser/shared/pause"
 	"disputecloser/shared/wooshpay"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 const (

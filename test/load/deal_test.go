@@ -9,8 +9,8 @@ import (
 	"slices"
 	"testing"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // deal returns every webhook of the burst. A dispute's events and an event's duplicates are near each other, as they

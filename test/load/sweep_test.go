@@ -12,14 +12,14 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"disputecloser/functions/sweep"
+	"disputecloser/internal/dynamotest"
 	"disputecloser/internal/localaws"
+	"disputecloser/internal/memory"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/dynamo"
-	"disputecloser/shared/dynamo/dynamotest"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/metrics"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // stock is how many cases are stored, and how many of them are due.

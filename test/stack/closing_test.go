@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // fast is the time within which a delivered event has to lead to its end.

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"disputecloser/shared/wooshpay/sandbox"
+	"disputecloser/internal/sandbox"
 )
 
 const apiKey = "sk_test_stack"

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // The claim lapses after two minutes, and a sweep runs every minute.

@@ -16,8 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"disputecloser/internal/localaws"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/dynamo"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 const (

@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"disputecloser/cmd/disputectl/internal/bom"
-	"disputecloser/shared/policy/history"
+	"disputecloser/cmd/disputectl/internal/rules/history"
 )
 
 // Opener opens a file and tells its length, 0 if unknown.

@@ -12,7 +12,7 @@ import (
 	"testing/iotest"
 
 	"disputecloser/cmd/disputectl/internal/casefiles"
-	"disputecloser/shared/policy/history"
+	"disputecloser/cmd/disputectl/internal/rules/history"
 )
 
 // opener opens made-up files, and tells which are open.

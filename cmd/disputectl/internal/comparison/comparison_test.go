@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/comparison"
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/pause"
 )
 

@@ -3,10 +3,10 @@ package demo
 import (
 	"time"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // role is one dispute of the day and what is to become of it.

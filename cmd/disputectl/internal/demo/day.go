@@ -11,12 +11,12 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/gateway"
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/internal/memory"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/wooshpay"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // day is the day as it is played.

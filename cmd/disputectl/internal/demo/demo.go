@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source"
 )
 
 // Options say how to play the day. All but Out put a broken part in: the day must not go as told then.

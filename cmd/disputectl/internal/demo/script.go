@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // scene is something that happens at an instant.

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // verdict collects what did not become what the story says.

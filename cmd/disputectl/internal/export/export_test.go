@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/export"
+	"disputecloser/cmd/disputectl/internal/rules/history"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/history"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)

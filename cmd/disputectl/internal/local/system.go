@@ -19,13 +19,13 @@ import (
 	"disputecloser/functions/reconcile"
 	"disputecloser/functions/sweep"
 	"disputecloser/functions/webhook"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
 	"disputecloser/shared/metrics"
 	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/wooshpay"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // apiKey is no secret: the sandbox takes every test key.

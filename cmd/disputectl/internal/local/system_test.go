@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/rules/source"
+	"disputecloser/internal/memory"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
-	"disputecloser/shared/memory"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/source"
-	"disputecloser/shared/wooshpay/sandbox"
 )
 
 // flaky is a ledger that fails as many loads as are ordered.

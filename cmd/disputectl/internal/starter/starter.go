@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"math"
 
+	"disputecloser/cmd/disputectl/internal/rules/analysis"
+	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/analysis"
-	"disputecloser/shared/policy/currency"
-	"disputecloser/shared/policy/source"
 )
 
 // Answers are what a merchant decides before the first policy. All amounts are in the currency's minor unit.

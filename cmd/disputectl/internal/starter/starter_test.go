@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/starter"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/currency"
-	"disputecloser/shared/policy/source"
 )
 
 func answers(limits ...starter.Limit) starter.Answers {

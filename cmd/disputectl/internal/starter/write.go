@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/cmd/disputectl/internal/rules/source/schema"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/currency"
-	"disputecloser/shared/policy/source/schema"
 )
 
 // write returns the file's text.

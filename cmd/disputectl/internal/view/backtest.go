@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"disputecloser/shared/policy/backtest"
+	"disputecloser/cmd/disputectl/internal/rules/backtest"
 )
 
 // How many rows of a group, and how many days, a page shows; the rest is for --csv and --json.

@@ -4,8 +4,8 @@ import (
 	"encoding/csv"
 	"io"
 
+	"disputecloser/cmd/disputectl/internal/rules/backtest"
 	"disputecloser/cmd/disputectl/internal/sheet"
-	"disputecloser/shared/policy/backtest"
 )
 
 // BacktestCSV writes every group of a report, one a line. Amounts are in minor units. A name that a spreadsheet

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"disputecloser/shared/policy/backtest/replay"
-	"disputecloser/shared/policy/compare"
+	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
+	"disputecloser/cmd/disputectl/internal/rules/compare"
 )
 
 // Compared says in words what is compared: two policies, and where the disputes come from.

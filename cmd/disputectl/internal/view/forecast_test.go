@@ -7,11 +7,11 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"disputecloser/cmd/disputectl/internal/rules/backtest"
+	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
+	"disputecloser/cmd/disputectl/internal/rules/compare"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/policy"
-	"disputecloser/shared/policy/backtest"
-	"disputecloser/shared/policy/backtest/replay"
-	"disputecloser/shared/policy/compare"
 )
 
 func diffText(t *testing.T, r compare.Report, width int) string {

@@ -1,0 +1,153 @@
+package compare
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
+	"disputecloser/cmd/disputectl/internal/rules/history"
+	"disputecloser/shared/policy"
+)
+
+// side is a path in so far as it is compared.
+type side struct {
+	fate  replay.Fate
+	rule  int
+	late  bool
+	guard policy.Guard
+}
+
+func sideOf(p *replay.Path) side {
+	return side{fate: p.Fate, rule: p.Rule, late: p.Fate == replay.Closes && p.Walk.Late(), guard: p.Guard}
+}
+
+// moved is what a worker saw of a kind of change.
+type moved struct {
+	counts   map[string]*Count
+	examples []example
+}
+
+// example is a dispute and its place in the file.
+type example struct {
+	Example
+	place        int64
+	oldMs, newMs int64
+}
+
+// worker compares disputes.
+type worker struct {
+	older, newer         *replay.Replayer
+	oldFates, newFates   *labels
+	disputes             int64
+	moves                map[kind]*moved
+	oldCloses, newCloses map[string]*Count
+}
+
+func newWorker(older, newer *replay.Engine) *worker {
+	return &worker{
+		older: older.New(), newer: newer.New(), oldFates: newLabels(older), newFates: newLabels(newer),
+		moves: map[kind]*moved{}, oldCloses: map[string]*Count{}, newCloses: map[string]*Count{},
+	}
+}
+
+// kind is a kind of change.
+type kind struct{ before, after Fate }
+
+// Visit compares what the two policies do with one dispute.
+func (w *worker) Visit(r *history.Record) {
+	w.disputes++
+	before, after := w.older.Replay(r), w.newer.Replay(r)
+	amount, known := r.Facts.Amount.Get()
+	currency := r.Facts.Currency
+	if before.Fate == replay.Closes {
+		count(w.oldCloses, currency, amount)
+	}
+	if after.Fate == replay.Closes {
+		count(w.newCloses, currency, amount)
+	}
+	key := kind{w.oldFates.of(sideOf(&before)), w.newFates.of(sideOf(&after))}
+	oldMs, newMs := closeMs(&before), closeMs(&after)
+	if key.before == key.after && oldMs == newMs {
+		return
+	}
+	m := w.moves[key]
+	if m == nil {
+		m = &moved{counts: map[string]*Count{}}
+		w.moves[key] = m
+	}
+	count(m.counts, currency, amount)
+	if len(m.examples) < MaxExamples {
+		e := example{Example: Example{ID: string(r.ID), Currency: currency}, place: r.Byte, oldMs: oldMs, newMs: newMs}
+		if known {
+			e.Amount = &amount
+		}
+		m.examples = append(m.examples, e)
+	}
+}
+
+// closeMs is when a path first tries to close, 0 if it does not.
+func closeMs(p *replay.Path) int64 {
+	if p.Fate != replay.Closes {
+		return 0
+	}
+	return p.Walk.AtMs
+}
+
+func count(counts map[string]*Count, currency string, amount int64) {
+	c := counts[currency]
+	if c == nil {
+		c = &Count{Currency: currency}
+		counts[currency] = c
+	}
+	c.Count++
+	c.Amount = plus(c.Amount, max(amount, 0))
+}
+
+// plus adds amounts that are not negative, and stays at the end of int64.
+func plus(a, b int64) int64 {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
+}
+
+// labels gives sides their words, and remembers them.
+type labels struct {
+	engine *replay.Engine
+	known  map[side]Fate
+}
+
+func newLabels(e *replay.Engine) *labels { return &labels{engine: e, known: map[side]Fate{}} }
+
+func (l *labels) of(s side) Fate {
+	f, ok := l.known[s]
+	if !ok {
+		f = Fate{Action: s.fate, Rule: l.engine.RuleName(s.rule), Late: s.late, Guard: s.guard}
+		if s.fate == replay.Closes || s.fate == replay.Missed {
+			f.Clock = clockText(&l.engine.Document().Rules[s.rule])
+		}
+		l.known[s] = f
+	}
+	return f
+}
+
+// join adds what another worker saw.
+func (m *moved) join(other *moved) {
+	joinCounts(m.counts, other.counts)
+	m.examples = append(m.examples, other.examples...)
+	slices.SortFunc(m.examples, func(a, b example) int { return cmp.Compare(a.place, b.place) })
+	m.examples = m.examples[:min(len(m.examples), MaxExamples)]
+}
+
+func joinCounts(into, from map[string]*Count) {
+	for currency, c := range from {
+		have := into[currency]
+		if have == nil {
+			have = &Count{Currency: currency}
+			into[currency] = have
+		}
+		have.Count += c.Count
+		have.Amount = plus(have.Amount, c.Amount)
+	}
+}
