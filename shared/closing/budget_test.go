@@ -62,3 +62,22 @@ func TestPastDayIsNotReturned(t *testing.T) {
 	}
 	w.wantSpent(0, 0)
 }
+
+// A case that holds today's budget for one amount closes no other on it: it waits for the next day.
+func TestAHoldForAnotherAmountWaits(t *testing.T) {
+	w := newWorld(t)
+	w.doubtful()
+	w.provider.the().amount = 900
+	w.pass(5 * time.Minute)
+	w.sweepAndWork()
+	c := w.wantState(closing.Scheduled)
+	w.wantPosts(1)
+	w.wantSpent(1, amount)
+	if end := closing.DayOf(w.now).End(); !c.DueAt.Equal(end) {
+		t.Fatalf("tried again at %s, want %s", c.DueAt, end)
+	}
+	w.pass(grace)
+	w.sweepAndWork()
+	w.wantState(closing.Closed)
+	w.wantSpent(1, 900)
+}

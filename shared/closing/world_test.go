@@ -39,7 +39,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, now: noon}
-	w.ledger = &ledger{Ledger: memory.New()}
+	w.ledger = &ledger{Ledger: memory.New(), t: t}
 	w.provider = &provider{
 		world: w, disputes: map[dispute.ID]*remote{}, refunded: dispute.Known(false), date: func() time.Time { return time.Time{} },
 	}
@@ -173,6 +173,7 @@ func (w *world) doubtful() {
 // ledger is the memory ledger, counted, and interrupted on demand.
 type ledger struct {
 	*memory.Ledger
+	t                    *testing.T
 	loads, saves, claims int
 	// before runs once before the next save, beforeClaim before the next claim.
 	before, beforeClaim func()
@@ -194,9 +195,18 @@ func (l *ledger) Save(ctx context.Context, c closing.Case, t closing.Tally) (clo
 	l.saves++
 	saved, err := l.Ledger.Save(ctx, c, t)
 	if err == nil {
+		l.holds(saved)
 		l.saved, l.tallies = append(l.saved, saved), append(l.tallies, t)
 	}
 	return saved, err
+}
+
+// holds fails the test if a stored case is not a valid one.
+func (l *ledger) holds(c closing.Case) {
+	l.t.Helper()
+	if err := c.Invalid(); err != nil {
+		l.t.Error(err)
+	}
 }
 
 func (l *ledger) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
@@ -207,6 +217,7 @@ func (l *ledger) Claim(ctx context.Context, c closing.Case, b closing.Bid) (clos
 	l.claims++
 	claimed, err := l.Ledger.Claim(ctx, c, b)
 	if err == nil {
+		l.holds(claimed)
 		l.bids = append(l.bids, b)
 	}
 	return claimed, err
