@@ -136,13 +136,17 @@ func (c Case) lookFailed(err error, now time.Time, t Terms) Case {
 	return c.remind(now, t).rest(next, now, t)
 }
 
-// missing ends a case whose dispute WooshPay has not known for days. What had ended before stays as it ended.
+// missing ends a case whose dispute WooshPay has not known for days. What had ended before stays as it ended, unless the
+// newest news says otherwise: a close is then contradicted, and any other end is open to the next news.
 func (c Case) missing(now time.Time) Case {
-	end := Missing
-	if c.State.Finished() {
-		end = c.State
+	c = c.said(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing)
+	switch agrees := c.endsAs(c.Dispute.Status); {
+	case c.State == Closed && !agrees:
+		return c.contradicted(now)
+	case c.State.Finished() && agrees:
+		return c.finish(c.State)
 	}
-	return c.said(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing).finish(end)
+	return c.finish(Missing)
 }
 
 // since returns the instant that is set, or now.

@@ -81,7 +81,7 @@ func (r *Reconciler) compareAll(ctx context.Context, page []dispute.Dispute, fou
 	return !met.tooMany()
 }
 
-// compare learns of a listed dispute that is not known, or not as it is listed.
+// compare learns of a listed dispute that is not known, counts as missing, or is not as it is listed.
 func (r *Reconciler) compare(ctx context.Context, d dispute.Dispute, found *Reconciled) error {
 	found.Listed++
 	c, err := loadOrNew(ctx, r.Ledger, d.ID)
@@ -92,7 +92,7 @@ func (r *Reconciler) compare(ctx context.Context, d dispute.Dispute, found *Reco
 	switch {
 	case c.Version == 0:
 		found.Unannounced++
-	case c.Dispute.Status != d.Status:
+	case c.State == Missing || c.Dispute.Status != d.Status:
 		found.Differing++
 		kind = NoteDiffering
 	default:

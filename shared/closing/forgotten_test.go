@@ -1,0 +1,88 @@
+package closing_test
+
+import (
+	"testing"
+	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// forget has WooshPay not know the dispute until its case rests.
+func (w *world) forget() {
+	w.t.Helper()
+	w.provider.onGet = func() error { return errRefused }
+	for range 40 {
+		c := w.load()
+		if c.DueAt.IsZero() {
+			w.provider.onGet = nil
+			return
+		}
+		w.now = c.DueAt
+		w.sweepAndWork()
+	}
+	w.t.Fatalf("still %s, due %s", w.load().State, w.load().DueAt)
+}
+
+// What news says against a finished case is not forgotten when WooshPay then does not know the dispute for days.
+func TestNewsOfAFinishedCaseThatGoesMissing(t *testing.T) {
+	finished := func(t *testing.T) *world {
+		w := newWorld(t)
+		w.small()
+		w.sweepAndWork()
+		w.wantState(closing.Closed)
+		w.pass(time.Hour)
+		return w
+	}
+	t.Run("closed, and won", func(t *testing.T) {
+		w := finished(t)
+		w.provider.the().status = dispute.Won
+		w.event("evt_won")
+		w.forget()
+		if c := w.wantState(closing.Closed); !told(c, closing.ReasonContradiction) {
+			t.Fatalf("nobody was told; told %v", c.Told)
+		}
+	})
+	t.Run("closed, and as closed", func(t *testing.T) {
+		w := finished(t)
+		w.provider.the().status = dispute.Won
+		w.event("evt_won")
+		w.provider.the().status = dispute.Lost
+		w.pass(time.Second)
+		w.event("evt_lost")
+		w.forget()
+		if c := w.wantState(closing.Closed); told(c, closing.ReasonContradiction) {
+			t.Fatalf("a contradiction was told: %v", c.Told)
+		}
+	})
+	t.Run("resolved, and open again", func(t *testing.T) {
+		w := newWorld(t)
+		w.small()
+		w.provider.the().status = dispute.Won
+		w.event("evt_won")
+		w.work()
+		w.wantState(closing.Resolved)
+		w.pass(time.Hour)
+		w.provider.the().status = dispute.NeedsResponse
+		w.event("evt_open")
+		w.forget()
+		w.wantState(closing.Missing)
+		w.reconcile(catalogue{pages: map[string]closing.Page{"": {Disputes: []dispute.Dispute{w.provider.the().dispute(t)}}}})
+		w.work()
+		w.wantState(closing.Scheduled)
+	})
+}
+
+// A list that shows the dispute of a missing case opens it, though the status is the one that is known.
+func TestReconcileOpensAMissingCase(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.forget()
+	w.wantState(closing.Missing)
+	found := w.reconcile(catalogue{pages: map[string]closing.Page{"": {Disputes: []dispute.Dispute{w.provider.the().dispute(t)}}}})
+	if found.Differing != 1 || w.noted(closing.NoteDiffering, "") != 1 {
+		t.Fatalf("found %+v", found)
+	}
+	w.work()
+	w.wantState(closing.Scheduled)
+}
