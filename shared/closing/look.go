@@ -50,6 +50,9 @@ func (l Look) timed(received, date time.Time) Look {
 // that the case is forgotten.
 func (l Look) cautious(now time.Time) time.Time { return now.Add(-max(l.ClockOff, 0)) }
 
+// latest returns the later of our clock and WooshPay's, for a now that is cautious: a grace must not begin before it does.
+func (l Look) latest(now time.Time) time.Time { return now.Add(l.ClockOff.Abs()) }
+
 // kind names what the look was.
 func (l Look) kind() Kind {
 	switch {
