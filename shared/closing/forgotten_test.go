@@ -86,3 +86,47 @@ func TestReconcileOpensAMissingCase(t *testing.T) {
 	w.work()
 	w.wantState(closing.Scheduled)
 }
+
+// News that is newer than what was last shown counts as newer, although the clock of whoever was shown it is ahead.
+func TestNewsJustAfterALookIsNotOld(t *testing.T) {
+	won := func(t *testing.T, w *world, truth time.Time) {
+		t.Helper()
+		w.provider.the().status = dispute.Won
+		w.eventAt("evt_won", theID, truth.Add(5*time.Second))
+		if c := w.wantState(closing.Closed); !c.Armed() {
+			t.Fatalf("the news is dropped: observed at %s, news of %s", c.ObservedAt, truth.Add(5*time.Second))
+		}
+	}
+	t.Run("after a look by a clock that is off", func(t *testing.T) {
+		w := newWorld(t)
+		w.doubtful()
+		w.provider.the().execute()
+		truth := w.now.Add(3 * time.Minute)
+		w.now = truth.Add(20 * time.Second)
+		w.differ(20 * time.Second)
+		w.sweepAndWork()
+		w.wantState(closing.Closed)
+		won(t, w, truth)
+	})
+	t.Run("after a look that followed the close", func(t *testing.T) {
+		w := newWorld(t)
+		w.small()
+		w.provider.onClose = func(r *remote) error { r.execute(); return errTimeout }
+		truth := w.now
+		w.pass(20 * time.Second)
+		w.differ(20 * time.Second)
+		w.sweepAndWork()
+		w.wantState(closing.Closed)
+		won(t, w, truth)
+	})
+	t.Run("after the answer to a close", func(t *testing.T) {
+		w := newWorld(t)
+		w.small()
+		truth := w.now
+		w.pass(20 * time.Second)
+		w.differ(20 * time.Second)
+		w.sweepAndWork()
+		w.wantState(closing.Closed)
+		won(t, w, truth)
+	})
+}

@@ -83,7 +83,7 @@ func (c Case) looked(l Look, now time.Time, t Terms) (next Case, tally Tally, de
 	if l.Err != nil {
 		return c.lookFailed(l.Err, now, t), Tally{}, false
 	}
-	c = c.shown(l.Dispute, l.SentAt)
+	c = c.shown(l.Dispute, l.SafeAt)
 	if c.State == Closing {
 		c = c.compared(l.Dispute, now)
 	}
