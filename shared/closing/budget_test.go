@@ -61,4 +61,6 @@ func TestPastDayIsNotReturned(t *testing.T) {
 		t.Fatalf("the case still holds %+v", c.Spent)
 	}
 	w.wantSpent(0, 0)
+	w.now = w.now.AddDate(0, 0, -1)
+	w.wantSpent(1, amount)
 }
