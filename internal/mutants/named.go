@@ -20,4 +20,5 @@ var Named = []Noticed{
 	{Mutant{"a plan made far ahead that is due only then", "shared/closing/decide.go", "from.After(now) && due.After(soon)", "false && due.After(soon)"}, "./shared/closing", "TestAPlanMadeFarAheadIsNotForgotten"},
 	{Mutant{"the answer to a close dated by our clock", "shared/closing/record.go", "		c = c.shown(p.dispute, c.PostedAt.Add(-t.Skew))\n", "		c = c.shown(p.dispute, now)\n"}, "./shared/closing", "TestNewsJustAfterALookIsNotOld"},
 	{Mutant{"the look after a close dated by our clock", "shared/closing/record.go", "		c = c.shown(l.Dispute, l.SafeAt)\n", "		c = c.shown(l.Dispute, l.SentAt)\n"}, "./shared/closing", "TestNewsJustAfterALookIsNotOld"},
+	{Mutant{"a snapshot dated by the looker's clock", "shared/closing/look.go", "	c = c.shown(l.Dispute, l.SafeAt)\n", "	c = c.shown(l.Dispute, l.SentAt)\n"}, "./shared/closing", "TestNewsJustAfterALookIsNotOld"},
 }

@@ -83,7 +83,7 @@ func closedFrom(s dispute.Status, c chance) dispute.Status {
 // disturb has people act while a claim is young: there is no worse moment.
 func (w *world) disturb(m *matter, c chance) {
 	if detail, yes := w.strikes(c, handsDuringClaim); yes {
-		k := pick(detail, []kind{handsClose, handsClose, handsWin, handsWin, handsRefund, handsAnswer})
+		k := pick(detail, []kind{handsClose, handsClose, handsWin, handsWin, handsRefund, handsAnswer, handsReprice, handsReprice})
 		soon := pick(detail.of(3), []time.Duration{500 * time.Millisecond, 5 * time.Second, 130 * time.Second})
 		at := w.now + detail.of(1).span(0, soon)
 		w.at(at, func() { w.handle(m, k, detail.of(2)) })
