@@ -24,6 +24,12 @@ func (w *world) forget() {
 	w.t.Fatalf("still %s, due %s", w.load().State, w.load().DueAt)
 }
 
+// isListed reconciles with a list that shows the dispute as it stands.
+func (w *world) isListed() closing.Reconciled {
+	w.t.Helper()
+	return w.reconcile(catalogue{pages: map[string]closing.Page{"": {Disputes: []dispute.Dispute{w.provider.the().dispute(w.t)}}}})
+}
+
 // What news says against a finished case is not forgotten when WooshPay then does not know the dispute for days.
 func TestNewsOfAFinishedCaseThatGoesMissing(t *testing.T) {
 	finished := func(t *testing.T) *world {
@@ -67,7 +73,7 @@ func TestNewsOfAFinishedCaseThatGoesMissing(t *testing.T) {
 		w.event("evt_open")
 		w.forget()
 		w.wantState(closing.Missing)
-		w.reconcile(catalogue{pages: map[string]closing.Page{"": {Disputes: []dispute.Dispute{w.provider.the().dispute(t)}}}})
+		w.isListed()
 		w.work()
 		w.wantState(closing.Scheduled)
 	})
@@ -79,7 +85,7 @@ func TestReconcileOpensAMissingCase(t *testing.T) {
 	w.small()
 	w.forget()
 	w.wantState(closing.Missing)
-	found := w.reconcile(catalogue{pages: map[string]closing.Page{"": {Disputes: []dispute.Dispute{w.provider.the().dispute(t)}}}})
+	found := w.isListed()
 	if found.Differing != 1 || w.noted(closing.NoteDiffering, "") != 1 {
 		t.Fatalf("found %+v", found)
 	}
