@@ -28,6 +28,7 @@ do: open disputes, move them, order faults, and read which closes were executed.
 		Example: `  disputectl sandbox --addr 127.0.0.1:4841
   curl -d '{"id":"dp_1","amount":1200}' http://127.0.0.1:4841/sandbox/disputes
   curl -d '{"kind":"drop","path":"/v1/disputes/*/close","execute":true}' http://127.0.0.1:4841/sandbox/faults
+  curl -d '{"kind":"status","status":503,"path":"/v1/charges/*","times":-1}' http://127.0.0.1:4841/sandbox/faults
   curl http://127.0.0.1:4841/sandbox/closes`,
 		Args: cobra.NoArgs,
 		RunE: act(func(cmd *cobra.Command, _ []string) error { return a.sandbox(cmd.Context(), addr) }),

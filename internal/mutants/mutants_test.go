@@ -32,3 +32,23 @@ func TestProtocol(t *testing.T) {
 		})
 	}
 }
+
+// Every fault that a test bears in mind by name fails that test.
+func TestNamed(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range Named {
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			output, failed, err := Run(root, t.TempDir(), m.Mutant, m.Package, "-test.run", "^"+m.Test+"$")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !failed {
+				t.Errorf("%s passes:\n%s", m.Test, output)
+			}
+		})
+	}
+}

@@ -62,7 +62,16 @@ func (b *Books) Dispute(id dispute.ID) (Dispute, error) {
 	if !ok {
 		return Dispute{}, missing("dispute", string(id))
 	}
-	return d, nil
+	return b.shown(d), nil
+}
+
+// shown returns the dispute with its charge in it, if it is to be shown so.
+func (b *Books) shown(d Dispute) Dispute {
+	d.charge = nil
+	if charge, ok := b.charges[d.Charge]; ok && d.ExpandCharge {
+		d.charge = &charge
+	}
+	return d
 }
 
 // Charge returns a charge as it stands, or a *RefusalError with 404.
@@ -75,7 +84,7 @@ func (b *Books) Charge(id string) (Charge, error) {
 }
 
 // Open stores a new dispute, and its charge if it is not known yet, and announces it as charge.dispute.created.
-// What is empty is filled in: an id, usd, needs_response, created now, an answer due in 19 days.
+// What is empty is filled in: an id, a charge, usd, needs_response, created now, an answer due in 19 days.
 // It returns a *RefusalError with 400 if the id is taken.
 func (b *Books) Open(d Dispute, now time.Time) (Dispute, error) {
 	d, err := b.OpenSilently(d, now)
@@ -98,5 +107,5 @@ func (b *Books) OpenSilently(d Dispute, now time.Time) (Dispute, error) {
 	if _, known := b.charges[d.Charge]; !known && d.Charge != "" {
 		b.charges[d.Charge] = chargeOf(d)
 	}
-	return d, nil
+	return b.shown(d), nil
 }

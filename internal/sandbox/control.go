@@ -66,12 +66,20 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
-// openDispute opens the dispute of the body; with ?silently=true without an event.
+// openDispute opens the dispute of the body; with ?silently=true without an event. Beside the dispute's fields, no_charge
+// has it name no charge, and expand_charge has it show its charge as an object.
 func openDispute(b *Books, now time.Time, r *http.Request, body []byte) (any, error) {
-	var d Dispute
-	if err := decode(body, &d); err != nil {
+	var wanted struct {
+		Dispute
+
+		NoCharge     bool `json:"no_charge"`
+		ExpandCharge bool `json:"expand_charge"`
+	}
+	if err := decode(body, &wanted); err != nil {
 		return nil, err
 	}
+	d := wanted.Dispute
+	d.NoCharge, d.ExpandCharge = wanted.NoCharge, wanted.ExpandCharge
 	if r.URL.Query().Get("silently") == "true" {
 		return b.OpenSilently(d, now)
 	}

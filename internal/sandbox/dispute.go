@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"maps"
 	"time"
 
@@ -13,7 +14,8 @@ type Dispute struct {
 	Object              string     `json:"object"`
 	Amount              int64      `json:"amount"` // minor units
 	BalanceTransactions []string   `json:"balance_transactions"`
-	Charge              string     `json:"charge,omitempty"`
+	// Charge is the charge's id. A dispute that is opened without one gets "ch_" and its own id, unless NoCharge is set.
+	Charge string `json:"charge,omitempty"`
 	// Created is in seconds since the Unix epoch, in milliseconds inside an event of books with MsEvents.
 	Created            int64             `json:"created"`
 	Currency           string            `json:"currency"`
@@ -28,6 +30,25 @@ type Dispute struct {
 	ReasonType         string            `json:"reason_type"`
 	ReasonDescription  string            `json:"reason_description"`
 	ReasonCode         string            `json:"reason_code"`
+
+	// NoCharge disputes name no charge. ExpandCharge ones show it as an object, as it stands when the dispute is shown. WooshPay
+	// sends neither field.
+	NoCharge     bool `json:"-"`
+	ExpandCharge bool `json:"-"`
+
+	charge *Charge
+}
+
+// MarshalJSON shows the charge as ExpandCharge says.
+func (d Dispute) MarshalJSON() ([]byte, error) {
+	type plain Dispute
+	if d.charge == nil {
+		return json.Marshal(plain(d))
+	}
+	return json.Marshal(struct {
+		plain
+		Charge *Charge `json:"charge"`
+	}{plain(d), d.charge})
 }
 
 // EvidenceDetails says by when and how often evidence was submitted.
@@ -73,6 +94,9 @@ func (d Dispute) filled(livemode bool, now time.Time) Dispute {
 	}
 	if d.Metadata == nil {
 		d.Metadata = map[string]string{}
+	}
+	if d.Charge == "" && !d.NoCharge {
+		d.Charge = "ch_" + string(d.ID)
 	}
 	return d
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path"
@@ -27,6 +28,10 @@ const (
 	Truncate Kind = "truncate"
 	// Unchanged answers a call about a dispute 200, with the dispute as it stood before. (E)
 	Unchanged Kind = "unchanged"
+	// Alter answers with fields of the object replaced by Fault.Fields, and without those of Fault.Without. (E)
+	Alter Kind = "alter"
+	// Clock answers with a Date that is off by Fault.DateOffS, without one if that is zero.
+	Clock Kind = "clock"
 	// Delay waits before the call is executed and answered, and executes it even if the caller has gone away.
 	Delay Kind = "delay"
 	// Stale answers a GET from the books as they stood when the fault was ordered.
@@ -49,13 +54,18 @@ type Fault struct {
 	RetryAfterS int `json:"retry_after_s,omitempty"`
 	// DelayMs is how long Delay waits.
 	DelayMs int `json:"delay_ms,omitempty"`
+	// Fields and Without are what Alter does to an answer's object.
+	Fields  map[string]json.RawMessage `json:"fields,omitempty"`
+	Without []string                   `json:"without,omitempty"`
+	// DateOffS is by how many seconds Clock's Date is ahead; negative if it is behind.
+	DateOffS int `json:"date_off_s,omitempty"`
 
 	past *Books
 }
 
 // check returns what is wrong with an order for a fault.
 func (f Fault) check() error {
-	kinds := []Kind{AnswerStatus, Drop, Hang, HTML, Truncate, Unchanged, Delay, Stale}
+	kinds := []Kind{AnswerStatus, Drop, Hang, HTML, Truncate, Unchanged, Alter, Clock, Delay, Stale}
 	_, badPattern := path.Match(f.Path, "")
 	switch {
 	case !slices.Contains(kinds, f.Kind):
@@ -64,6 +74,8 @@ func (f Fault) check() error {
 		return fmt.Errorf("path %q: %w", f.Path, badPattern)
 	case f.Kind == AnswerStatus && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("status is %d, not 200 to 599", f.Status)
+	case f.Kind == Alter && len(f.Fields) == 0 && len(f.Without) == 0:
+		return fmt.Errorf("alter names neither fields nor what to leave out")
 	case f.Kind == Stale && f.Method != "" && f.Method != http.MethodGet:
 		return fmt.Errorf("only a GET can be stale, not a %s", f.Method)
 	case f.Skip < 0 || f.DelayMs < 0 || f.RetryAfterS < 0:

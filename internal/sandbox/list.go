@@ -100,7 +100,7 @@ func position(disputes []Dispute, id dispute.ID) int {
 func (b *Books) newestFirst() []Dispute {
 	all := make([]Dispute, 0, len(b.disputes))
 	for _, d := range b.disputes {
-		all = append(all, d)
+		all = append(all, b.shown(d))
 	}
 	slices.SortFunc(all, func(x, y Dispute) int {
 		return cmp.Or(cmp.Compare(y.Created, x.Created), cmp.Compare(y.ID, x.ID))

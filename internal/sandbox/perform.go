@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"time"
 
@@ -26,6 +28,11 @@ func (s *Sandbox) perform(w http.ResponseWriter, r *http.Request, f Fault, call 
 		answer{status: http.StatusOK, contentType: "text/html", body: []byte("<html><body>Welcome</body></html>")}.write(w)
 	case Truncate:
 		writeHalf(w, regular)
+	case Alter:
+		f.altered(regular).write(w)
+	case Clock:
+		s.misdate(w, f)
+		regular.write(w)
 	default:
 		regular.write(w)
 	}
@@ -49,7 +56,7 @@ func (s *Sandbox) execute(r *http.Request, f Fault, call func(*Books) answer) an
 	switch {
 	case f.Kind == Stale:
 		books = f.past
-	case f.Kind != "" && f.Kind != Delay && !f.Execute:
+	case f.Kind != "" && f.Kind != Delay && f.Kind != Clock && !f.Execute:
 		books = s.books.Clone()
 	}
 	before := answerFor(books.Dispute(dispute.ID(r.PathValue("dispute"))))
@@ -58,6 +65,27 @@ func (s *Sandbox) execute(r *http.Request, f Fault, call func(*Books) answer) an
 		return before
 	}
 	return regular
+}
+
+// altered returns an answer with the fault's changes. An answer that is no object, or a refusal, stays as it is.
+func (f Fault) altered(a answer) answer {
+	var object map[string]json.RawMessage
+	if a.status != http.StatusOK || json.Unmarshal(a.body, &object) != nil {
+		return a
+	}
+	maps.Copy(object, f.Fields)
+	for _, name := range f.Without {
+		delete(object, name)
+	}
+	return encoded(a.status, object)
+}
+
+// misdate sets the answer's Date, or leaves it out: net/http sends none for a header that is set to nothing.
+func (s *Sandbox) misdate(w http.ResponseWriter, f Fault) {
+	w.Header()["Date"] = nil
+	if f.DateOffS != 0 {
+		w.Header().Set("Date", s.now().Add(time.Duration(f.DateOffS)*time.Second).UTC().Format(http.TimeFormat))
+	}
 }
 
 func (f Fault) statusAnswer() answer {

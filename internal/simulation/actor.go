@@ -17,6 +17,8 @@ type actor struct {
 	name    string
 	about   dispute.ID
 	machine *machine
+	// off is by how much its machine's clock was ahead when it began, beyond what is allowed for.
+	off time.Duration
 	// deadline is when its invocation should end; zero if it has no deadline.
 	deadline time.Duration
 	// book is the policy a closer was deployed with.
@@ -32,6 +34,12 @@ type actor struct {
 	post    *post
 	// sent tells whether the claim's POST left, or could have.
 	sent bool
+	// asked is how long WooshPay asked to be left alone when it refused the claim's POST, at answeredAt.
+	asked, answeredAt time.Duration
+	// otherwise is what the answer to the claim's POST was about, if not about what was claimed.
+	otherwise string
+	// troubled tells that the ledger failed it, or a conflict: that excuses that it stores nothing.
+	troubled bool
 }
 
 // role is which use case an actor runs.
@@ -56,6 +64,7 @@ func (a *actor) live() {
 			a.w.breaks(panics, a.w.byID[a.about], "%s panics: %v", a.role, r)
 		}
 	}()
+	a.off = a.machine.off
 	a.body(a)
 }
 

@@ -19,7 +19,7 @@ func (w *world) allowed(c *change) {
 
 // forbids says what forbids a claim; empty if nothing does.
 func (w *world) forbids(c *change) string {
-	view, claimedAt := c.by.view, c.by.trueTime(c.after.PostedAt)
+	view, claimedAt := &c.by.view, c.by.trueTime(c.after.PostedAt)
 	switch control, _ := w.ledger.Control(context.Background()); {
 	case control.Paused:
 		return "closing is paused"
@@ -29,6 +29,10 @@ func (w *world) forbids(c *change) string {
 		return "its attempts are spent"
 	case claimedAt-view.calledAt > w.terms.Fresh:
 		return "the facts are " + (claimedAt - view.calledAt).String() + " old"
+	case w.clocksDiffer(c.by):
+		return "its clock and WooshPay's differ by " + epoch.Add(view.datedAt+c.by.ahead()).Sub(view.date).String()
+	case claimedAt+2*(w.terms.Skew+w.slack()) < c.about.waitFor:
+		return "WooshPay asked to wait until " + stamp(c.about.waitFor)
 	}
 	if why := w.rulesForbid(c, claimedAt); why != "" {
 		return why
@@ -43,7 +47,7 @@ func (w *world) rulesForbid(c *change, claimedAt time.Duration) string {
 	if word != nil && word.Action != policy.Close {
 		return "an operator said " + string(word.Action)
 	}
-	if why := guard(document, view.facts, view.refunded, word != nil); why != "" {
+	if why := guard(document, view.facts, view.refunded(), word != nil); why != "" {
 		return why
 	}
 	if word != nil {
@@ -53,8 +57,8 @@ func (w *world) rulesForbid(c *change, claimedAt time.Duration) string {
 		return "the policy is in shadow"
 	}
 	// A machine's clock may be ahead or behind: a dispute may look older than it is, or younger.
-	why := w.ruleForbids(c, rule(document, view.facts, view.refunded, w.time().Add(w.terms.Skew)), claimedAt)
-	if why != "" && w.ruleForbids(c, rule(document, view.facts, view.refunded, w.time().Add(-w.terms.Skew)), claimedAt) == "" {
+	why := w.ruleForbids(c, rule(document, view.facts, view.refunded(), w.time().Add(w.terms.Skew)), claimedAt)
+	if why != "" && w.ruleForbids(c, rule(document, view.facts, view.refunded(), w.time().Add(-w.terms.Skew)), claimedAt) == "" {
 		return ""
 	}
 	return why
@@ -121,6 +125,7 @@ func (w *world) plans(c *change) {
 	if c.before != nil {
 		w.noticesShadow(c.before.Decision, d)
 	}
+	defer w.late(c)
 	*p = plan{made: d.Action == policy.Close && !d.Shadow, rule: d.Rule, operator: d.Operator, since: c.by.view.answeredAt}
 }
 

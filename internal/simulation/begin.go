@@ -80,7 +80,7 @@ func (w *world) drawMachines(c chance) {
 	for i := range 5 {
 		m := &machine{name: "machine " + strconv.Itoa(i+1), offset: pick(c.of(uint64(i)+1), offsets)}
 		w.machines = append(w.machines, m)
-		w.scheduleClockSteps(m, c.of(uint64(i)+100))
+		w.scheduleClock(m, c.of(uint64(i)+100))
 	}
 }
 
@@ -138,5 +138,6 @@ func (w *world) arise(m *matter) {
 	m.stubborn = m.key.of(2).oneIn(12)
 	w.change(m, drawFacts(m, w.time()), "arises")
 	w.scheduleHands(m)
+	w.scheduleSpells(m)
 	w.scheduleWords(m)
 }

@@ -15,6 +15,7 @@ var _ closing.Watcher = bell{}
 func (b bell) Note(_ context.Context, n closing.Note) {
 	figures := &b.a.w.figures
 	figures.saw(sawNote)
+	b.a.w.rings(b.a, n)
 	if n.Kind == closing.NotePerson {
 		figures.saw(sawPersonCalled)
 	}

@@ -107,8 +107,7 @@ func (w *world) keptInVain(c *change) {
 		return
 	}
 	perhapsOurs := !c.before.PostedAt.IsZero() && mayFollowClose(c.before.ClosedFrom, c.by.view.facts.status)
-	asked := epoch.Add(c.by.view.calledAt + c.by.machine.offset)
-	mayExecute := c.was() == closing.Closing && !asked.After(c.before.ClaimUntil)
+	mayExecute := !c.before.ClaimUntil.IsZero() && !c.by.view.surelyAfter(c.by, c.before.ClaimUntil)
 	if !perhapsOurs && !mayExecute {
 		w.breaks("S5", c.about, "a resolved case keeps its spend although no POST of ours can be executed")
 	}

@@ -29,6 +29,9 @@ func (l catalogue) List(_ context.Context, _ time.Time, cursor string) (closing.
 	from, _ := strconv.Atoi(cursor)
 	var page closing.Page
 	for i := from; i < min(from+listPage, len(a.w.matters)); i++ {
+		if a.w.now < a.w.matters[i].hiddenUntil {
+			continue
+		}
 		page.Disputes = append(page.Disputes, l.entry(a.w.matters[i], c.of(uint64(i))).dispute())
 	}
 	page.More = dispute.Known(from+listPage < len(a.w.matters))

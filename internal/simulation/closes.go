@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"disputecloser/shared/dispute"
@@ -38,6 +39,7 @@ func (t teller) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (di
 	}
 	d, err := answer()
 	p.learns(d, err)
+	a.hears(how, err)
 	a.w.noticesAnswer(p, err)
 	if err != nil {
 		return dispute.Dispute{}, t.blind("POST close", err)
@@ -75,6 +77,9 @@ func (a *actor) manner(m *matter, c chance) manner {
 	if !a.authorised() {
 		return manner{keyRotated, neverDone, toldForNow}
 	}
+	if a.w.now < m.hiddenUntil {
+		return manner{disputeUnknown, neverDone, toldUnknown}
+	}
 	if m.stubborn {
 		return manner{closeRefused, neverDone, toldForGood}
 	}
@@ -99,6 +104,8 @@ func (w *world) treat(m *matter, p *post, how manner, c chance) (answer func() (
 	}
 	return func() (dispute.Dispute, error) {
 		switch how.told {
+		case toldUnknown:
+			return dispute.Dispute{}, errNoSuch
 		case toldForGood:
 			return dispute.Dispute{}, pick(c.of(4), errForGood)
 		case toldForNow:
@@ -109,6 +116,10 @@ func (w *world) treat(m *matter, p *post, how manner, c chance) (answer func() (
 			return dispute.Dispute{}, errNoAnswer
 		case toldHollow:
 			return hollow(m.facts(), c.of(5)).dispute(), nil
+		case toldOtherMoney:
+			return otherMoney(m.facts(), c.of(5)).dispute(), refusal
+		case toldOtherDispute:
+			return dispute.Dispute{}, errOther
 		}
 		return m.facts().dispute(), refusal
 	}
@@ -135,6 +146,17 @@ func hollow(f *facts, c chance) *facts {
 	return next
 }
 
+// otherMoney is an answer to a close that is about other money than the dispute.
+func otherMoney(f *facts, c chance) *facts {
+	next := f.with()
+	if c.oneIn(2) {
+		next.amount = max(f.amount, 0) + 100
+		return next
+	}
+	next.currency = pick(c.of(1), []string{"gbp", "jpy"})
+	return next
+}
+
 // execute closes the dispute for a POST. A dispute that cannot be closed is refused, or answered as it stands:
 // which of them WooshPay does is unknown.
 func (w *world) execute(m *matter, p *post, c chance) (refusal error) {
@@ -156,5 +178,16 @@ func (p *post) learns(d dispute.Dispute, err error) {
 		p.fate = refusedFate
 	case err == nil && p.claim != nil && mayFollowClose(p.claim.from, d.Status):
 		p.fate = closedFate
+	}
+}
+
+// hears notes what an answer asks of its sender, and whether it contradicts what was claimed.
+func (a *actor) hears(how manner, err error) {
+	a.asked, a.answeredAt = fault.RetryAfter(err), a.w.now
+	switch {
+	case errors.Is(err, dispute.ErrOther):
+		a.otherwise = "another dispute"
+	case err == nil && how.told == toldOtherMoney:
+		a.otherwise = "other money"
 	}
 }

@@ -14,11 +14,12 @@ import (
 // operator's release.
 var moves = map[closing.State][]closing.State{
 	"":                {closing.Open},
-	closing.Open:      {closing.Scheduled, closing.Closing, closing.Resolved, closing.Failed},
-	closing.Scheduled: {closing.Open, closing.Closing, closing.Resolved, closing.Failed},
-	closing.Closing:   {closing.Closed, closing.Scheduled, closing.Open, closing.Failed, closing.Resolved},
-	closing.Failed:    {closing.Open, closing.Resolved},
-	closing.Resolved:  {closing.Open, closing.Scheduled, closing.Closing, closing.Failed},
+	closing.Open:      {closing.Scheduled, closing.Closing, closing.Resolved, closing.Failed, closing.Missing},
+	closing.Scheduled: {closing.Open, closing.Closing, closing.Resolved, closing.Failed, closing.Missing},
+	closing.Closing:   {closing.Closed, closing.Scheduled, closing.Open, closing.Failed, closing.Resolved, closing.Missing},
+	closing.Failed:    {closing.Open, closing.Resolved, closing.Missing},
+	closing.Resolved:  {closing.Open, closing.Scheduled, closing.Closing, closing.Failed, closing.Missing},
+	closing.Missing:   {closing.Open, closing.Scheduled, closing.Closing, closing.Failed, closing.Resolved},
 }
 
 func (w *world) explained(c *change) {
@@ -57,6 +58,9 @@ func unexplained(c *closing.Case) string {
 			return "no line tells of the end, or something is left to do"
 		}
 		return perhaps(c)
+	case closing.Missing:
+		told := c.Armed() || slices.Contains(c.Told, closing.ReasonMissing)
+		return unless(ended(c) && told && hasLine(c, "WooshPay does not know the dispute"), "nobody was told, or something is left to do")
 	}
 	return "the state is unknown"
 }

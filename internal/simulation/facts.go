@@ -16,6 +16,10 @@ const (
 	yes    truth = 1
 )
 
+func (t truth) String() string {
+	return map[truth]string{no: "no", yes: "yes", nobody: "nothing"}[t]
+}
+
 func truthOf(b bool) truth {
 	if b {
 		return yes
@@ -38,7 +42,11 @@ type facts struct {
 	// plan is the metadata's value; with noMetadata there is none, with an empty plan it lacks the key.
 	plan       string
 	noMetadata bool
-	charge     bool
+	// charge tells whether a charge is named, and expanded whether by an object, which shows what it says of a refund.
+	charge, expanded bool
+	shows            truth
+	// unread charges are ones that WooshPay does not know, or does not let us read.
+	unread bool
 	// millis makes instants milliseconds on the wire, seconds otherwise.
 	millis bool
 
@@ -87,9 +95,7 @@ func (f *facts) encode(b []byte) []byte {
 	b = f.moment(b, "created", f.created)
 	b = flag(b, "livemode", f.livemode)
 	b = text(b, "reason_code", f.reasonCode)
-	if f.charge {
-		b = text(b, "charge", f.chargeID())
-	}
+	b = f.encodeCharge(b)
 	if !f.noMetadata {
 		b = append(b, `,"metadata":{"order":"7"`...)
 		b = text(b, "plan", f.plan)
@@ -100,6 +106,19 @@ func (f *facts) encode(b []byte) []byte {
 	b = flag(b, "has_evidence", f.hasEvidence)
 	b = number(b, "submission_count", f.submissions)
 	return append(b, '}', '}')
+}
+
+func (f *facts) encodeCharge(b []byte) []byte {
+	switch {
+	case !f.charge:
+		return b
+	case !f.expanded:
+		return text(b, "charge", f.chargeID())
+	}
+	b = append(key(b, "charge"), `{"id":"`...)
+	b = append(b, f.chargeID()...)
+	b = append(b, `","object":"charge"`...)
+	return append(flag(b, "refunded", f.shows), '}')
 }
 
 func number(b []byte, name string, n int64) []byte {

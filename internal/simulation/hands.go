@@ -43,6 +43,10 @@ func (w *world) handle(m *matter, k kind, c chance) {
 		next.currency = pick(c.of(1), []string{f.currency, f.currency, "usd", "eur"})
 	case k == handsDefer:
 		next.dueBy = pick(c, []time.Time{{}, w.time().Add(6 * time.Hour), w.time().Add(40 * time.Hour), w.time().Add(200 * time.Hour)}).Truncate(time.Second)
+	case k == handsStatus && !terminal(f.status):
+		next.status = "prevented"
+	case k == handsReopen && f.status == "prevented":
+		next.status = dispute.NeedsResponse
 	case k == handsReopen && m.executed == 0 && (f.status == dispute.Won || f.status == dispute.WarningClosed):
 		next.status = dispute.NeedsResponse
 	case k == handsReopen && f.status == dispute.UnderReview:
@@ -50,7 +54,7 @@ func (w *world) handle(m *matter, k kind, c chance) {
 	case k == handsReopen && f.status == dispute.Lost:
 		next.status = dispute.Won // the bank reverses itself
 	case k == handsRefund && f.charge:
-		next.refunded = yes
+		next.refunded, next.shows = yes, yes
 		if c.oneIn(2) && !terminal(f.status) {
 			next.status = dispute.ChargeRefunded
 		}
@@ -79,7 +83,7 @@ func closedFrom(s dispute.Status, c chance) dispute.Status {
 // disturb has people act while a claim is young: there is no worse moment.
 func (w *world) disturb(m *matter, c chance) {
 	if detail, yes := w.strikes(c, handsDuringClaim); yes {
-		k := pick(detail, []kind{handsClose, handsClose, handsWin, handsWin, handsRefund, handsAnswer})
+		k := pick(detail, []kind{handsClose, handsClose, handsWin, handsWin, handsRefund, handsAnswer, handsReprice, handsReprice})
 		soon := pick(detail.of(3), []time.Duration{500 * time.Millisecond, 5 * time.Second, 130 * time.Second})
 		at := w.now + detail.of(1).span(0, soon)
 		w.at(at, func() { w.handle(m, k, detail.of(2)) })
@@ -113,4 +117,42 @@ func duringClaim(c chance) time.Duration {
 		return claimLength + pick(c.of(2), []time.Duration{-30 * time.Second, -15 * time.Second, 0, 15 * time.Second}) - c.of(3).span(0, 10*time.Second)
 	}
 	return c.of(4).span(50*time.Second, 92*time.Second)
+}
+
+// scheduleSpells draws when WooshPay does not know the dispute for a while, does not show its charge, or is slow. A spell
+// may outlast the faults: what it keeps from being seen is seen after it.
+func (w *world) scheduleSpells(m *matter) {
+	for _, spell := range []struct {
+		kind  kind
+		until *time.Duration
+	}{{disputeUnknown, &m.hiddenUntil}, {chargeDown, &m.muteUntil}, {looksSlow, &m.slowUntil}} {
+		own := m.key.of(uint64(spell.kind) + 400)
+		w.at(own.span(w.now, w.calmAt), func() {
+			detail, yes := w.strikes(own, spell.kind)
+			if !yes {
+				return
+			}
+			*spell.until = w.now + pick(detail, spells)
+			w.queue.push(entry{at: *spell.until, act: func() {}}) // histories wait for its end
+			if w.tells() {
+				w.say("WooshPay", m.id, spell.kind.String()+", until "+stamp(*spell.until))
+			}
+		})
+	}
+}
+
+// spells lie around what is patience with looks that fail (a day) and with a dispute that is unknown (three days).
+var spells = []time.Duration{10 * time.Minute, 3 * time.Hour, 30 * time.Hour, 80 * time.Hour, 130 * time.Hour}
+
+// disturbed is when something last happened to the dispute that takes time to be seen.
+func (m *matter) disturbed() time.Duration {
+	return max(m.changed, m.hiddenUntil, m.muteUntil, m.slowUntil)
+}
+
+// refundPlanned has the charge refunded while a plan waits for its time.
+func (w *world) refundPlanned(m *matter, closeAt time.Duration) {
+	c := m.key.of(uint64(len(m.claims)) + 600)
+	if detail, yes := w.strikes(c, handsRefundPlanned); yes {
+		w.at(detail.span(w.now, max(w.now, closeAt)), func() { w.handle(m, handsRefund, detail.of(1)) })
+	}
 }

@@ -14,6 +14,12 @@ func (w *world) heard(c *change) {
 	if c.before.Armed() && !c.after.Armed() && !c.by.passArm.Equal(c.before.ArmedAt) {
 		w.breaks("L1", c.about, "an arm was cleared by a pass that began before it: nobody works on that news")
 	}
+	if c.becomes(closing.Failed) {
+		c.about.failedAt = w.now
+	}
+	if c.by.role == operator && !sameWord(c.before.Override, c.after.Override) {
+		c.about.wordAt = w.now
+	}
 	if c.by.role != operator && !sameWord(c.before.Override, c.after.Override) {
 		w.breaks("S2", c.about, "an operator's word was lost")
 	}

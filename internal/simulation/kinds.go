@@ -31,11 +31,19 @@ const (
 	networkSlow
 	deadlineShort
 	sweepDoubled
+	clockOff
 
 	getFails
 	getRefused
 	getOutlastsClaim
+	getOther
+	dateMissing
+	dateWrong
 	chargeFails
+	chargeStale
+	chargeDown
+	looksSlow
+	disputeUnknown
 	listFails
 	listStale
 	keyRotated
@@ -55,6 +63,8 @@ const (
 	closeHangs
 	closeHollow
 	closeHollowDoneLater
+	closeOtherMoney
+	closeOtherDispute
 
 	handsClose
 	handsWin
@@ -63,7 +73,9 @@ const (
 	handsTouch
 	handsReprice
 	handsDefer
+	handsStatus
 	handsReopen
+	handsRefundPlanned
 	handsDuringClaim
 	newsDuringClaim
 
@@ -78,6 +90,7 @@ const (
 
 	executesTooLate
 	clockSteps
+	dateLies
 	getIsStale
 
 	kinds
@@ -99,10 +112,13 @@ var kindNames = [kinds]string{
 
 	machineStops: "machine stops for ever", machineStalls: "machine stalls", clockReadStalls: "machine stalls at a clock read",
 	networkSlow: "network is slow", deadlineShort: "invocation has a deadline", sweepDoubled: "two sweeps at once",
+	clockOff: "a machine's clock is minutes off",
 
 	getFails: "look fails", getRefused: "look is refused", getOutlastsClaim: "look outlasts the claim",
-	chargeFails: "charge cannot be read",
-	listFails:   "list fails", listStale: "list is stale", keyRotated: "key is rotated",
+	getOther: "look is answered about another dispute", dateMissing: "answer has no date", dateWrong: "WooshPay's clock is minutes off",
+	chargeFails: "charge cannot be read", chargeStale: "charge is stale", chargeDown: "charge cannot be read for hours",
+	looksSlow: "looks take long for hours", disputeUnknown: "WooshPay does not know the dispute for hours",
+	listFails: "list fails", listStale: "list is stale", keyRotated: "key is rotated",
 
 	closeLeavesLate: "close: leaves late", freezesBeforeSend: "close: the machine freezes before it leaves",
 	closeNotSent: "close: no connection", closeRefused: "close: refused for good", closeRefusedYetDone: "close: refused for good, yet done",
@@ -110,18 +126,21 @@ var kindNames = [kinds]string{
 	closeBreaks: "close: 5xx", closeBreaksYetDone: "close: 5xx, yet done", closeBreaksDoneLater: "close: 5xx, done later",
 	closeRequestLost: "close: request lost", closeAnswerLost: "close: answer lost", closeHangs: "close: hangs, done later",
 	closeHollow: "close: 200 without closing", closeHollowDoneLater: "close: 200 without closing, done later",
+	closeOtherMoney: "close: answered about other money", closeOtherDispute: "close: answered about another dispute",
 
 	handsClose: "a person closes", handsWin: "a dispute is won", handsRefund: "a charge is refunded",
 	handsAnswer: "a person submits evidence", handsTouch: "a dispute is touched", handsReprice: "the amount changes", handsDefer: "the deadline moves",
-	handsReopen:      "a dispute opens again",
-	handsDuringClaim: "a person acts during a claim", newsDuringClaim: "news during a claim",
+	handsStatus: "a dispute ends with an unknown status", handsReopen: "a dispute opens again",
+	handsRefundPlanned: "a charge is refunded after the plan",
+	handsDuringClaim:   "a person acts during a claim", newsDuringClaim: "news during a claim",
 
 	operatorKeeps: "operator keeps", operatorCloses: "operator closes", operatorReleases: "operator releases",
 	operatorPauses: "operator pauses", operatorDuringClaim: "operator acts during a claim",
 
 	policyChanges: "policy changes", policiesSideBySide: "old and new policy side by side",
 
-	executesTooLate: "no promise: done after the settle time", clockSteps: "no promise: a clock steps by minutes",
+	executesTooLate: "no promise: done after the settle time", clockSteps: "no promise: a clock steps by minutes while it is used",
+	dateLies:   "no promise: a clock is minutes off and WooshPay does not show it",
 	getIsStale: "no promise: a look is stale",
 }
 

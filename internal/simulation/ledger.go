@@ -66,10 +66,12 @@ func (s shelf) store(ctx context.Context, id dispute.ID, verb string, act func()
 		return s.told(id, verb+" (done)", lost)
 	}
 	if _, yes := a.w.strikes(a.key.of(a.step), ledgerStoresAndConflicts); yes && err == nil {
+		a.troubled = true
 		return s.told(id, verb+" (done)", closing.ErrConflict)
 	}
 	if err != nil {
 		if errors.Is(err, closing.ErrConflict) {
+			a.troubled = true
 			a.w.figures.saw(sawArmBumps)
 		}
 		return s.told(id, verb, err)

@@ -5,11 +5,16 @@ import (
 	"time"
 )
 
-// machine is where actors run: a clock that is off by a little, and the API key it last read.
+// machine is where actors run: a clock, and the API key it last read.
 type machine struct {
-	name   string
+	name string
+	// offset is by how much its clock is always ahead: by less than is allowed for.
 	offset time.Duration
-	key    int
+	// off is by how much more its clock is ahead at present. It changes between two uses only.
+	off time.Duration
+	// stepped is by how much more its clock has stepped, while it was used or not: that is beyond any promise.
+	stepped time.Duration
+	key     int
 }
 
 // epoch is when every history begins. It lies so far ahead that no deadline of a history passes while it is played, and
@@ -30,10 +35,16 @@ func (a *actor) now() time.Time {
 	return a.clock()
 }
 
-func (a *actor) clock() time.Time { return a.w.time().Add(a.machine.offset) }
+func (a *actor) clock() time.Time { return a.w.time().Add(a.ahead()) }
+
+// ahead is by how much the actor's clock is ahead; negative if it is behind.
+func (a *actor) ahead() time.Duration { return a.machine.offset + a.off + a.machine.stepped }
+
+// rightClock reports whether the actor's clock is off by no more than what is allowed for.
+func (a *actor) rightClock() bool { return a.off == 0 && a.machine.stepped == 0 }
 
 // trueTime is when the actor's machine showed an instant.
-func (a *actor) trueTime(shown time.Time) time.Duration { return shown.Sub(epoch) - a.machine.offset }
+func (a *actor) trueTime(shown time.Time) time.Duration { return shown.Sub(epoch) - a.ahead() }
 
 // stalls lie around the protocol's limits: fresh facts (15 s), the window (10 s), a POST (20 s), the settle
 // time (60 s), the clocks' difference (30 s), a claim (120 s), a sweep (5 min), a day.
@@ -60,7 +71,7 @@ type invocation struct{ a *actor }
 var _ context.Context = invocation{}
 
 func (i invocation) Deadline() (time.Time, bool) {
-	return epoch.Add(i.a.deadline + i.a.machine.offset), i.a.deadline != 0
+	return epoch.Add(i.a.deadline + i.a.ahead()), i.a.deadline != 0
 }
 
 // Done is nil: nothing waits for it in virtual time.

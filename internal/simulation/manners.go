@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"errors"
+	"time"
 
 	"disputecloser/shared/fault"
 )
@@ -28,10 +29,13 @@ type told uint8
 const (
 	toldTruth told = iota
 	toldForGood
+	toldUnknown
 	toldForNow
 	toldTrouble
 	toldNothing
 	toldHollow
+	toldOtherMoney
+	toldOtherDispute
 )
 
 // obeys is the manner in which a close is executed and answered.
@@ -58,6 +62,8 @@ var manners = []manner{
 	{closeHangs, doneLater, toldNothing},
 	{closeHollow, neverDone, toldHollow},
 	{closeHollowDoneLater, doneLater, toldHollow},
+	{closeOtherMoney, doneAtOnce, toldOtherMoney},
+	{closeOtherDispute, doneAtOnce, toldOtherDispute},
 }
 
 var (
@@ -68,7 +74,7 @@ var (
 		fault.Mark(fault.Permanent, errors.New("WooshPay answered 422")),
 	}
 	errForNow = []error{
-		errUnauthorised, errSlowDown,
+		errUnauthorised, errSlowDown, slowDown(20 * time.Minute), slowDown(9 * time.Hour),
 		fault.Mark(fault.Retryable, errors.New("WooshPay answered 403")),
 		fault.Mark(fault.Retryable, errors.New("WooshPay answered 409")),
 	}

@@ -18,8 +18,12 @@ type matter struct {
 	changed time.Duration
 	// told is whether an event or a list has told us of it since it arose.
 	told bool
+	// heard is what a dated event told us last.
+	heard *facts
 	// stubborn disputes are refused for good whatever their status.
 	stubborn bool
+	// Until when it can't be read, its charge can't, and its looks take long.
+	hiddenUntil, muteUntil, slowUntil time.Duration
 
 	// What the ledger holds; nil before the first case. was is the case before the last change.
 	stored, was *closing.Case
@@ -35,6 +39,14 @@ type matter struct {
 	remindedAt time.Duration
 	// waitsFrom is since when the case has waited for a person.
 	waitsFrom time.Duration
+	// blindFrom is since when every look that was stored has failed, unknownFrom since when WooshPay has said that it does not
+	// know the dispute; zero if they have not.
+	blindFrom, unknownFrom time.Duration
+	// waitFor is until when WooshPay asked us not to close again.
+	waitFor time.Duration
+	// wordAt is when an operator last said a word, failedAt when the case last failed, and decidedAt when the facts were shown
+	// of the last decision.
+	wordAt, failedAt, decidedAt time.Duration
 	// toldBefore is what a person was told of before the case opened again: that does not count any more.
 	toldBefore []string
 }
@@ -94,8 +106,26 @@ func (p plan) sameAs(d *policy.Decision) bool {
 
 // view is what an actor was last shown by WooshPay.
 type view struct {
-	// calledAt is when it asked, shownAt when the dispute stood so, answeredAt when it was told.
-	calledAt, shownAt, answeredAt time.Duration
-	facts                         *facts
-	refunded                      truth
+	// calledAt is when it asked, shownAt when the dispute stood so, datedAt when its answer was there, and answeredAt when the
+	// last answer of the look was.
+	calledAt, shownAt, datedAt, answeredAt time.Duration
+	// facts is nil if the look as a whole failed, err then says why.
+	facts *facts
+	err   error
+	// charge is what the read of the charge said of a refund.
+	charge truth
+	// date is what WooshPay said of the time, zero if nothing; dateWrong tells that it was not the true time.
+	date      time.Time
+	dateWrong bool
 }
+
+// refunded is what is known of a refund: what the read of the charge said, unless the dispute itself shows a refund.
+func (v *view) refunded() truth {
+	if v.facts != nil && v.facts.expanded && v.facts.shows == yes {
+		return yes
+	}
+	return v.charge
+}
+
+// failed tells whether the actor's last look failed as a whole.
+func (v *view) failed() bool { return v.err != nil }

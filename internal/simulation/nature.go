@@ -15,7 +15,7 @@ func drawFacts(m *matter, now time.Time) *facts {
 		created:    now.Add(-c.of(3).span(0, 4*time.Hour)).Truncate(time.Second),
 		livemode:   no,
 		reasonCode: pick(c.of(4), []string{"13.1", "10.4", "104", ""}),
-		charge:     c.of(5).oneIn(2), refunded: no, hasEvidence: no,
+		charge:     true, expanded: c.of(5).oneIn(5), refunded: no, hasEvidence: no,
 		millis: c.of(6).oneIn(2),
 		plan:   pick(c.of(7), []string{"basic", "basic", "", "vip"}),
 	}
@@ -25,12 +25,13 @@ func drawFacts(m *matter, now time.Time) *facts {
 	if c.of(10).oneIn(6) {
 		f.status = dispute.WarningNeedsResponse
 	}
+	f.shows = f.refunded
 	return odd(f, c.of(11))
 }
 
 // odd takes a fact away, or makes it one that forbids a close.
 func odd(f *facts, c chance) *facts {
-	switch c.below(90) {
+	switch c.below(110) {
 	case 0:
 		f.livemode = yes
 	case 1:
@@ -54,15 +55,25 @@ func odd(f *facts, c chance) *facts {
 	case 10:
 		f.created = time.Time{}
 	case 11:
-		f.charge, f.refunded = true, yes
+		f.refunded = yes
 	case 12:
-		f.charge, f.refunded = true, nobody
+		f.refunded = nobody // and an expanded one may say that it is not
 	case 13:
 		f.status = "in_arbitration"
 	case 14:
 		f.status = dispute.EarlyDisputeWarning
 	case 15:
 		f.status = dispute.UnderReview
+	case 16, 17:
+		f.charge = false
+	case 18, 19:
+		f.unread = true
+	case 20, 21:
+		f.expanded, f.shows = true, yes // whatever the charge itself says
+	case 22:
+		f.expanded, f.shows, f.refunded = true, no, nobody
+	case 23:
+		f.expanded, f.shows = true, nobody
 	}
 	return f
 }

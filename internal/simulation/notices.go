@@ -3,6 +3,7 @@ package simulation
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"disputecloser/shared/closing"
@@ -17,6 +18,7 @@ func (w *world) notices(c *change) {
 		f.saw(sawTxnReturn)
 	}
 	f.Situations[sawPersonStored] += newlyTold(c)
+	w.noticesLooks(c)
 	if c.bid != nil && c.bid.Held {
 		f.saw(sawSpendOnce)
 	}
@@ -37,6 +39,48 @@ func (w *world) notices(c *change) {
 		w.noticesEnd(c)
 	case c.was() == closing.Resolved && c.after.State == closing.Scheduled && !c.after.Lapsed(c.by.clock()):
 		f.saw(sawKeepClaim)
+	}
+}
+
+// noticesLooks looks at what a closer was shown, and whom it called.
+func (w *world) noticesLooks(c *change) {
+	f, view := &w.figures, &c.by.view
+	for reason, s := range map[string]situation{
+		closing.ReasonLooks: sawToldLooks, closing.ReasonStatus: sawToldStatus, closing.ReasonLate: sawToldLate, closing.ReasonContradiction: sawToldContradiction,
+	} {
+		if slices.Contains(c.after.Told, reason) && (c.before == nil || !slices.Contains(c.before.Told, reason)) {
+			f.saw(s)
+		}
+	}
+	switch {
+	case c.becomes(closing.Missing):
+		f.saw(sawMissing)
+	case c.was() == closing.Missing && !c.after.State.Finished():
+		f.saw(sawFound)
+	case c.by.role == operator && c.was() == closing.Failed && c.after.Override != nil:
+		f.saw(sawOrderOnFailed)
+	case c.by.role != closer:
+	case c.bid != nil && view.refunded() == nobody:
+		f.saw(sawUnavailable)
+	case errors.Is(view.err, errCharge):
+		f.saw(sawChargeFailed)
+	case !view.failed() && c.after.FailedLooks > c.before.FailedLooks:
+		f.saw(sawStaleStored)
+	case c.after.State == closing.Scheduled && strings.Contains(c.after.LastError, "clock"):
+		f.saw(sawClocksDiffer)
+	}
+}
+
+// noticesRefund counts closes that a refund stopped.
+func (w *world) noticesRefund(c *change) {
+	f, view := &w.figures, &c.by.view
+	switch {
+	case view.refunded() == nobody:
+		f.saw(sawUnknownRefund)
+	case view.charge != yes:
+		f.saw(sawExpanded)
+	case c.was() == closing.Scheduled:
+		f.saw(sawRefundedPlanned)
 	}
 }
 
@@ -80,7 +124,7 @@ func (w *world) noticesRecord(c *change) {
 // noticesLook looks at what another's look made of a claim.
 func (w *world) noticesLook(c *change) {
 	f := &w.figures
-	asked := epoch.Add(c.by.view.calledAt + c.by.machine.offset)
+	asked := epoch.Add(c.by.view.calledAt + c.by.ahead())
 	if !terminal(c.by.view.facts.status) && !asked.After(c.before.ClaimUntil) {
 		f.saw(sawSettle)
 		if c.by.clock().After(c.before.ClaimUntil) {

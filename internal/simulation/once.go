@@ -50,11 +50,14 @@ func (w *world) givenUp(c *change) {
 		}
 		return
 	}
-	if c.by.view.facts == nil {
+	shownAt := c.by.view.shownAt
+	if c.becomes(closing.Missing) {
+		shownAt = c.by.view.calledAt // nothing was shown, for days
+	} else if c.by.view.facts == nil {
 		w.breaks("S1", c.about, "a claim is given up without a look")
 	}
 	for _, p := range c.about.posts {
-		if p.fate == unknownFate && p.until >= c.by.view.shownAt {
+		if p.fate == unknownFate && p.until >= shownAt {
 			w.breaks("S1", c.about, "a claim is given up on a look that was shown while its POST could still be executed")
 		}
 	}

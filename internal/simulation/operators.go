@@ -93,15 +93,3 @@ func (w *world) setPause(c chance, paused bool) {
 		}
 	})
 }
-
-// scheduleClockSteps lets a machine's clock step by minutes: more than the protocol allows for.
-func (w *world) scheduleClockSteps(m *machine, c chance) {
-	for i := range uint64(2) {
-		own := c.of(i)
-		w.at(own.of(1).span(w.now, w.calmAt), func() {
-			if detail, yes := w.strikes(own, clockSteps); yes {
-				m.offset += pick(detail, []time.Duration{-5 * time.Minute, 5 * time.Minute})
-			}
-		})
-	}
-}

@@ -15,7 +15,7 @@ func (o *Outcome) Print(to io.Writer) {
 		f.Histories, f.VirtualDays, f.Disputes, f.Actors, f.Steps, seconds, float64(f.Histories)/seconds)
 	fmt.Fprintf(to, "%d POSTs left, %d were executed\n", f.Posts, f.Executed)
 	fmt.Fprintln(to, "\nstates entered:")
-	for _, s := range []closing.State{closing.Open, closing.Scheduled, closing.Closing, closing.Closed, closing.Failed, closing.Resolved} {
+	for _, s := range []closing.State{closing.Open, closing.Scheduled, closing.Closing, closing.Closed, closing.Failed, closing.Resolved, closing.Missing} {
 		fmt.Fprintf(to, "%10d  %s\n", f.States[s], s)
 	}
 	fmt.Fprintln(to, "\nwhat the world did:")

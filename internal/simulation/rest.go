@@ -26,7 +26,7 @@ func (w *world) rested() bool {
 		return false
 	}
 	for _, m := range w.matters {
-		if w.now < m.changed+settling || w.unrest(m) != "" {
+		if w.now < m.disturbed()+settling || w.unrest(m) != "" {
 			return false
 		}
 	}
@@ -69,7 +69,9 @@ func (w *world) unrest(m *matter) string {
 	case terminal(m.facts().status):
 		return "the case is " + string(c.State) + " although the dispute has ended as " + string(m.facts().status)
 	case c.State == closing.Failed:
-		return unless(m.toldOf(closing.ReasonFailed), "nobody was told of the failure")
+		if !m.toldOf(closing.ReasonFailed) {
+			return "nobody was told of the failure"
+		}
 	}
 	return undecided(m, c)
 }
@@ -78,8 +80,10 @@ func (w *world) unrest(m *matter) string {
 func (w *world) misjudged(m *matter) string {
 	c, s := m.stored, m.facts().status
 	switch {
-	case !w.listed:
+	case !w.listed && (m.heard != m.facts() || c.State == closing.Missing):
 		return ""
+	case c.State == closing.Missing:
+		return "the case is missing although WooshPay knows the dispute"
 	case c.State == closing.Resolved && !terminal(s):
 		return "the case is resolved although the dispute is " + string(s)
 	case c.State == closing.Closed && !mayFollowClose(c.ClosedFrom, s) && !slices.Contains(c.Told, closing.ReasonContradiction):
@@ -92,12 +96,17 @@ func (w *world) misjudged(m *matter) string {
 func undecided(m *matter, c *closing.Case) string {
 	d := c.Decision
 	switch {
+	case c.Override != nil && max(m.decidedAt, m.failedAt) < m.wordAt:
+		return "an operator's order was never acted on"
 	case d == nil:
 		return "nobody decided the case"
+	case c.State == closing.Failed:
 	case d.Action == policy.Close && !d.Shadow:
 		return "the case is open although it is to be closed"
 	case d.Action == policy.Review && !d.Shadow && !m.toldOf(closing.ReasonReview):
 		return "nobody was told of the review"
+	case !known(m.facts().status) && !m.toldOf(closing.ReasonStatus):
+		return "nobody was told of the unknown status"
 	}
 	return ""
 }
@@ -110,7 +119,7 @@ func (w *world) untold(m *matter) string {
 	}
 	at, ok := reminderOf(c)
 	reminder := max(at.Sub(epoch), m.waitsFrom)
-	if !ok || !waits(c) || !closable(m.facts().status) || reminder < max(w.calmAt, m.changed, m.learntAt)+settling {
+	if !ok || !waits(c) || !closable(m.facts().status) || reminder < max(w.calmAt, m.disturbed(), m.learntAt)+settling {
 		return ""
 	}
 	const grace = time.Hour

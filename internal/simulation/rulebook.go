@@ -51,6 +51,7 @@ func drawPolicy(c chance, roomy bool) policy.Document {
 	if c.of(4).oneIn(7) {
 		document.Mode = policy.Shadow
 	}
+	document.Refunds = pick(c.of(5), []policy.Refunds{"", "", policy.RefundsRequired, policy.RefundsUnavailable})
 	for i, draw := range []func(chance) policy.Rule{vipRule, inquiryRule, trialRule, smallRule, lateRule, largeRule} {
 		r := draw(c.of(10 + uint64(i)))
 		if i == 3 || c.of(20+uint64(i)).oneIn(2) {

@@ -145,6 +145,8 @@ func guard(p *policy.Document, f *facts, refunded truth, byOperator bool) string
 		return "the currency is not known"
 	case refunded == yes:
 		return "the charge is refunded"
+	case refunded == nobody && p.Refunds != policy.RefundsUnavailable:
+		return "whether the charge is refunded is not known"
 	case !hasCeiling || f.amount > ceiling:
 		return "the amount is above the ceiling"
 	case !hasBudget || f.amount > spend.Amount || spend.Closes < 1:
@@ -165,6 +167,11 @@ func terminal(s dispute.Status) bool {
 		return true
 	}
 	return false
+}
+
+// known tells whether a status is one that WooshPay documents (wooshpay.md).
+func known(s dispute.Status) bool {
+	return terminal(s) || closable(s) || s == dispute.UnderReview || s == dispute.WarningUnderReview || s == dispute.EarlyDisputeWarning
 }
 
 // closable tells whether a dispute of the status waits for the merchant's answer.

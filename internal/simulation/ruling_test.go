@@ -22,7 +22,7 @@ func TestRulingAgreesWithThePolicy(t *testing.T) {
 			if refunded != nobody {
 				known = dispute.Known(refunded == yes)
 			}
-			want := rule(&book.document, f, refunded, now)
+			want := rule(&book.document, f, (&view{facts: f, charge: refunded}).refunded(), now)
 			facts := policy.FactsOf(f.dispute(), known, now)
 			got := book.compiled.Decide(&facts)
 			if got.Action != want.action || want.rule != nil && got.Rule != want.rule.Name {

@@ -11,7 +11,7 @@ import (
 // hasty are terms that leave WooshPay no time to settle: a claim lapses while its POST may still be executed.
 func hasty() *closing.Terms {
 	t := closing.DefaultTerms()
-	t.Settle, t.Skew = 0, 0
+	t.Settle = 0
 	return &t
 }
 

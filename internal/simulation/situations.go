@@ -29,6 +29,21 @@ const (
 	sawReturnCertain
 	sawClearPosted
 	sawTxnReturn
+	sawUnknownRefund
+	sawExpanded
+	sawRefundedPlanned
+	sawUnavailable
+	sawChargeFailed
+	sawStaleStored
+	sawClocksDiffer
+	sawRetryAfter
+	sawMissing
+	sawFound
+	sawToldLooks
+	sawToldStatus
+	sawToldLate
+	sawToldContradiction
+	sawOrderOnFailed
 	sawRefusedYetDone
 	sawPersonStored
 	sawPersonCalled
@@ -38,35 +53,50 @@ const (
 )
 
 var situationNames = [situations]string{
-	sawCloseAt:        "CloseAt: a planned case was worked before its time",
-	sawFreshClaimID:   "FreshClaimID: a record met a claim that was not its own any more",
-	sawSkewInClaim:    "SkewInClaim: a claim had lapsed by a clock that is ahead only",
-	sawLearnPassive:   "LearnPassive: news told that an unfinished case had ended",
-	sawArmSetsDue:     "ArmSetsDue: the stream lost the record of an arm",
-	sawArmBumps:       "ArmBumps: a store met a newer version",
-	sawSweepRearms:    "SweepRearms: a sweep armed an armed case",
-	sawReleaseGuard:   "ReleaseGuard: a release met a close under way",
-	sawHandsOff:       "HandsOff: a closer met another's claim",
-	sawOnlyLost:       "OnlyLost: a claimed case ended otherwise than by a close",
-	sawAttrDoubt:      "AttrDoubt: a case ended, perhaps by our close",
-	sawWonReturns:     "WonReturns: a case that ended otherwise returned its spend",
-	sawKeepClaim:      "KeepClaim: a case opened again before its claim had lapsed",
-	sawSettle:         "Settle: an ambiguous case was looked at before its claim had lapsed",
-	sawSettleAtLook:   "SettleAtLook: a claim lapsed while a look was under way",
-	sawGraceLive:      "GraceLive: a close decided in shadow became live",
-	sawDueCap:         "DueCap: a case was put down until its deadline's reminder",
-	sawKeepNewArm:     "KeepNewArm: a record kept an arm that came meanwhile",
-	sawSpendOnce:      "SpendOnce: a claim found its spend held already",
-	sawLookFresh:      "LookFresh: a claim was tried on old facts",
-	sawWindow:         "Window: a claim's window had passed before the POST",
-	sawOKAmbiguous:    "OKAmbiguous: a 200 did not show the dispute closed",
-	sawReturnCertain:  "ReturnCertain: a refusal with an earlier POST in doubt",
-	sawClearPosted:    "ClearPosted: a refusal that left nothing in doubt",
-	sawTxnReturn:      "TxnReturn: a spend was returned",
-	sawRefusedYetDone: "beyond promise: a close was executed although it was refused",
-	sawPersonStored:   "beyond promise: a case began to say that a person was called",
-	sawPersonCalled:   "beyond promise: the call was heard; the rest was lost between the store and the call",
-	sawNote:           "notes",
+	sawCloseAt:           "CloseAt: a planned case was worked before its time",
+	sawFreshClaimID:      "FreshClaimID: a record met a claim that was not its own any more",
+	sawSkewInClaim:       "SkewInClaim: a claim had lapsed by a clock that is ahead only",
+	sawLearnPassive:      "LearnPassive: news told that an unfinished case had ended",
+	sawArmSetsDue:        "ArmSetsDue: the stream lost the record of an arm",
+	sawArmBumps:          "ArmBumps: a store met a newer version",
+	sawSweepRearms:       "SweepRearms: a sweep armed an armed case",
+	sawReleaseGuard:      "ReleaseGuard: a release met a close under way",
+	sawHandsOff:          "HandsOff: a closer met another's claim",
+	sawOnlyLost:          "OnlyLost: a claimed case ended otherwise than by a close",
+	sawAttrDoubt:         "AttrDoubt: a case ended, perhaps by our close",
+	sawWonReturns:        "WonReturns: a case that ended otherwise returned its spend",
+	sawKeepClaim:         "KeepClaim: a case opened again before its claim had lapsed",
+	sawSettle:            "Settle: an ambiguous case was looked at before its claim had lapsed",
+	sawSettleAtLook:      "SettleAtLook: a claim lapsed while a look was under way",
+	sawGraceLive:         "GraceLive: a close decided in shadow became live",
+	sawDueCap:            "DueCap: a case was put down until its deadline's reminder",
+	sawKeepNewArm:        "KeepNewArm: a record kept an arm that came meanwhile",
+	sawSpendOnce:         "SpendOnce: a claim found its spend held already",
+	sawLookFresh:         "LookFresh: a claim was tried on old facts",
+	sawWindow:            "Window: a claim's window had passed before the POST",
+	sawOKAmbiguous:       "OKAmbiguous: a 200 did not show the dispute closed",
+	sawReturnCertain:     "ReturnCertain: a refusal with an earlier POST in doubt",
+	sawClearPosted:       "ClearPosted: a refusal that left nothing in doubt",
+	sawTxnReturn:         "TxnReturn: a spend was returned",
+	sawUnknownRefund:     "an unknown refund stopped a close",
+	sawExpanded:          "a refund that only the dispute shows stopped a close",
+	sawRefundedPlanned:   "a refund stopped a close that was planned",
+	sawUnavailable:       "a claim without knowing of a refund, where WooshPay does not tell",
+	sawChargeFailed:      "a look failed by its charge",
+	sawStaleStored:       "a look that was too old to claim on was stored as failed",
+	sawClocksDiffer:      "a claim was not made because clocks differ",
+	sawRetryAfter:        "WooshPay was left alone for as long as it asked",
+	sawMissing:           "a case ended as missing",
+	sawFound:             "a missing case opened again",
+	sawToldLooks:         "a person was told that looks fail",
+	sawToldStatus:        "a person was told of an unknown status",
+	sawToldLate:          "a person was told of a plan after the deadline",
+	sawToldContradiction: "a person was told of a contradiction",
+	sawOrderOnFailed:     "an operator gave an order on a failed case",
+	sawRefusedYetDone:    "beyond promise: a close was executed although it was refused",
+	sawPersonStored:      "beyond promise: a case began to say that a person was called",
+	sawPersonCalled:      "beyond promise: the call was heard; the rest was lost between the store and the call",
+	sawNote:              "notes",
 }
 
 func (s situation) String() string { return situationNames[s] }

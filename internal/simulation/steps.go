@@ -45,12 +45,15 @@ func (a *actor) linger() chance {
 func (a *actor) reach(ctx context.Context) error {
 	c := a.linger()
 	if a.left(ctx, time.Hour) <= 0 {
+		a.troubled = true
 		return errDeadline
 	}
 	if _, yes := a.w.strikes(c, ledgerThrottles); yes {
+		a.troubled = true
 		return errThrottled
 	}
 	if _, yes := a.w.strikes(c, ledgerFails); yes {
+		a.troubled = true
 		return errAway
 	}
 	return nil
@@ -68,6 +71,7 @@ func (a *actor) waits(ctx context.Context, n int) error {
 // bring is the way back of a ledger's answer; an error means that the call was done and its answer is lost.
 func (a *actor) bring() error {
 	if _, yes := a.w.strikes(a.linger(), ledgerStoresAndFails); yes {
+		a.troubled = true
 		return errAway
 	}
 	return nil

@@ -35,8 +35,8 @@ func (a *actor) says(step, what string) { a.saysOf(a.about, step, what) }
 // saysOf is says for an actor that is about many disputes.
 func (a *actor) saysOf(about dispute.ID, step, what string) {
 	text := fmt.Sprintf("%-12s %s: %s", a.name, step, what)
-	if a.machine.offset != 0 {
-		text += fmt.Sprintf(" [clock %+v]", a.machine.offset)
+	if ahead := a.ahead(); ahead != 0 {
+		text += fmt.Sprintf(" [clock %+v]", ahead)
 	}
 	a.w.story.lines = append(a.w.story.lines, line{a.w.now, about, text})
 }

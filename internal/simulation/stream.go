@@ -38,6 +38,9 @@ func (w *world) work(m *matter, c chance, after time.Duration, tried uint64) {
 		if w.tells() {
 			a.says("work", outcome(err))
 		}
+		if err != nil && !a.troubled && a.deadline == 0 {
+			w.breaks("S6", m, "work that nothing disturbed stores nothing: %v", err)
+		}
 		if err == nil || tried >= 2 {
 			return
 		}

@@ -22,12 +22,13 @@ var (
 func (k kind) rates() []float64 {
 	switch k {
 	case ledgerThrottles, ledgerFails, ledgerStoresAndFails, ledgerStoresAndConflicts,
-		machineStops, machineStalls, clockReadStalls, keyRotated, getIsStale:
+		machineStops, machineStalls, clockReadStalls, keyRotated, getIsStale, dateMissing, dateWrong, getOther:
 		return stepwise
-	case handsClose, handsWin, handsRefund, handsAnswer, handsReopen,
-		operatorKeeps, operatorPauses, networkSlow, getFails, getRefused, eventLost:
+	case handsClose, handsWin, handsRefund, handsAnswer, handsReopen, handsStatus, handsRefundPlanned,
+		operatorKeeps, operatorPauses, networkSlow, getFails, getRefused, chargeFails, chargeStale, eventLost, clockOff,
+		chargeDown, looksSlow, disputeUnknown:
 		return seldom
-	case newsDuringClaim, getOutlastsClaim:
+	case newsDuringClaim, getOutlastsClaim, executesTooLate, clockSteps, dateLies:
 		return mostly
 	}
 	return often
@@ -47,6 +48,12 @@ var themes = [][]kind{
 	{handsClose, handsWin, handsReopen, handsDuringClaim, eventLate, eventRepeated, listStale, closeAnswerLost},
 	// Words and rules change.
 	{operatorKeeps, operatorCloses, operatorReleases, operatorPauses, operatorDuringClaim, policyChanges, policiesSideBySide, clockReadStalls},
+	// Charges that are refunded, and cannot be read.
+	{chargeFails, chargeStale, chargeDown, handsRefund, handsRefundPlanned, operatorCloses, policyChanges},
+	// Clocks that differ by minutes, while claims last.
+	{clockOff, dateMissing, dateWrong, closeHangs, closeRequestLost, closeLeavesLate, streamRepeats, newsDuringClaim, networkSlow},
+	// WooshPay is slow, asks to wait, or forgets.
+	{looksSlow, disputeUnknown, closePutOff, closeRefused, getFails, getRefused, newsDuringClaim, operatorCloses},
 }
 
 // drawWeather draws which kinds a history has, and how often.
@@ -61,7 +68,9 @@ func drawWeather(c chance, beyond bool) weather {
 		own := c.of(uint64(k) + 1)
 		rates := k.rates()
 		switch themed := slices.Contains(theme, k) && !own.oneIn(4); {
-		case k.beyond() && !beyond || !themed && own.below(10) >= loudness:
+		case k.beyond() && (!beyond || own.oneIn(3)):
+			continue
+		case !k.beyond() && !themed && own.below(10) >= loudness:
 			continue
 		case themed:
 			rates = rates[1:]

@@ -8,37 +8,49 @@ import (
 	"disputecloser/shared/dispute"
 )
 
+// message is an event that WooshPay delivers.
+type message struct {
+	about *matter
+	// facts are what it tells, and dated tells whether it says since when.
+	facts *facts
+	dated bool
+	id    string
+	body  []byte
+}
+
 // announce has WooshPay tell of a change, if it does.
 func (w *world) announce(m *matter, f *facts) {
 	w.events++
-	id := "evt_" + strconv.Itoa(w.events)
 	c := m.key.of(uint64(len(m.past)) + 1000)
 	if _, yes := w.strikes(c, eventLost); yes {
 		return
 	}
 	m.told = true
-	body := w.event(id, f, c)
-	w.deliver(m, id, body, c, 0)
+	e := w.event(m, f, c)
+	w.deliver(e, c, 0)
 	if again, yes := w.strikes(c, eventRepeated); yes {
-		w.deliver(m, id, body, c.of(7), again.span(0, 8*time.Hour))
+		w.deliver(e, c.of(7), again.span(0, 8*time.Hour))
 	}
 }
 
 // event is an event on the wire.
-func (w *world) event(id string, f *facts, c chance) []byte {
+func (w *world) event(m *matter, f *facts, c chance) message {
+	_, undated := w.strikes(c, eventUndated)
+	e := message{about: m, facts: f, dated: !undated, id: "evt_" + strconv.Itoa(w.events)}
 	b := append(make([]byte, 0, 500), `{"id":"`...)
-	b = append(b, id...)
+	b = append(b, e.id...)
 	b = append(b, `","object":"event","type":"charge.dispute.updated"`...)
-	if _, yes := w.strikes(c, eventUndated); !yes {
+	if e.dated {
 		b = f.moment(b, "created", w.time())
 	}
 	b = append(b, `,"livemode":false,"data":{"object":`...)
 	b = append(b, f.body()...)
-	return append(b, '}', '}')
+	e.body = append(b, '}', '}')
+	return e
 }
 
 // deliver brings an event, sooner or later, until it is acknowledged.
-func (w *world) deliver(m *matter, id string, body []byte, c chance, after time.Duration) {
+func (w *world) deliver(e message, c chance, after time.Duration) {
 	after += c.of(1).span(50*time.Millisecond, 3*time.Second)
 	if late, yes := w.strikes(c, eventLate); yes {
 		after += late.span(time.Second, 10*time.Minute)
@@ -46,20 +58,22 @@ func (w *world) deliver(m *matter, id string, body []byte, c chance, after time.
 	if late, yes := w.strikes(c, eventWeeksLate); yes {
 		after += late.span(time.Hour, 15*24*time.Hour)
 	}
-	w.attempt(m, id, body, c.of(2), after, 1)
+	w.attempt(e, c.of(2), after, 1)
 }
 
 // maxDeliveries is how often WooshPay tries (wooshpay.md).
 const maxDeliveries = 18
 
-func (w *world) attempt(m *matter, id string, body []byte, c chance, after time.Duration, n int) {
-	a := w.actorOn(c.of(uint64(n)), webhook, m.id)
+func (w *world) attempt(e message, c chance, after time.Duration, n int) {
+	a := w.actorOn(c.of(uint64(n)), webhook, e.about.id)
 	acknowledged := false
 	w.launch(after, a, func(a *actor) {
-		err := a.receive(body)
-		acknowledged = err == nil
+		err := a.receive(e.body)
+		if acknowledged = err == nil; acknowledged && e.dated {
+			e.about.heard = e.facts
+		}
 		if w.tells() {
-			a.says("webhook", "event "+id+" "+outcome(err))
+			a.says("webhook", "event "+e.id+" "+outcome(err))
 		}
 	})
 	// A machine that stops answers nothing: WooshPay tries again.
@@ -67,7 +81,7 @@ func (w *world) attempt(m *matter, id string, body []byte, c chance, after time.
 	if n < maxDeliveries {
 		w.at(w.now+again, func() {
 			if !acknowledged {
-				w.attempt(m, id, body, c, 0, n+1)
+				w.attempt(e, c, 0, n+1)
 			}
 		})
 	}

@@ -113,6 +113,7 @@ func (w *world) keepsBooks(c *change) {
 		c.by.claim.surelyNot = true
 	}
 	w.plans(c)
+	w.asksToWait(c)
 	w.remembers(c)
 }
 
@@ -122,6 +123,7 @@ func (w *world) judge(c *change) {
 	if c.bid != nil {
 		w.allowed(c)
 	}
+	w.follows(c)
 	w.said(c)
 	w.counted(c)
 	w.dated(c)
@@ -138,6 +140,9 @@ func (w *world) goesOn(c *change) {
 	}
 	if !c.after.DueAt.IsZero() {
 		w.scheduleSweep(c.after.DueAt.Sub(epoch))
+	}
+	if c.becomes(closing.Scheduled) {
+		w.refundPlanned(m, c.after.CloseAt.Sub(epoch))
 	}
 	switch key := m.key.of(uint64(len(m.claims)) + 700); {
 	case c.bid != nil:

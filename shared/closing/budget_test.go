@@ -61,6 +61,8 @@ func TestPastDayIsNotReturned(t *testing.T) {
 		t.Fatalf("the case still holds %+v", c.Spent)
 	}
 	w.wantSpent(0, 0)
+	w.now = w.now.AddDate(0, 0, -1)
+	w.wantSpent(1, amount)
 }
 
 // A case that holds today's budget for one amount closes no other on it: it waits for the next day.

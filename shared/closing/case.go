@@ -95,7 +95,8 @@ type Case struct {
 	// Version is the number of times the case was stored; 0 for a case that never was.
 	Version int64
 
-	// Dispute is the newest snapshot, and ObservedAt when WooshPay showed it.
+	// Dispute is the newest snapshot, and ObservedAt when WooshPay showed it: no later than that by WooshPay's clock, so that no
+	// newer news counts as old.
 	Dispute    dispute.Dispute
 	ObservedAt time.Time
 

@@ -66,7 +66,7 @@ func (w *Closer) once(ctx context.Context, id dispute.ID, again bool) error {
 	now := look.cautious(w.Now())
 	next, tally, decide := c.looked(look, now, w.Terms)
 	if decide {
-		next = next.decided(w.Judge.Decide(next, look, now), now, w.Terms)
+		next = next.decided(w.Judge.Decide(next, look, now), look.latest(now), now, w.Terms)
 	}
 	switch {
 	case !decide:

@@ -45,12 +45,13 @@ func (j Judge) guarded(d policy.Decision, f *policy.Facts, o *Override, l Look) 
 }
 
 // decided returns the case with a decision on it: planned if it is a live close, put down otherwise. A close
-// decided in shadow is recorded and makes no plan, so that its grace begins anew when it goes live (GraceLive).
-func (c Case) decided(d policy.Decision, now time.Time, t Terms) Case {
+// decided in shadow is recorded and makes no plan, so that its grace begins anew when it goes live (GraceLive). The grace
+// of a plan begins at from.
+func (c Case) decided(d policy.Decision, from, now time.Time, t Terms) Case {
 	before := c.Decision
 	c.Decision = &d
 	if d.Action == policy.Close && !d.Shadow {
-		return c.planned(before, now, t)
+		return c.planned(before, from, now, t)
 	}
 	c.State = Open
 	if c.inReview() {
@@ -62,18 +63,23 @@ func (c Case) decided(d policy.Decision, now time.Time, t Terms) Case {
 	return c.unplanned().saidDecision(before, now).remind(now, t).rest(now.Add(t.Refresh), now, t)
 }
 
-// planned returns the case scheduled. Deciding the same again does not restart its grace.
-func (c Case) planned(before *policy.Decision, now time.Time, t Terms) Case {
+// planned returns the case scheduled. Deciding the same again does not restart its grace, unless it began by a clock that
+// was ahead.
+func (c Case) planned(before *policy.Decision, from, now time.Time, t Terms) Case {
 	same := before != nil && before.Rule == c.Decision.Rule && before.Operator == c.Decision.Operator
-	if c.PlannedAt.IsZero() || !same {
-		c.PlannedAt = now
+	if c.PlannedAt.IsZero() || !same || c.PlannedAt.After(from) {
+		c.PlannedAt = from
 	}
 	c.State = Scheduled
 	c.CloseAt = c.closeAt()
 	if c.Late() {
 		c = c.tell(ReasonLate)
 	}
-	return c.saidDecision(before, now).rest(c.permittedAt(), now, t)
+	due := c.permittedAt()
+	if soon := now.Add(t.Refresh); from.After(now) && due.After(soon) {
+		due = soon // The clocks differ, and the plan may lie far ahead by the one that is wrong.
+	}
+	return c.saidDecision(before, now).rest(due, now, t)
 }
 
 // closeAt is when the plan permits the close (CloseAt): no event and no alarm shortens it.

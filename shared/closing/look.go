@@ -50,6 +50,9 @@ func (l Look) timed(received, date time.Time) Look {
 // that the case is forgotten.
 func (l Look) cautious(now time.Time) time.Time { return now.Add(-max(l.ClockOff, 0)) }
 
+// latest returns the later of our clock and WooshPay's, for a now that is cautious: a grace must not begin before it does.
+func (l Look) latest(now time.Time) time.Time { return now.Add(l.ClockOff.Abs()) }
+
 // kind names what the look was.
 func (l Look) kind() Kind {
 	switch {
@@ -80,7 +83,7 @@ func (c Case) looked(l Look, now time.Time, t Terms) (next Case, tally Tally, de
 	if l.Err != nil {
 		return c.lookFailed(l.Err, now, t), Tally{}, false
 	}
-	c = c.shown(l.Dispute, l.SentAt)
+	c = c.shown(l.Dispute, l.SafeAt)
 	if c.State == Closing {
 		c = c.compared(l.Dispute, now)
 	}
@@ -136,13 +139,17 @@ func (c Case) lookFailed(err error, now time.Time, t Terms) Case {
 	return c.remind(now, t).rest(next, now, t)
 }
 
-// missing ends a case whose dispute WooshPay has not known for days. What had ended before stays as it ended.
+// missing ends a case whose dispute WooshPay has not known for days. What had ended before stays as it ended, unless the
+// newest news says otherwise: a close is then contradicted, and any other end is open to the next news.
 func (c Case) missing(now time.Time) Case {
-	end := Missing
-	if c.State.Finished() {
-		end = c.State
+	c = c.said(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing)
+	switch agrees := c.endsAs(c.Dispute.Status); {
+	case c.State == Closed && !agrees:
+		return c.contradicted(now)
+	case c.State.Finished() && agrees:
+		return c.finish(c.State)
 	}
-	return c.said(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing).finish(end)
+	return c.finish(Missing)
 }
 
 // since returns the instant that is set, or now.

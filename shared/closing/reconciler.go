@@ -205,7 +205,7 @@ func (r *reconciliation) compare(ctx context.Context, d dispute.Dispute, c Case)
 	switch {
 	case c.Version == 0:
 		r.found.Unannounced++
-	case c.Dispute.Status != d.Status:
+	case c.State == Missing || c.Dispute.Status != d.Status:
 		r.found.Differing++
 		kind = NoteDiffering
 	default:

@@ -67,9 +67,9 @@ func (c Case) record(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 func (c Case) outcome(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 	switch {
 	case p.answer == answered && p.whole():
-		c = c.shown(p.dispute, now)
+		c = c.shown(p.dispute, c.PostedAt.Add(-t.Skew))
 	case l.Err == nil:
-		c = c.shown(l.Dispute, l.SentAt)
+		c = c.shown(l.Dispute, l.SafeAt)
 	}
 	c = c.erred(p.err).answeredAbout(p, l, now)
 	switch {

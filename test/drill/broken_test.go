@@ -21,7 +21,7 @@ func isLost(v verdict) bool { return v.lost }
 
 var deliberate = []fault{
 	{"the closer does not look", change{
-		"shared/closing/closer.go", "look := w.lookWithCharge(ctx, c.ID)", "look := Look{SentAt: w.Now(), Dispute: c.Dispute}",
+		"shared/closing/closer.go", "look := w.lookWithCharge(ctx, c.ID)", "look := Look{SentAt: w.Now(), SafeAt: w.Now(), Dispute: c.Dispute, Refunded: dispute.Known(false)}",
 	}, killedAtThePOST, isTwice},
 	{"the ledger ignores versions", change{
 		"shared/dynamo/write.go", `"#version = :loaded AND`, `"(#version = :loaded OR #version <> :loaded) AND`,

@@ -39,6 +39,8 @@ var (
 		{closer, "planning", []int64{closedLater}, armedCase, nil},
 		{closer, "keeping", []int64{kept}, armedCase, nil},
 		closes,
+		{closer, "closing, charge not read", []int64{closedNow}, unreadCharge, nil},
+		{closer, "closing, charge cut off", []int64{closedNow}, armedCase, cutAt(chargeStep, after)},
 		{closer, "closing, answer lost", []int64{closedNow}, armedCase, cutAt(closeStep, after)},
 		{closer, "closing, request lost", []int64{closedNow}, armedCase, cutAt(closeStep, before)},
 		{closer, "closing again", []int64{closedNow}, lapsedClaim, nil},
@@ -63,6 +65,16 @@ func armedCase(w *world, d sandbox.Dispute) trigger {
 	w.open(d, false)
 	w.deliver(announced)
 	return w.shown(w.load(d.ID))
+}
+
+// unreadCharge is an armed case whose charge cannot be read the first time.
+func unreadCharge(w *world, d sandbox.Dispute) trigger {
+	w.t.Helper()
+	start := armedCase(w, d)
+	if err := w.sandbox.Break(sandbox.Fault{Kind: sandbox.AnswerStatus, Status: 503, Path: "/v1/charges/*"}); err != nil {
+		w.t.Fatal(err)
+	}
+	return start
 }
 
 // shown is the stream's record of a case.
