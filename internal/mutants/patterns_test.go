@@ -12,7 +12,7 @@ import (
 // broken parts are tried.
 func TestTextsAreThere(t *testing.T) {
 	seen := map[string]bool{}
-	for _, m := range slices.Concat(Simulated, Protocol, mutantsOf(Named)) {
+	for _, m := range slices.Concat(Simulated, Protocol, mutantsOf(Named), mutantsOf(MoneyPath)) {
 		text, err := os.ReadFile(filepath.Join("../..", m.File))
 		if err != nil {
 			t.Fatal(err)
@@ -22,7 +22,7 @@ func TestTextsAreThere(t *testing.T) {
 		}
 		seen[m.Name] = true
 	}
-	if want := len(Protocol) + len(Broken) + len(Named); len(seen) != want {
+	if want := len(Protocol) + len(Broken) + len(Named) + len(MoneyPath); len(seen) != want {
 		t.Errorf("%d names for %d broken parts", len(seen), want)
 	}
 }

@@ -119,6 +119,9 @@ func (w *world) keepsBooks(c *change) {
 
 // judge holds a change against the promises.
 func (w *world) judge(c *change) {
+	if err := c.after.Invalid(); err != nil {
+		w.breaks("S7", c.about, "stored as no case may be: %v", err)
+	}
 	w.givenUp(c)
 	if c.bid != nil {
 		w.allowed(c)
