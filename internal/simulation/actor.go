@@ -38,7 +38,7 @@ type actor struct {
 	asked, answeredAt time.Duration
 	// otherwise is what the answer to the claim's POST was about, if not about what was claimed.
 	otherwise string
-	// troubled tells that the ledger failed it, or a conflict: that excuses that it stores nothing.
+	// troubled is set when the ledger fails it or a conflict stops it: then it need not have stored anything.
 	troubled bool
 }
 

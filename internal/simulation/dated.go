@@ -21,7 +21,7 @@ func (w *world) dated(c *change) {
 		w.breaks("S6", c.about, "an armed case is due only at %s: if its record is lost, nobody works on it until then", c.after.DueAt.Format(time.DateTime))
 	}
 	if w.putDown(c) && c.after.DueAt.Before(c.by.clock().Add(-clockSlack)) {
-		w.breaks("S6", c.about, "a case that was put down is due since %s", c.after.DueAt.Format(time.DateTime))
+		w.breaks("S6", c.about, "a case that was deferred has been due since %s", c.after.DueAt.Format(time.DateTime))
 	}
 	if reminder, ok := reminderOf(c.after); ok && w.putDown(c) && c.after.DueAt.After(reminder) && reminder.After(c.by.clock()) {
 		w.breaks("S6", c.about, "the case is due %s, its deadline's reminder %s earlier", c.after.DueAt.Format(time.DateTime), c.after.DueAt.Sub(reminder))

@@ -42,10 +42,10 @@ type facts struct {
 	// plan is the metadata's value; with noMetadata there is none, with an empty plan it lacks the key.
 	plan       string
 	noMetadata bool
-	// charge tells whether a charge is named, and expanded whether by an object, which shows what it says of a refund.
+	// charge is set if a charge is named, and expanded if it is named by an object; shows is what that object says of a refund.
 	charge, expanded bool
 	shows            truth
-	// unread charges are ones that WooshPay does not know, or does not let us read.
+	// unread is set if WooshPay does not know the charge, or does not offer to read it.
 	unread bool
 	// millis makes instants milliseconds on the wire, seconds otherwise.
 	millis bool

@@ -22,7 +22,7 @@ type matter struct {
 	heard *facts
 	// stubborn disputes are refused for good whatever their status.
 	stubborn bool
-	// Until when it can't be read, its charge can't, and its looks take long.
+	// Until when the dispute cannot be read, its charge cannot be read, and its looks take long.
 	hiddenUntil, muteUntil, slowUntil time.Duration
 
 	// What the ledger holds; nil before the first case. was is the case before the last change.
@@ -44,8 +44,8 @@ type matter struct {
 	blindFrom, unknownFrom time.Duration
 	// waitFor is until when WooshPay asked us not to close again.
 	waitFor time.Duration
-	// wordAt is when an operator last said a word, failedAt when the case last failed, and decidedAt when the facts were shown
-	// of the last decision.
+	// wordAt is when an operator last gave an order, failedAt when the case last failed, and decidedAt when the facts of the last
+	// decision were shown.
 	wordAt, failedAt, decidedAt time.Duration
 	// toldBefore is what a person was told of before the case opened again: that does not count any more.
 	toldBefore []string
@@ -114,7 +114,7 @@ type view struct {
 	err   error
 	// charge is what the read of the charge said of a refund.
 	charge truth
-	// date is what WooshPay said of the time, zero if nothing; dateWrong tells that it was not the true time.
+	// date is the answer's Date, zero if it had none; dateWrong is set if it was not the true time.
 	date      time.Time
 	dateWrong bool
 }
@@ -127,5 +127,5 @@ func (v *view) refunded() truth {
 	return v.charge
 }
 
-// failed tells whether the actor's last look failed as a whole.
+// failed reports whether the actor's last look failed as a whole.
 func (v *view) failed() bool { return v.err != nil }

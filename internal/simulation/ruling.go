@@ -169,7 +169,7 @@ func terminal(s dispute.Status) bool {
 	return false
 }
 
-// known tells whether a status is one that WooshPay documents (wooshpay.md).
+// known reports whether a status is one that WooshPay documents (wooshpay.md).
 func known(s dispute.Status) bool {
 	return terminal(s) || closable(s) || s == dispute.UnderReview || s == dispute.WarningUnderReview || s == dispute.EarlyDisputeWarning
 }

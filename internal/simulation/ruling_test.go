@@ -29,6 +29,10 @@ func TestRulingAgreesWithThePolicy(t *testing.T) {
 				t.Fatalf("volume %d: decided %+v, want %s\n%s", volume, got, want.action, f.body())
 			}
 			actions[got.Action]++
+			stopped := guard(&book.document, f, (&view{facts: f, charge: refunded}).refunded(), false)
+			if by := book.compiled.Guard(&facts, false, nil); (by == "") != (stopped == "") {
+				t.Fatalf("volume %d: stopped by %q, want %q\n%s", volume, by, stopped, f.body())
+			}
 		}
 	}
 	if len(actions) != 3 {

@@ -80,7 +80,7 @@ func (w *world) contradicts(c *change) {
 	}
 }
 
-// otherThan tells whether a dispute is surely not about what was claimed.
+// otherThan reports whether a dispute is surely not about what was claimed.
 func otherThan(f *facts, s closing.Spend) bool {
 	return f.amount >= 0 && f.amount != s.Amount || f.currency != "" && f.currency != s.Currency
 }
@@ -109,7 +109,7 @@ func (w *world) blinded(c *change) {
 	}
 }
 
-// unknown tells whether a look failed because WooshPay does not know the dispute.
+// unknown reports whether a look failed because WooshPay does not know the dispute.
 func unknown(err error) bool { return fault.Of(err) == fault.Permanent && !errors.Is(err, errCharge) }
 
 // goesMissing asks that a case ends as missing when WooshPay has not known its dispute for days, and not before.

@@ -89,7 +89,7 @@ func (t teller) dated(c chance, err error) time.Time {
 	return t.a.date(c)
 }
 
-// answers tells whether an error of a look is an answer of WooshPay.
+// answers reports whether the error of a look is an answer of WooshPay.
 func answers(err error) bool {
 	return !errors.Is(err, errNoAnswer) && !errors.Is(err, errNoConnection)
 }

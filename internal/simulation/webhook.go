@@ -11,7 +11,7 @@ import (
 // message is an event that WooshPay delivers.
 type message struct {
 	about *matter
-	// facts are what it tells, and dated tells whether it says since when.
+	// facts are what it says of the dispute, and dated is set if it has an instant.
 	facts *facts
 	dated bool
 	id    string

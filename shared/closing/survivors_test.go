@@ -21,7 +21,7 @@ func (w *world) failed() {
 	w.provider.onClose = nil
 }
 
-// What an operator orders of a failed case is done at once, and not put down until the next day.
+// An operator's order on a failed case is carried out at once, and not deferred to the next day.
 func TestAnOrderOnAFailedCaseIsActedOn(t *testing.T) {
 	agreed := dispute.Money{Amount: amount, Currency: currency}
 	for _, tc := range []struct {
