@@ -1,17 +1,17 @@
-# Dispute Closer. `make` alone names the targets.
+# Dispute Closer. `make` without a target lists the targets.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# The functions' architecture, as the template's parameter Architecture names it. It is a variable because SAM
-# gives a makefile build its folder only, never the architecture.
+# The functions' architecture, as in the template's parameter Architecture. It is a variable because SAM does not
+# pass the architecture to a makefile build.
 ARCH ?= arm64
 GOARCH_arm64 := arm64
 GOARCH_x86_64 := amd64
 FUNCTION_GOARCH = $(or $(GOARCH_$(ARCH)),$(error ARCH must be arm64 or x86_64, not "$(ARCH)"))
 
-# The rules that the closer is built with.
+# The rules that are built into the closer.
 POLICY ?= policy.yaml
 
 ENV ?= test
@@ -20,7 +20,7 @@ EVENT ?= dispute-created
 MAX_ZIP_BYTES := 4500000
 SIMULATED := 20000
 
-# The local parts of AWS answer on loopback in plain HTTP; a private certificate bundle only slows them down.
+# DynamoDB Local and MiniStack answer on loopback in plain HTTP; a private certificate bundle only slows them down.
 unexport AWS_CA_BUNDLE
 export SAM_CLI_TELEMETRY := 0
 
@@ -33,22 +33,22 @@ tally := TALLY='$(TALLY)' $(BUILD)/tally
 # ---- For everyone
 
 .PHONY: help
-help: ## name the targets
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## play a day of disputes on this machine; needs Go alone
+demo: ## play a day of disputes on this machine; needs only Go
 	@go run ./cmd/disputectl demo
 
 .PHONY: unit
-unit: ## the quick tests; need Go alone
+unit: ## the quick tests; need only Go
 	go test ./...
 
 .PHONY: clean
-clean: ## remove what was built, but not .tools
+clean: ## remove what was built, except .tools
 	rm -rf $(BUILD) .aws-sam
 
-# ---- Checks. `make test` runs every one, also after a failure, and counts.
+# ---- Checks. `make test` runs all of them, even after a failure, and counts.
 
 CHECKS := check-format check-vet check-lint check-policy check-template check-security check-vulnerabilities \
 	check-size test-packages check-simulation test-mutants test-drill test-stack
@@ -60,15 +60,15 @@ test: prerequisites tools tally ## everything: checks, unit tests, contract suit
 	for step in $(CHECKS); do \
 		before=$$(failures); \
 		$(MAKE) --no-print-directory $$step || [ $$(failures) -gt $$before ] || echo "failed $$step" >> $(TALLY); \
-	done # a step that ends before it can record its failure is a failure, too
+	done # a step that ends before it records its failure is a failure, too
 	@$(tally) total
 
 .PHONY: prerequisites
-prerequisites: ## is every system program here that the tests need?
+prerequisites: ## check that the system programs for the tests are installed
 	@tools/prerequisites.sh
 
 .PHONY: tools
-tools: prerequisites ## install the pinned tools below .tools; once
+tools: prerequisites ## install the pinned tools in .tools, once
 	@tools/install.sh
 
 .PHONY: tally
@@ -103,7 +103,7 @@ check-vulnerabilities: tally
 check-size: tally
 	@$(tally) check "arm64 zip at most $(MAX_ZIP_BYTES) bytes" -- $(MAKE) --no-print-directory size
 
-# One run for unit tests and the contract suite, so that a package with both is tested once.
+# One run for unit tests and the contract suite, so that a package that has both is tested once.
 test-packages: tally
 	@$(tally) test "packages" -- go test -json -race -tags parts -timeout 8m $$(go list ./... | grep -v /test/)
 
@@ -134,11 +134,11 @@ FROM ?= 0
 ROUNDS ?= 20
 
 .PHONY: simulate
-simulate: ## the use cases against a hostile world, SEEDS=20000 FROM=0
+simulate: ## play the use cases against a hostile world, SEEDS=20000 FROM=0
 	go run ./cmd/simulate -seeds $(SEEDS) -from $(FROM)
 
 .PHONY: mutants
-mutants: ## break the code in one place each; its tests and the simulation must notice
+mutants: ## break the code in one place at a time; tests and simulation must notice
 	go test -tags mutants -count 1 -timeout 60m -v ./internal/mutants
 
 .PHONY: drill
@@ -146,7 +146,7 @@ drill: tools ## kill the real executable before and after every I/O step, ROUNDS
 	ROUNDS=$(ROUNDS) go test -tags parts -count 1 -timeout 90m -v ./test/drill
 
 .PHONY: load
-load: tools ## a burst of 10,000 webhooks, and sweeps over up to 100,000 cases
+load: tools ## a burst of 10,000 webhooks, then sweeps over up to 100,000 cases
 	go test -tags parts,load -count 1 -timeout 30m -v ./test/load
 
 # ---- The executable
@@ -162,7 +162,7 @@ $(BUILD)/policy.json: FORCE
 .PHONY: FORCE
 FORCE:
 
-# `sam build` calls one of these per function, with ARTIFACTS_DIR. Only the closer holds the policy.
+# `sam build` calls one of these per function, with ARTIFACTS_DIR. Only the closer gets the policy.
 .PHONY: build-Webhook build-Closer build-Sweep build-Reconcile
 build-Webhook build-Sweep build-Reconcile: $(BUILD)/$(ARCH)/bootstrap
 	cp $< "$(ARTIFACTS_DIR)/"
@@ -171,7 +171,7 @@ build-Closer: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/policy.json
 	cp $^ "$(ARTIFACTS_DIR)/"
 
 .PHONY: size
-size: ## is the arm64 zip small enough?
+size: ## check that the arm64 zip is small enough
 	@$(MAKE) --no-print-directory ARCH=arm64 $(BUILD)/arm64/bootstrap
 	@rm -f $(BUILD)/arm64.zip
 	@python3 -m zipfile -c $(BUILD)/arm64.zip $(BUILD)/arm64/bootstrap
@@ -199,8 +199,8 @@ build: sam ## sam build, for ARCH
 .PHONY: deploy
 deploy: ## sam deploy to ENV=test or ENV=live
 	@settings=$$(sed -n '/^\[$(ENV)\.deploy\.parameters\]/,/^\[/p' samconfig.toml); \
-		[ -n "$$settings" ] || { echo 'samconfig.toml has no environment $(ENV)' >&2; exit 1; }; \
+		[ -n "$$settings" ] || { echo 'samconfig.toml has no environment $(ENV): use ENV=test or ENV=live, or add it' >&2; exit 1; }; \
 		grep -q 'Architecture=$(ARCH)"' <<<"$$settings" || \
-			{ echo 'samconfig.toml deploys $(ENV) for another Architecture than ARCH=$(ARCH)' >&2; exit 1; }
+			{ echo 'samconfig.toml deploys $(ENV) for another Architecture than ARCH=$(ARCH); set both to the same' >&2; exit 1; }
 	@$(MAKE) --no-print-directory build
 	$(SAM) deploy --config-env $(ENV)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests and checks need, pinned, below .tools/; with a part's name, that part alone. A part
-# whose pinned input has not changed is left alone, so a second run needs no network.
+# Installs what the tests and checks need into .tools/, pinned. With a part's name it installs only that part.
+# A part whose pinned input has not changed is left as it is, so a second run needs no network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,8 +8,8 @@ TOOLS=$PWD/.tools
 PYTHON=${PYTHON:-python3}
 ONLY=${1:-}
 
-# part NAME INPUT VERSION FUNCTION runs FUNCTION into an empty .tools/NAME unless the stamp in it
-# already names INPUT's content and VERSION, the version of what installs it.
+# part NAME INPUT VERSION FUNCTION empties .tools/NAME and runs FUNCTION to fill it, unless the stamp in it
+# already names INPUT's content and VERSION, the version of the program that installs it.
 part() {
 	local name=$1 input=$2 version=$3 install=$4 dir=$TOOLS/$1 stamp
 	[ "${ONLY:-$name}" = "$name" ] || return 0
@@ -21,7 +21,7 @@ part() {
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	if ! "$install" "$input" "$dir"; then
-		echo "tools: $name could not be installed; it needs the network once. Then: make tools" >&2
+		echo "tools: $name could not be installed. It needs the network once; try again with: make tools" >&2
 		exit 1
 	fi
 	printf '%s\n' "$stamp" >"$dir/.stamp"
@@ -31,7 +31,7 @@ jars() {
 	mvn -q -B -f "$1" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$2"
 }
 
-# venv installs exactly the listed packages: without --no-deps, pip would add or raise what is not listed.
+# venv installs exactly the listed packages: without --no-deps, pip would add packages and change versions.
 venv() {
 	"$PYTHON" -m venv "$2" &&
 		"$2/bin/pip" install -q --no-deps -r "$1" &&

@@ -1,8 +1,8 @@
 """Expands and translates a SAM template to plain CloudFormation, as AWS does, and lints the result.
 
 cfn-lint does not follow references inside SAM's Globals and events; in the translated template it does. The
-language extensions are expanded with every parameter at its default, and with every optional one given: AWS
-refuses some expressions only in a resource whose condition is false.
+language extensions are expanded twice, with every parameter at its default and with every optional one given,
+because AWS refuses some expressions only in a resource whose condition is false.
 Usage, with SAM CLI's own Python: lint-translated.py TEMPLATE OUTPUT
 """
 
@@ -19,7 +19,7 @@ from samtranslator.translator.transform import transform
 
 
 class NoManagedPolicies:
-    """The template names none; the translator asks all the same."""
+    """The template names no managed policy, but the translator asks for the list."""
 
     def load(self):
         return {}

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Names every system program that the tests need and that is missing, with the command that installs it.
-# With --packages it prints the missing Debian packages alone, for .ci/run; with --deploy it names what a
-# deployment needs.
+# Names every missing system program that the tests need, with the command that installs it. With --packages
+# it prints only the missing Debian packages, for .ci/run. With --deploy it names what a deployment needs.
 set -uo pipefail
 
 packages=()
@@ -26,7 +25,7 @@ java_is_new_enough() {
 }
 
 go_is_new_enough ||
-	problems+=("Go 1.26 or newer is missing; Debian's own is too old: take it from https://go.dev/dl and put its bin folder in PATH")
+	problems+=("Go 1.26 or newer is missing; Debian's is too old: get it from https://go.dev/dl and put its bin folder in PATH")
 "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
 	missing python3 "Python 3.11 or newer is missing (SAM CLI, MiniStack, checkov)"
 "${PYTHON:-python3}" -c 'import venv, ensurepip' 2>/dev/null || missing python3-venv "Python's venv is missing"
@@ -45,6 +44,6 @@ if [ "${1:-}" = --packages ]; then
 	exit 0
 fi
 [ ${#problems[@]} -eq 0 ] && exit 0
-echo "$what needs what this machine does not have:" >&2
+echo "$what needs programs that this machine does not have:" >&2
 printf '  - %s\n' "${problems[@]}" >&2
 exit 1
