@@ -18,6 +18,8 @@ var Protocol = []Mutant{
 	{"KeepClaim", "shared/closing/look.go", "		c.ClaimUntil = until\n", "		_ = until\n"},
 	{"Settle", "shared/closing/look.go", "case c.State == Closing && !c.Lapsed(l.SafeAt):", "case false:"},
 	{"SettleAtLook", "shared/closing/look.go", "case c.State == Closing && !c.Lapsed(l.SafeAt):", "case c.State == Closing && !c.Lapsed(now):"},
+	{"TrueClock", "shared/closing/look.go", "		l.SafeAt = sent\n", "		_ = sent\n"},
+	{"ReadCharge", "shared/closing/closer.go", "		look.Err = fmt.Errorf(\"look at the charge of dispute %s: %w\", id, err)\n", "		charge.Refunded = dispute.Known(false)\n"},
 	{"GraceLive", "shared/closing/decide.go", "	return c.unplanned().saidDecision(before, now).remind", "	if c.PlannedAt.IsZero() {\n		c.PlannedAt = now\n	}\n	return c.saidDecision(before, now).remind"},
 	{"DueCap", "shared/closing/due.go", "		at = r\n", "		_ = r\n"},
 	{"KeepNewArm", "shared/closing/record.go", "if !armed.IsZero() {", "if false {"},

@@ -18,7 +18,7 @@ var (
 )
 
 // A charge that could not be read this time is a failed look, whatever the policy says of refunds.
-func TestAChargeThatFailsInPassingPostponesTheClose(t *testing.T) {
+func TestReadCharge(t *testing.T) {
 	for _, refunds := range []policy.Refunds{policy.RefundsRequired, policy.RefundsUnavailable} {
 		for _, err := range []error{errUnavailable, errTimeout, errBusy, errNoAnswer} {
 			t.Run(fmt.Sprint(refunds, " ", err), func(t *testing.T) {

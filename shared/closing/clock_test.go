@@ -57,7 +57,7 @@ func TestAClockThatIsOffClaimsNothing(t *testing.T) {
 }
 
 // A closer whose clock is ahead takes a live claim for lapsed. It must leave it to its holder: the POST may be under way.
-func TestAClockThatIsAheadEndsNobodysClaim(t *testing.T) {
+func TestTrueClock(t *testing.T) {
 	for _, ambiguous := range []bool{false, true} {
 		w := newWorld(t)
 		w.small()

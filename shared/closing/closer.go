@@ -97,7 +97,7 @@ func (w *Closer) look(ctx context.Context, id dispute.ID) Look {
 }
 
 // lookWithCharge asks WooshPay for the dispute and, where it may be closed, for its charge. A charge that could not be
-// read this time is a failed look: whether a dispute is worth defending must not depend on a passing fault.
+// read this time is a failed look (ReadCharge): whether a dispute is worth defending must not depend on a passing fault.
 func (w *Closer) lookWithCharge(ctx context.Context, id dispute.ID) Look {
 	ctx, cancel := within(ctx, w.Terms.Reserve)
 	defer cancel()

@@ -15,7 +15,7 @@ type Look struct {
 	// SentAt is when the first request of the look was sent, by our clock: what it shows is at least this young.
 	SentAt time.Time
 	// SafeAt is SentAt by whichever of our clock and WooshPay's says the earlier instant. Whether a claim has lapsed is
-	// asked of it, so that a clock that is ahead ends nobody's claim.
+	// asked of it, so that a clock that is ahead ends nobody's claim (TrueClock).
 	SafeAt time.Time
 	// ClockOff is by how much our clock is surely ahead of WooshPay's; negative if it is behind.
 	ClockOff time.Duration
