@@ -15,7 +15,7 @@ func TestProtocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("nothing left out", func(t *testing.T) {
-		same := Mutant{Name: "none", File: "shared/closing/due.go", Old: "package closing", New: "package closing"}
+		same := Mutant{Name: "none", File: "shared/closing/schedule.go", Old: "package closing", New: "package closing"}
 		if output, failed, err := Run(root, t.TempDir(), same, "./shared/closing"); err != nil || failed {
 			t.Fatalf("the tests fail without any fault: %v\n%s", err, output)
 		}

@@ -29,7 +29,7 @@ func TestSimulated(t *testing.T) {
 		return Run(root, t.TempDir(), m, "./internal/simulation", "-test.run", "^TestSeeds$")
 	}
 	t.Run("nothing broken", func(t *testing.T) {
-		same := Mutant{Name: "none", File: "shared/closing/due.go", Old: "package closing", New: "package closing"}
+		same := Mutant{Name: "none", File: "shared/closing/schedule.go", Old: "package closing", New: "package closing"}
 		if output, failed, err := simulate(same); err != nil || failed {
 			t.Fatalf("a promise is broken without any fault: %v\n%s", err, output)
 		}

@@ -1,6 +1,8 @@
 package closing
 
-import "time"
+import (
+	"time"
+)
 
 // Kind is what a note is about.
 type Kind string
@@ -26,6 +28,9 @@ const (
 	NoteDiffering   Kind = "differing"      // reconcile found a status that no webhook told
 	NoteUnannounced Kind = "unannounced"    // reconcile found a dispute that no webhook told
 )
+
+// NoteUnreadable says that the stored case cannot be read; Err says why.
+const NoteUnreadable Kind = "unreadable"
 
 // Note is one thing that happened, for logs and metrics. It holds no evidence and no metadata.
 type Note struct {

@@ -56,14 +56,6 @@ func (o Operator) Close(ctx context.Context, id dispute.ID, agreed dispute.Money
 	})
 }
 
-func (c Case) overridden(o Override) Case {
-	if c.State == Failed {
-		c = c.released()
-	}
-	c.Override = &o
-	return c
-}
-
 // Release gives the case back to the rules: without an override, and with its attempts begun anew. It is
 // refused with ErrClosing while a close is under way, or may be that of a case that ended and opened again (ReleaseGuard).
 func (o Operator) Release(ctx context.Context, id dispute.ID, why string) (Case, error) {
@@ -73,16 +65,6 @@ func (o Operator) Release(ctx context.Context, id dispute.ID, why string) (Case,
 		}
 		return c.released(), nil
 	})
-}
-
-// released returns the case as the rules may decide it again. What is in doubt about its POSTs stays in doubt.
-func (c Case) released() Case {
-	c.Override, c.Told = nil, nil
-	c.Attempts, c.RetryAt = 0, time.Time{}
-	if c.State == Failed {
-		c.State = Open
-	}
-	return c
 }
 
 func (o Operator) change(ctx context.Context, id dispute.ID, verb, why string, act func(Case, time.Time) (Case, error)) (Case, error) {
@@ -111,6 +93,24 @@ func (o Operator) change(ctx context.Context, id dispute.ID, verb, why string, a
 		}
 	}
 	return Case{}, fmt.Errorf("%s case %s: %w", verb, id, errBusy)
+}
+
+func (c Case) overridden(o Override) Case {
+	if c.State == Failed {
+		c = c.released()
+	}
+	c.Override = &o
+	return c
+}
+
+// released returns the case as the rules may decide it again. What is in doubt about its POSTs stays in doubt.
+func (c Case) released() Case {
+	c.Override, c.Told = nil, nil
+	c.Attempts, c.RetryAt = 0, time.Time{}
+	if c.State == Failed {
+		c.State = Open
+	}
+	return c
 }
 
 // Pause stops every claim until Resume.

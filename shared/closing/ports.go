@@ -108,6 +108,9 @@ type Provider interface {
 // ErrListUnavailable means that WooshPay does not offer its list of disputes here.
 var ErrListUnavailable = errors.New("the list of disputes is not available")
 
+// ErrCursorRefused means that WooshPay refuses to list from this cursor: it does not know it, or no longer.
+var ErrCursorRefused = errors.New("WooshPay refuses to go on from this place of the list")
+
 // Page is one page of WooshPay's list of disputes.
 type Page struct {
 	Disputes []dispute.Dispute
@@ -125,18 +128,6 @@ type Catalogue interface {
 	// ErrCursorRefused.
 	List(ctx context.Context, createdFrom time.Time, cursor string) (Page, error)
 }
-
-// Watcher is told what happened, after it was stored. It never stops the work.
-type Watcher interface {
-	Note(ctx context.Context, n Note)
-}
-
-// ErrCursorRefused means that WooshPay refuses to list from this cursor: it does not know it, or no longer.
-var ErrCursorRefused = errors.New("WooshPay refuses to go on from this place of the list")
-
-// Pause waits before the n-th repetition of an act, n from 1, a random time that grows with n. Its error means that there
-// is no time left to wait.
-type Pause func(ctx context.Context, n int) error
 
 // Books are what a reconciliation reads and keeps beside the cases it stores.
 type Books interface {
@@ -193,3 +184,12 @@ func UnreadIn(err error) []*UnreadableError {
 	}
 	return nil
 }
+
+// Watcher is told what happened, after it was stored. It never stops the work.
+type Watcher interface {
+	Note(ctx context.Context, n Note)
+}
+
+// Pause waits before the n-th repetition of an act, n from 1, a random time that grows with n. Its error means that there
+// is no time left to wait.
+type Pause func(ctx context.Context, n int) error

@@ -21,16 +21,16 @@ func isLost(v verdict) bool { return v.lost }
 
 var deliberate = []fault{
 	{"the closer does not look", change{
-		"shared/closing/closer.go", "look := w.lookWithCharge(ctx, c.ID)", "look := Look{SentAt: w.Now(), SafeAt: w.Now(), Dispute: c.Dispute, Refunded: dispute.Known(false)}",
+		"shared/closing/work.go", "look := w.lookWithCharge(ctx, c.ID)", "look := Look{SentAt: w.Now(), SafeAt: w.Now(), Dispute: c.Dispute, Refunded: dispute.Known(false)}",
 	}, killedAtThePOST, isTwice},
 	{"the ledger ignores versions", change{
 		"shared/dynamo/write.go", `"#version = :loaded AND`, `"(#version = :loaded OR #version <> :loaded) AND`,
 	}, twoAtTheClaim, isTwice},
 	{"a claim is never due", change{
-		"shared/closing/claim.go", "c.ArmedAt, c.DueAt = time.Time{}, c.ClaimUntil", "c.ArmedAt, c.DueAt = time.Time{}, time.Time{}",
+		"shared/closing/close.go", "c.ArmedAt, c.DueAt = time.Time{}, c.ClaimUntil", "c.ArmedAt, c.DueAt = time.Time{}, time.Time{}",
 	}, killedAtThePOST, isLost},
 	{"the window begins with the claim's answer", change{
-		"shared/closing/closer.go", "p := w.post(ctx, claimed, claimedAt)", "p := w.post(ctx, claimed, w.Now())",
+		"shared/closing/close.go", "p := w.post(ctx, claimed, claimedAt)", "p := w.post(ctx, claimed, w.Now())",
 	}, answeredLate, isTwice},
 }
 
