@@ -17,7 +17,7 @@ var MoneyPath = []Noticed{
 	{Mutant{"an inquiry that an operator closes", "shared/policy/guard.go", "		return s == dispute.NeedsResponse\n", "		return s.Class() == dispute.Closable\n"}, "./shared/closing", "TestGuards"},
 	{Mutant{"an operator's close of any amount", "shared/policy/guard.go", "case agreed != nil && *agreed != dispute.Money{Amount: amount, Currency: f.Currency}:", "case false:"}, "./shared/closing", "TestGuards"},
 	{Mutant{"a close of another amount on one hold", "shared/closing/close.go", "	if held && c.Spent != wants {\n", "	if false {\n"}, "./shared/closing", "TestAHoldForAnotherAmountWaits"},
-	{Mutant{"slow looks that nobody hears of", "shared/closing/work.go", "if errors.Is(err, errStale) && !again {", "if false {"}, "./shared/closing", "TestSlowLooksAreFailedLooks"},
+	{Mutant{"slow looks that nobody hears of", "shared/closing/work.go", "if errors.Is(err, errStale) && (!again || outOfTime(ctx, w.Now(), 2*w.Terms.Look+w.Terms.NeedsForClose())) {", "if false {"}, "./shared/closing", "TestSlowLooksAreFailedLooks"},
 	{Mutant{"an answer that is about another dispute", "shared/wooshpay/client.go", "	if d.ID != id {\n", "	if false {\n"}, "./functions", "TestFieldTheAnswerIsAboutSomethingElse"},
 	{Mutant{"an answer about other money", "shared/closing/outcome.go", "	c = c.compared(p.dispute, now)\n", ""}, "./shared/closing", "TestTheAnswerIsAboutOtherMoney"},
 	{Mutant{"a look after the close about other money", "shared/closing/outcome.go", "		c = c.compared(l.Dispute, now)\n", "		_ = l\n"}, "./shared/closing", "TestTheLookAfterTheCloseIsAboutSomethingElse"},

@@ -62,7 +62,7 @@ type Case struct {
 	UnknownSince time.Time
 	// Told names the reasons for which a person has been called.
 	Told []string
-	// Seen holds the newest event ids learnt.
+	// Seen holds the newest event ids learned.
 	Seen    []string
 	History []Entry
 }
@@ -102,14 +102,14 @@ const (
 	Inferred Proof = "inferred"
 )
 
-// Override is an operator's word. It outranks the rules, not the ceiling, the budget or the guards.
+// Override is an operator's order. It outranks the rules, not the ceiling, the budget or the guards.
 type Override struct {
 	// Action is policy.Keep or policy.Close.
 	Action   policy.Action
 	Who, Why string
 	At       time.Time
 	// Agreed is what the operator agreed to concede; zero with a keep. A dispute about anything else is not closed
-	// on this word.
+	// by this order.
 	Agreed dispute.Money
 }
 
@@ -127,7 +127,7 @@ type Day string
 // DayOf returns the UTC day of an instant.
 func DayOf(t time.Time) Day { return Day(t.UTC().Format(time.DateOnly)) }
 
-// End returns the instant at which the following day begins; zero for a Day that is none.
+// End returns the instant at which the following day begins; zero for a Day that is not one.
 func (d Day) End() time.Time {
 	start, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
@@ -142,10 +142,10 @@ type Entry struct {
 	Who, What string
 }
 
-// Armed tells whether the closer should work the case now.
+// Armed reports whether the closer should work the case now.
 func (c Case) Armed() bool { return !c.ArmedAt.IsZero() }
 
-// Lapsed tells whether the case's claim had lapsed at t: from then on no POST of it can leave or execute.
+// Lapsed reports whether the case's claim had lapsed at t: from then on no POST of it can leave or execute.
 func (c Case) Lapsed(t time.Time) bool { return t.After(c.ClaimUntil) }
 
 // has says whether a field of a stored case is set in a state.

@@ -13,11 +13,11 @@ import (
 // close claims the case, sends one POST, looks, and records. A case for which the invocation leaves too
 // little time stays armed and due.
 func (w *Closer) close(ctx context.Context, loaded, c Case, l Look) error {
-	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(w.Now()) < w.Terms.NeedsForClose() {
-		return fmt.Errorf("close case %s: %w: too little time is left in this invocation", c.ID, context.DeadlineExceeded)
-	}
 	claimedAt := w.Now()
 	claimed, bid, err := c.claim(w.NewID(), l, claimedAt, w.Terms, w.Judge)
+	if err == nil && outOfTime(ctx, claimedAt, w.Terms.NeedsForClose()) {
+		return fmt.Errorf("close case %s: %w: too little time is left in this invocation", c.ID, context.DeadlineExceeded)
+	}
 	if err == nil {
 		claimed, err = w.Ledger.Claim(ctx, claimed, bid)
 	}
@@ -120,7 +120,7 @@ func (w *Closer) recordClose(ctx context.Context, claimed Case, p post, l Look) 
 	return fmt.Errorf("record close of %s: %w", claimed.ID, errBusy)
 }
 
-// toRecord returns a context in which what was learnt can be written although the caller gave up, for as
+// toRecord returns a context in which a result can be written although the caller gave up, for as
 // long as the reserve.
 func (w *Closer) toRecord(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), w.Terms.Reserve)

@@ -7,7 +7,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Judge decides cases: the rules, an operator's word above them, the guards above both.
+// Judge decides cases: the rules, an operator's order above them, the guards above both.
 type Judge struct {
 	Policy *policy.Policy
 	// Livemode is the mode of the WooshPay key.
@@ -44,7 +44,7 @@ func (j Judge) guarded(d policy.Decision, f *policy.Facts, o *Override, l Look) 
 	return d
 }
 
-// decided returns the case with a decision on it: planned if it is a live close, put down otherwise. A close
+// decided returns the case with a decision on it: planned if it is a live close, deferred otherwise. A close
 // decided in shadow is recorded and makes no plan, so that its grace begins anew when it goes live (GraceLive). The grace
 // of a plan begins at from.
 func (c Case) decided(d policy.Decision, from, now time.Time, t Terms) Case {
@@ -99,7 +99,7 @@ func (c Case) Late() bool { return !c.Dispute.DueBy.IsZero() && c.CloseAt.After(
 // permittedAt is from when the planned close may be carried out.
 func (c Case) permittedAt() time.Time { return later(later(c.CloseAt, c.RetryAt), c.ClaimUntil) }
 
-// ready tells whether the planned close may be carried out now, on a look. No POST of an earlier claim may be under
+// ready reports whether the planned close may be carried out now, on a look. No POST of an earlier claim may be under
 // way when the look was sent (KeepClaim).
 func (c Case) ready(l Look, now time.Time) bool {
 	return c.State == Scheduled && !now.Before(c.permittedAt()) && c.Lapsed(l.SafeAt)

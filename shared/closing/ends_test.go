@@ -223,3 +223,24 @@ func TestALatePlanIsToldWhenItIsMade(t *testing.T) {
 		})
 	}
 }
+
+// An invocation that has no time to look again stores that its look was too slow: a retry would meet the same.
+func TestSlowLooksInAShortInvocation(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.sweep()
+	ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(time.Hour))
+	defer cancel()
+	deadline, _ := ctx.Deadline()
+	w.now = deadline.Add(-90 * time.Second) // the deployed timeout
+	w.provider.afterGet = func() { w.pass(8 * time.Second) }
+	w.provider.onChargeGet = func() error { w.pass(8 * time.Second); return nil }
+	if err := w.closer.Work(ctx, theID); err != nil {
+		t.Fatal(err)
+	}
+	c := w.wantState(closing.Scheduled)
+	w.wantPosts(0)
+	if c.FailedLooks != 1 || c.Armed() || !c.DueAt.After(w.now) || w.provider.gets != 2 {
+		t.Fatalf("%d failed looks, armed %t, due at %s, %d GETs", c.FailedLooks, c.Armed(), c.DueAt, w.provider.gets)
+	}
+}

@@ -23,7 +23,7 @@ const (
 	NotePerson      Kind = "person needed"  // Reason says why
 	NoteBudget      Kind = "budget spent"   // the day's budget stopped a claim
 	NotePaused      Kind = "paused"         // the operator's pause stopped a claim
-	NoteDropped     Kind = "record dropped" // what was learnt could not be recorded on this claim
+	NoteDropped     Kind = "record dropped" // a result could not be recorded on this claim
 	NoteArmed       Kind = "armed"          // the sweep armed a due case; Age says how long it was due
 	NoteDiffering   Kind = "differing"      // reconcile found a status that no webhook told
 	NoteUnannounced Kind = "unannounced"    // reconcile found a dispute that no webhook told

@@ -24,7 +24,7 @@ var (
 	ErrNoReason = errors.New("an operator's act needs who and why")
 )
 
-// Operator carries out a person's acts on cases. It never calls WooshPay: it stores the word and arms the case.
+// Operator carries out a person's acts on cases. It never calls WooshPay: it stores the order and arms the case.
 type Operator struct {
 	Ledger Ledger
 	Desk   Desk

@@ -31,7 +31,7 @@ type post struct {
 	err     error
 }
 
-// whole tells whether the answer shows the dispute and not a stump of it: what is stored must not lose what is known.
+// whole reports whether the answer shows the whole dispute: an incomplete answer must not replace what is known.
 func (p post) whole() bool {
 	_, known := p.dispute.Money()
 	return known
@@ -53,7 +53,7 @@ func answerOf(d dispute.Dispute, err error, from dispute.Status) post {
 	return p
 }
 
-// showsClosed tells whether the look shows what a close of the case leads to. Only that status counts as
+// showsClosed reports whether the look shows what a close of the case leads to. Only that status counts as
 // ours, not any terminal one (OnlyLost).
 func (l Look) showsClosed(c Case) bool {
 	return l.Err == nil && c.ClosedFrom.MayFollowClose(l.Dispute.Status)

@@ -44,7 +44,7 @@ type Tally struct {
 	Closes, Amount, Failures int64
 }
 
-// IsZero tells whether the tally changes nothing.
+// IsZero reports whether the tally changes nothing.
 func (t Tally) IsZero() bool { return t == Tally{} }
 
 // Bid is what a claim asks of a day's budget.

@@ -110,7 +110,7 @@ func (r *reconciliation) resume(ctx context.Context, mark Mark) bool {
 	return true
 }
 
-// end keeps why the list was cut, and stores the mark from which the next run goes on; one without a cursor is none.
+// end keeps why the list was cut, and stores the mark from which the next run goes on; one without a cursor is no mark.
 func (r *reconciliation) end(ctx context.Context, cut error, old, next Mark) {
 	r.found.Cut = cut
 	if next.Cursor == "" {

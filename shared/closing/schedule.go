@@ -75,8 +75,8 @@ func backOff(n int, asked time.Duration) time.Duration {
 	return max(pause, min(asked, 24*time.Hour))
 }
 
-// arm returns the case armed, and due at once (ArmSetsDue). One that was due already stays due since then: how long
-// it has waited is what tells that nobody works. Storing it raises the version (ArmBumps), so that whoever works on the
+// arm returns the case armed, and due at once (ArmSetsDue). One that was due already stays due since then: how
+// long it has waited shows whether anybody works. Storing it raises the version (ArmBumps), so that whoever works on the
 // case as it was finds out.
 func (c Case) arm(now time.Time) Case {
 	c.ArmedAt = now
@@ -86,8 +86,8 @@ func (c Case) arm(now time.Time) Case {
 	return c
 }
 
-// rest returns the case put down until at, disarmed, and never beyond the deadline's reminder (DueCap).
-// Who puts down a case that was armed anew meanwhile fails by its version instead (KeepNewArm).
+// rest returns the case deferred until at, disarmed, and never beyond the deadline's reminder (DueCap). If the case was
+// armed anew meanwhile, the save fails by its version instead (KeepNewArm).
 func (c Case) rest(at, now time.Time, t Terms) Case {
 	c.ArmedAt = time.Time{}
 	if r, ok := c.reminder(t); ok && r.After(now) && at.After(r) {
@@ -131,7 +131,7 @@ func (c Case) wantsPerson() bool {
 	return undecided || c.State == Failed || c.State == Closing || c.inReview()
 }
 
-// inReview tells whether the rules asked for a person, and not in shadow only.
+// inReview reports whether the rules asked for a person, and not in shadow only.
 func (c Case) inReview() bool {
 	return c.Decision != nil && c.Decision.Action == policy.Review && !c.Decision.Shadow
 }

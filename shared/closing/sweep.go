@@ -24,7 +24,7 @@ type Swept struct {
 	Due, Armed, Unread int
 	// Oldest is for how long the case that waited longest had been due.
 	Oldest time.Duration
-	// Cut tells that time ran out before the last page; the next sweep goes on.
+	// Cut means that time ran out before the last page; the next sweep goes on.
 	Cut bool
 }
 
@@ -112,7 +112,7 @@ type troubles struct {
 	unread  int
 }
 
-// add takes in an error about a case, or about none if the id is empty; nil is none.
+// add takes in an error about a case; the id is empty if it is about no single case, and a nil error counts for nothing.
 func (t *troubles) add(ctx context.Context, id dispute.ID, err error) {
 	switch {
 	case err == nil:

@@ -50,7 +50,7 @@ func (w *Closer) Work(ctx context.Context, id dispute.ID) error {
 }
 
 // once is one pass from the load to the save. Facts that are too old to claim on are errStale if the pass may be
-// repeated at once, and a failed look otherwise.
+// repeated at once and there is time for that, and a failed look otherwise.
 func (w *Closer) once(ctx context.Context, id dispute.ID, again bool) error {
 	c, err := w.Ledger.Load(ctx, id)
 	if err != nil {
@@ -77,13 +77,13 @@ func (w *Closer) once(ctx context.Context, id dispute.ID, again bool) error {
 		return w.store(ctx, c, next.exhausted(now, w.Terms), Tally{}, NoteDecided)
 	}
 	err = w.close(ctx, c, next, look)
-	if errors.Is(err, errStale) && !again {
+	if errors.Is(err, errStale) && (!again || outOfTime(ctx, w.Now(), 2*w.Terms.Look+w.Terms.NeedsForClose())) {
 		return w.store(ctx, c, c.lookFailed(errStale, now, w.Terms), Tally{}, NoteLookFailed)
 	}
 	return err
 }
 
-// heldByAnother tells whether the case is to be left to the holder of its claim, untouched (HandsOff): the
+// heldByAnother reports whether the case is to be left to the holder of its claim, untouched (HandsOff): the
 // claim has neither lapsed nor been recorded as ambiguous.
 func (c Case) heldByAnother(now time.Time) bool {
 	return c.State == Closing && !c.Ambiguous && !c.Lapsed(now)
