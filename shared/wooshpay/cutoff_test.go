@@ -1,6 +1,8 @@
 package wooshpay
 
 import (
+	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -28,5 +30,20 @@ func TestCloseNeverLeavesLate(t *testing.T) {
 	}
 	if class := fault.Of(err); class == fault.Permanent {
 		t.Fatalf("a close that never left is %s", class)
+	}
+}
+
+// The instant belongs to one close: a later close of the same client has its own.
+func TestALateCloseDoesNotStopTheNext(t *testing.T) {
+	p := servePlain(t, func(conn net.Conn, _ *http.Request) { reply(conn, 200, "", lostBody) })
+	c := newClient(t, Config{BaseURL: p.url})
+	if _, err := c.Close(t.Context(), disputeID, time.Now().Add(-time.Second)); !errors.Is(err, errTooLate) {
+		t.Errorf("a late close: %v", err)
+	}
+	if _, err := c.Close(t.Context(), disputeID, soon()); err != nil {
+		t.Errorf("the close after it: %v", err)
+	}
+	if n := p.executed.Load(); n != 1 {
+		t.Errorf("%d closes were executed, want one", n)
 	}
 }
