@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"disputecloser/shared/policy"
 )
@@ -61,6 +62,7 @@ type cloud struct {
 	secrets       map[string]string // by id; never changed
 	mu            sync.Mutex
 	calls         []string // "GetItem", "HEAD /", …
+	listedFrom    time.Time
 }
 
 func newCloud(t *testing.T) *cloud {
@@ -122,6 +124,12 @@ func (c *cloud) serveSecret(w http.ResponseWriter, r *http.Request) {
 func (c *cloud) serveWooshPay(w http.ResponseWriter, r *http.Request) {
 	user, _, _ := r.BasicAuth()
 	c.note(strings.TrimSpace(r.Method + " " + r.URL.Path + " " + user))
+	var filter struct{ Created struct{ Gte int64 } }
+	if json.NewDecoder(r.Body).Decode(&filter) == nil {
+		c.mu.Lock()
+		c.listedFrom = time.Unix(filter.Created.Gte, 0)
+		c.mu.Unlock()
+	}
 	_, _ = io.WriteString(w, `{"object":"list","data":[],"has_more":false}`)
 }
 

@@ -69,16 +69,18 @@ func newField(t *testing.T, rule policy.Rule) *field {
 	}
 	log, meter := slog.New(slog.NewTextHandler(&f.out, nil)), metrics.New(&f.out, "t", clock)
 	watcher := metrics.Watcher{Log: log, Meter: meter}
-	f.hook = webhook.New(webhook.Ports{
-		Secrets: fixedSecret{}, Ledger: f.ledger, Watcher: watcher, Meter: meter, Log: log, Now: clock,
-		Livemode: dispute.Known(true), MaxAge: time.Hour, Pause: pause.Before,
-	})
+	f.hook = &webhook.Handler{
+		Learner: closing.Learner{Ledger: f.ledger, Watcher: watcher, Now: clock, Pause: pause.Before},
+		Secrets: fixedSecret{}, Livemode: dispute.Known(true), MaxAge: time.Hour, Meter: meter, Log: log,
+	}
 	ids := 0
-	f.closer = closer.New(closer.Ports{
-		Ledger: f.ledger, Provider: client, Judge: closing.Judge{Policy: rules, Livemode: true}, Watcher: watcher,
-		Terms: closing.DefaultTerms(), Meter: meter, Log: log, Now: clock,
-		NewID: func() string { ids++; return fmt.Sprint("claim-", ids) },
-	})
+	f.closer = &closer.Handler{
+		Closer: closing.Closer{
+			Ledger: f.ledger, Provider: client, Judge: closing.Judge{Policy: rules, Livemode: true}, Watcher: watcher,
+			Terms: closing.DefaultTerms(), Now: clock, NewID: func() string { ids++; return fmt.Sprint("claim-", ids) },
+		},
+		Meter: meter, Log: log,
+	}
 	return f
 }
 

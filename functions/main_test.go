@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"disputecloser/functions/reconcile"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -123,6 +124,11 @@ func TestReconcile(t *testing.T) {
 	if calls := c.taken(); !strings.Contains(calls, "GET /v1/disputes/list sk_test_0123456789") {
 		t.Errorf("called %q", calls)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if back := time.Since(c.listedFrom); back < reconcile.Span || back > reconcile.Span+time.Minute {
+		t.Errorf("listed disputes of the last %s, want %s", back, reconcile.Span)
+	}
 	wantOutput(t, p, `"message":"reconciled","listed":0`)
 }
 
@@ -148,7 +154,7 @@ func TestAFunctionStartsWithoutItsTable(t *testing.T) {
 	if got := p.invoke(t, eventFile(t, "schedule-sweep")); !got.failed {
 		t.Errorf("answered %+v", got)
 	}
-	wantOutput(t, p, `"level":"WARN","message":"connection not opened beforehand","to":"DynamoDB"`)
+	wantOutput(t, p, `"level":"WARN","message":"connection not opened in advance","to":"DynamoDB"`)
 }
 
 // nowhere is a proxy that refuses every connection: no test calls WooshPay.
@@ -164,10 +170,15 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep or reconcile`}},
 		"webhook, no settings": {"webhook", map[string]string{"TABLE": "", "WOOSHPAY_URL": "", "SIGNING_SECRET": ""}, []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"}},
 		"sweep, no settings":   {"sweep", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
-		"closer, everything": {
+		"closer, bad settings": {
 			"closer",
-			map[string]string{"TABLE": "", "WOOSHPAY_URL": "http://example.com", "API_KEY_SECRET": "nowhere", "POLICY_FILE": "nowhere.json"},
-			[]string{"TABLE is missing", "WOOSHPAY_URL", "nowhere.json: no such file", "read secret nowhere: not stored"},
+			map[string]string{"TABLE": "", "WOOSHPAY_URL": "http://example.com", "API_KEY_SECRET": "a b", "POLICY_FILE": "nowhere.json"},
+			[]string{"TABLE is missing", "WOOSHPAY_URL", "API_KEY_SECRET is not"},
+		},
+		"closer, no policy, no secret": {
+			"closer",
+			map[string]string{"API_KEY_SECRET": "nowhere", "POLICY_FILE": "nowhere.json"},
+			[]string{"nowhere.json: no such file", "read secret nowhere: not stored"},
 		},
 		"closer, uncompiled policy":   {"closer", map[string]string{"POLICY_FILE": "main.go"}, []string{"disputectl policy compile"}},
 		"closer, live key, test host": {"closer", map[string]string{"WOOSHPAY_URL": wooshpay.TestURL, "API_KEY_SECRET": "live", "HTTPS_PROXY": nowhere}, []string{"the API key is a live key"}},
@@ -196,4 +207,13 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A function with a bad setting calls nobody: half a configuration may point to the wrong place.
+func TestBadSettingsCallNobody(t *testing.T) {
+	c := newCloud(t)
+	env := c.environment("closer")
+	env["TABLE"] = "a b"
+	run(t, env).wantFaults(t, "TABLE is not")
+	wantCalls(t, c, "")
 }

@@ -152,7 +152,8 @@ func TestWithoutTimeTheRestIsNamedUntried(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	w.Now = func() time.Time { return deadline.Add(-closing.DefaultTerms().NeedsForClose() + time.Second) }
+	w.Closer.Now = func() time.Time { return deadline.Add(-closing.DefaultTerms().NeedsForClose() + time.Second) }
+	w.provider.down = errors.New("WooshPay answered 503") // so that the first record needs no time for a close
 	w.wantFailures(ctx, t, casesOf(ids...), "2", "3")
 	if w.ledger.loads != 1 || !strings.Contains(w.log.String(), "records=2") {
 		t.Errorf("%d loads, log %s", w.ledger.loads, w.log.String())
@@ -166,7 +167,7 @@ func TestWithTimeTheWholeBatchIsWorked(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	w.Now = func() time.Time { return deadline.Add(-closing.DefaultTerms().NeedsForClose() - time.Second) }
+	w.Closer.Now = func() time.Time { return deadline.Add(-closing.DefaultTerms().NeedsForClose() - time.Second) }
 	w.wantFailures(ctx, t, casesOf("dp_1", "dp_2"))
 }
 

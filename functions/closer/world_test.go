@@ -42,11 +42,13 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}, provider: &provider{charge: "ch_1"}, meter: &meter{}}
 	var ids counter
-	w.Handler = closer.New(closer.Ports{
-		Ledger: w.ledger, Provider: w.provider, Judge: closing.Judge{Policy: closeAtOnce(t)}, Watcher: &w.notes,
-		Terms: closing.DefaultTerms(), Meter: w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		Now: func() time.Time { return noon }, NewID: func() string { return fmt.Sprint("claim-", ids.next()) },
-	})
+	w.Handler = &closer.Handler{
+		Closer: closing.Closer{
+			Ledger: w.ledger, Provider: w.provider, Judge: closing.Judge{Policy: closeAtOnce(t)}, Watcher: &w.notes,
+			Terms: closing.DefaultTerms(), Now: func() time.Time { return noon }, NewID: func() string { return fmt.Sprint("claim-", ids.next()) },
+		},
+		Meter: w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+	}
 	return w
 }
 

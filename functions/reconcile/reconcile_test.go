@@ -39,10 +39,13 @@ type world struct {
 func newWorld() *world {
 	w := &world{ledger: memory.New(), lister: &lister{}, now: noon}
 	log := slog.New(slog.NewTextHandler(&w.log, nil))
-	w.Handler = reconcile.New(reconcile.Ports{
-		Ledger: w.ledger, Books: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister}, Watcher: silent{}, Meter: &w.meter,
-		Terms: closing.DefaultTerms(), Log: log, Now: func() time.Time { return w.now }, Pause: pause.Before,
-	})
+	w.Handler = &reconcile.Handler{
+		Reconciler: closing.Reconciler{
+			Ledger: w.ledger, Books: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister}, Span: reconcile.Span, Watcher: silent{},
+			Terms: closing.DefaultTerms(), Now: func() time.Time { return w.now }, Pause: pause.Before,
+		},
+		Meter: &w.meter, Log: log,
+	}
 	return w
 }
 

@@ -33,10 +33,12 @@ type world struct {
 
 func newWorld() *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}}
-	w.Handler = sweep.New(sweep.Ports{
-		Ledger: w.ledger, Agenda: w.ledger, Watcher: silent{}, Terms: closing.DefaultTerms(),
-		Meter: &w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: func() time.Time { return noon },
-	})
+	w.Handler = &sweep.Handler{
+		Sweeper: closing.Sweeper{
+			Ledger: w.ledger, Agenda: w.ledger, Watcher: silent{}, Terms: closing.DefaultTerms(), Now: func() time.Time { return noon },
+		},
+		Meter: &w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+	}
 	return w
 }
 

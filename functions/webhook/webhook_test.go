@@ -287,11 +287,11 @@ func TestOnlyAMismatchReadsTheSecretsAgain(t *testing.T) {
 // Deliveries of one event and of several, at once: each is answered 200, and every event is learnt.
 func TestConcurrentDeliveries(t *testing.T) {
 	ledger := memory.New()
-	h := webhook.New(webhook.Ports{
-		Secrets: &secrets{now: []string{secret}}, Ledger: ledger, Watcher: silent{}, Meter: meter{},
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }, Pause: pause.Before,
-		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
-	})
+	h := &webhook.Handler{
+		Learner: closing.Learner{Ledger: ledger, Watcher: silent{}, Now: func() time.Time { return noon }, Pause: pause.Before},
+		Secrets: &secrets{now: []string{secret}}, Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
+		Meter: meter{}, Log: slog.New(slog.DiscardHandler),
+	}
 	var all sync.WaitGroup
 	deliver := func(name string) {
 		req := signed(t, name)
@@ -317,11 +317,11 @@ func TestConcurrentDeliveries(t *testing.T) {
 func TestManyEventsOfOneDisputeAtOnce(t *testing.T) {
 	const events = 20
 	ledger := memory.New()
-	h := webhook.New(webhook.Ports{
-		Secrets: &secrets{now: []string{secret}}, Ledger: ledger, Watcher: silent{}, Meter: meter{},
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }, Pause: pause.Before,
-		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
-	})
+	h := &webhook.Handler{
+		Learner: closing.Learner{Ledger: ledger, Watcher: silent{}, Now: func() time.Time { return noon }, Pause: pause.Before},
+		Secrets: &secrets{now: []string{secret}}, Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
+		Meter: meter{}, Log: slog.New(slog.DiscardHandler),
+	}
 	var all sync.WaitGroup
 	for i := range events {
 		req := signedBody(fmt.Sprintf(`{"id":"evt_%d","type":"charge.dispute.updated","data":{"object":{"id":"dp_1"}}}`, i))

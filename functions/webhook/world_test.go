@@ -37,11 +37,11 @@ type world struct {
 
 func newWorld() *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}, secrets: &secrets{now: []string{secret}}, meter: meter{}}
-	w.Handler = webhook.New(webhook.Ports{
-		Secrets: w.secrets, Ledger: w.ledger, Watcher: silent{}, Meter: w.meter,
-		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: func() time.Time { return noon }, Pause: pause.Before,
-		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
-	})
+	w.Handler = &webhook.Handler{
+		Learner: closing.Learner{Ledger: w.ledger, Watcher: silent{}, Now: func() time.Time { return noon }, Pause: pause.Before},
+		Secrets: w.secrets, Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
+		Meter: w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+	}
 	return w
 }
 
