@@ -84,7 +84,7 @@ func TestWebhook(t *testing.T) {
 	c.aws.CloseClientConnections()
 	c.aws.Close()
 	wantStatus(t, p.invoke(t, signedNow(t, "dispute-created")), http.StatusServiceUnavailable)
-	wantOutput(t, p, `"Table":"disputes","Forged":1}`, `"Ignored":1}`, `"message":"news learnt","dispute":"dp_1497123612345438208"`,
+	wantOutput(t, p, `{"Forged":1,"Table":"disputes",`, `{"Ignored":1,`, `"message":"news learned","dispute":"dp_1497123612345438208"`,
 		`"level":"ERROR","message":"event not stored"`, `"requestId":"request-1"`)
 }
 
@@ -112,7 +112,7 @@ func TestSweep(t *testing.T) {
 	if got := p.invoke(t, eventFile(t, "schedule-sweep")); got != (answer{body: `{"due":0,"armed":0,"oldest_seconds":0,"unread":0,"cut":false}`}) {
 		t.Errorf("answered %+v", got)
 	}
-	wantOutput(t, p, `"Due":0}`, `"OldestDueSeconds":0}`, `"message":"swept"`)
+	wantOutput(t, p, `{"Due":0,`, `{"OldestDueSeconds":0,`, `"message":"swept"`)
 }
 
 func TestReconcile(t *testing.T) {

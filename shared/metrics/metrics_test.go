@@ -101,18 +101,6 @@ func (w *writes) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestMetricsCostNoAllocation(t *testing.T) {
-	m := metrics.New(discard{}, "disputes", clock)
-	m.Count(metrics.Forged)
-	if n := testing.AllocsPerRun(100, func() { m.Count(metrics.Forged) }); n > 0 {
-		t.Errorf("%.0f allocations for a count", n)
-	}
-}
-
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-
 // aCase is one with everything in it that must not be logged.
 func aCase(t *testing.T) closing.Case {
 	t.Helper()
