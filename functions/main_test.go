@@ -57,7 +57,7 @@ func wantCalls(t *testing.T, c *cloud, want string) {
 	}
 }
 
-// wantOutput waits for what the process has written to come through.
+// wantOutput waits until the output of the process contains the parts.
 func wantOutput(t *testing.T, p *process, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
@@ -132,7 +132,7 @@ func TestReconcile(t *testing.T) {
 	wantOutput(t, p, `"message":"reconciled","listed":0`)
 }
 
-// An error of a handler is the invocation's, so that the on-failure destination sees it; the process goes on.
+// A handler's error fails the invocation, so that the on-failure destination gets it. The process goes on.
 func TestAFailedSweepIsAFailedInvocation(t *testing.T) {
 	c := newCloud(t)
 	p := run(t, c.environment("sweep"))
@@ -145,7 +145,7 @@ func TestAFailedSweepIsAFailedInvocation(t *testing.T) {
 	wantOutput(t, p, `"level":"ERROR","message":"sweep incomplete"`)
 }
 
-// What cannot be warmed is left to the first invocation.
+// A connection that cannot be opened in advance is left to the first invocation.
 func TestAFunctionStartsWithoutItsTable(t *testing.T) {
 	c := newCloud(t)
 	env := c.environment("sweep")

@@ -23,7 +23,7 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// world is a function and what is around it.
+// world is the function with its fakes.
 type world struct {
 	*sweep.Handler
 	ledger *ledger
@@ -42,7 +42,7 @@ func newWorld() *world {
 	return w
 }
 
-// due stores a case that has been due for a time, or will be if it is negative.
+// due stores a case that has been due for a time, or, if the time is negative, will be due.
 func (w *world) due(t *testing.T, id dispute.ID, since time.Duration) {
 	t.Helper()
 	c := closing.Case{ID: id, State: closing.Open, DueAt: noon.Add(-since)}
@@ -56,7 +56,7 @@ func scheduled(t *testing.T) events.EventBridgeEvent {
 	return eventfile.Read[events.EventBridgeEvent](t, "schedule-sweep")
 }
 
-// ledger fails on demand: to list, or to load one case.
+// ledger fails on demand, when it lists or loads one case.
 type ledger struct {
 	*memory.Ledger
 	listErr error
@@ -153,7 +153,7 @@ func TestACaseThatCannotBeArmedDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
-// A case that cannot be read is reported, and is no failure of the sweep: its gauges say how the others are.
+// An unreadable case is reported, but does not fail the sweep: the gauges are those of the other cases.
 func TestACaseThatCannotBeReadIsNoFailure(t *testing.T) {
 	w := newWorld()
 	w.due(t, "dp_1", time.Hour)
@@ -169,7 +169,7 @@ func TestACaseThatCannotBeReadIsNoFailure(t *testing.T) {
 	}
 }
 
-// A zero would say that all is well.
+// A gauge of zero would say that all is well.
 func TestAnUnreadableIndexRecordsNoGauge(t *testing.T) {
 	w := newWorld()
 	w.ledger.listErr = errDown

@@ -8,7 +8,7 @@ import (
 	"disputecloser/shared/config"
 )
 
-// good is an environment in which every function starts.
+// good returns an environment in which every function starts.
 func good() map[string]string {
 	return map[string]string{
 		"TABLE": "disputes", "WOOSHPAY_URL": "https://apitest.wooshpay.com",
@@ -132,7 +132,7 @@ func TestAPastedKeyIsNotRepeated(t *testing.T) {
 	}
 }
 
-// What is bad about AWS must not lead to the real AWS.
+// A bad endpoint must not lead to the real AWS.
 func TestBadAWSSettingsAreNotUsed(t *testing.T) {
 	s, err := config.Read(config.Sweep, getter(changed("AWS_ENDPOINT_URL", "localhost:4566")))
 	if err == nil || s.AWS != (config.AWS{}) {

@@ -9,7 +9,7 @@ import (
 	"disputecloser/shared/config"
 )
 
-// allowed returns what the template allows a parameter to be.
+// allowed returns the pattern of a parameter of the template.
 func allowed(t *testing.T, deployed template.Template, parameter string) *regexp.Regexp {
 	t.Helper()
 	pattern := deployed.Parameters[parameter].AllowedPattern

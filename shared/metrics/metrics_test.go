@@ -22,7 +22,7 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return noon }
 
-// emf is a line as CloudWatch's specification of the embedded metric format describes it.
+// emf is a line in CloudWatch's embedded metric format.
 type emf struct {
 	AWS struct {
 		Timestamp         int64
@@ -34,7 +34,7 @@ type emf struct {
 	} `json:"_aws"`
 }
 
-// read returns the metrics of lines as "Name{dimension=value …} = value unit".
+// read returns the metrics of the lines, each as "Name{dimension=value …} = value unit".
 func read(t *testing.T, lines string) []string {
 	t.Helper()
 	var found []string
@@ -93,7 +93,7 @@ func TestALineIsOneWrite(t *testing.T) {
 	}
 }
 
-// writes keeps each write apart.
+// writes keeps each write.
 type writes []string
 
 func (w *writes) Write(b []byte) (int, error) {
@@ -101,7 +101,7 @@ func (w *writes) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// aCase is one with everything in it that must not be logged.
+// aCase returns a case that contains everything that must not be logged.
 func aCase(t *testing.T) closing.Case {
 	t.Helper()
 	d, err := dispute.Parse([]byte(`{"id":"dp_1","amount":1200,"currency":"usd","status":"needs_response",
@@ -119,7 +119,7 @@ func watcher() (metrics.Watcher, *bytes.Buffer, *bytes.Buffer) {
 	return metrics.Watcher{Log: slog.New(slog.NewJSONHandler(&log, nil)), Meter: metrics.New(&out, "t", clock)}, &log, &out
 }
 
-// noteCounts are what each note writes.
+// noteCounts are the metrics that each note writes.
 var noteCounts = []struct {
 	note closing.Note
 	want []string

@@ -12,10 +12,10 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// soon is an instant by which a test's close has left.
+// soon returns a latest instant that no test reaches.
 func soon() time.Time { return time.Now().Add(time.Minute) }
 
-// A machine that was frozen between the window's check and the first byte wakes up with its timers unmoved.
+// The timers of a machine that froze after the window was checked have not moved when it continues.
 func TestCloseNeverLeavesLate(t *testing.T) {
 	var served atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served.Add(1) }))
