@@ -40,7 +40,7 @@ func (h *Handler) Handle(ctx context.Context, batch events.DynamoDBEvent) (event
 		// The first record is tried however little time is left: a function with a short timeout still does what needs
 		// no claim, and no claim is made without time.
 		if i > 0 && closing.OutOfTime(ctx, h.Closer.Now(), h.Closer.Terms.NeedsForClose()) {
-			return events.DynamoDBEventResponse{BatchItemFailures: h.leave(ctx, failures, batch.Records[i:])}, nil
+			return events.DynamoDBEventResponse{BatchItemFailures: h.leaveUntried(ctx, failures, batch.Records[i:])}, nil
 		}
 		if !h.work(ctx, id, record.Change.SequenceNumber) {
 			failures = append(failures, failure(record))
@@ -49,8 +49,8 @@ func (h *Handler) Handle(ctx context.Context, batch events.DynamoDBEvent) (event
 	return events.DynamoDBEventResponse{BatchItemFailures: failures}, nil
 }
 
-// leave adds the records that are left untried to the failures.
-func (h *Handler) leave(ctx context.Context, failures []events.DynamoDBBatchItemFailure, rest []events.DynamoDBEventRecord) []events.DynamoDBBatchItemFailure {
+// leaveUntried adds the records that are not tried to the failures.
+func (h *Handler) leaveUntried(ctx context.Context, failures []events.DynamoDBBatchItemFailure, rest []events.DynamoDBEventRecord) []events.DynamoDBBatchItemFailure {
 	h.Log.WarnContext(ctx, "out of time", "records", len(rest))
 	for _, record := range rest {
 		failures = append(failures, failure(record))

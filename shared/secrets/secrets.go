@@ -26,14 +26,14 @@ var ErrMissing = errors.New("not stored")
 
 var errBinary = errors.New("it is binary")
 
-// unfitError is ErrMissing for a secret whose stored text cannot be the key or signing secret.
-type unfitError struct{ err error }
+// unusableError is ErrMissing for a secret whose stored text cannot be the key or signing secret.
+type unusableError struct{ err error }
 
-func (e unfitError) Error() string { return "what is stored cannot be used: " + e.err.Error() }
+func (e unusableError) Error() string { return "what is stored cannot be used: " + e.err.Error() }
 
-func (e unfitError) Unwrap() error { return e.err }
+func (e unusableError) Unwrap() error { return e.err }
 
-func (e unfitError) Is(target error) bool { return target == ErrMissing }
+func (e unusableError) Is(target error) bool { return target == ErrMissing }
 
 // Labels of a secret's versions (Secrets Manager's own names).
 const (
@@ -71,13 +71,13 @@ func (s source) read(ctx context.Context, stage string) (version, error) {
 	case err != nil:
 		return version{}, fmt.Errorf("read secret %s: %w", s.id, err)
 	case out.SecretBinary != nil:
-		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unfitError{errBinary}, s.advice())
+		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unusableError{errBinary}, s.advice())
 	case aws.ToString(out.SecretString) == "":
 		return version{}, fmt.Errorf("read secret %s: %w: it is empty: %s", s.id, ErrMissing, s.advice())
 	}
 	value, err := s.field.value(aws.ToString(out.SecretString))
 	if err != nil {
-		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unfitError{err}, s.advice())
+		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unusableError{err}, s.advice())
 	}
 	return version{value: value, created: aws.ToTime(out.CreatedDate)}, nil
 }

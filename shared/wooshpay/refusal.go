@@ -98,15 +98,15 @@ func parseError(status int, body []byte) *Error {
 	if json.Unmarshal(body, &envelope) == nil && len(envelope.Error) > 0 {
 		inner = envelope.Error
 	}
-	var said map[string]any
-	if json.Unmarshal(inner, &said) != nil || said == nil {
+	var fields map[string]any
+	if json.Unmarshal(inner, &fields) != nil || fields == nil {
 		return &Error{Status: status, Text: shorten(string(body), maxMessage)}
 	}
 	return &Error{
 		Status:  status,
-		Type:    word(said["type"], maxWord),
-		Code:    word(said["code"], maxWord),
-		Message: word(said["message"], maxMessage),
+		Type:    word(fields["type"], maxWord),
+		Code:    word(fields["code"], maxWord),
+		Message: word(fields["message"], maxMessage),
 	}
 }
 
