@@ -14,7 +14,7 @@ import (
 
 // Meter records gauges.
 type Meter interface {
-	Put(name metrics.Name, value int64, by metrics.By)
+	Put(name metrics.Name, value int64, by metrics.Dimension)
 }
 
 // Handler runs a sweep.
@@ -59,6 +59,6 @@ func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result
 // gauge records how much is due, also if it is nothing. A sweep that could not read the index must not call it: a zero
 // would say that all is well.
 func (h *Handler) gauge(done Result) {
-	h.Meter.Put(metrics.Due, int64(done.Due), metrics.By{})
-	h.Meter.Put(metrics.OldestDueSeconds, done.OldestSeconds, metrics.By{})
+	h.Meter.Put(metrics.Due, int64(done.Due), metrics.Dimension{})
+	h.Meter.Put(metrics.OldestDueSeconds, done.OldestSeconds, metrics.Dimension{})
 }

@@ -87,7 +87,7 @@ func (l *ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 // meter keeps gauges as "Name=value".
 type meter []string
 
-func (m *meter) Put(name metrics.Name, value int64, _ metrics.By) {
+func (m *meter) Put(name metrics.Name, value int64, _ metrics.Dimension) {
 	*m = append(*m, fmt.Sprintf("%s=%d", name, value))
 }
 

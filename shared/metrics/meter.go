@@ -44,8 +44,8 @@ const (
 	Unreadable       Name = "Unreadable"       // cases of the table that cannot be read, at most 20 a run
 )
 
-// By is a second dimension of a metric.
-type By struct{ Name, Value string }
+// Dimension is a dimension of a metric besides Table.
+type Dimension struct{ Name, Value string }
 
 // Meter writes metrics. It is safe for concurrent use.
 type Meter struct {
@@ -62,10 +62,10 @@ func New(out io.Writer, table string, now func() time.Time) *Meter {
 }
 
 // Count adds one to a metric.
-func (m *Meter) Count(name Name) { m.Put(name, 1, By{}) }
+func (m *Meter) Count(name Name) { m.Put(name, 1, Dimension{}) }
 
-// Put records a value of a metric. The zero By adds no dimension.
-func (m *Meter) Put(name Name, value int64, by By) {
+// Put records a value of a metric. The zero Dimension adds none.
+func (m *Meter) Put(name Name, value int64, by Dimension) {
 	line, err := json.Marshal(m.line(name, value, by))
 	if err != nil {
 		panic(err) // Texts and integers always marshal.
@@ -77,7 +77,7 @@ func (m *Meter) Put(name Name, value int64, by By) {
 
 // line is the metric in the embedded metric format: a directive that names the metric and its dimensions, beside the
 // fields that hold their values (Amazon CloudWatch User Guide, "Embedded metric format specification").
-func (m *Meter) line(name Name, value int64, by By) map[string]any {
+func (m *Meter) line(name Name, value int64, by Dimension) map[string]any {
 	dimensions := []string{"Table"}
 	line := map[string]any{"Table": m.table, string(name): value}
 	if by.Name != "" {

@@ -63,9 +63,9 @@ func TestLines(t *testing.T) {
 	var out bytes.Buffer
 	m := metrics.New(&out, "disputes", clock)
 	m.Count(metrics.Forged)
-	m.Put(metrics.OldestDueSeconds, 0, metrics.By{})
-	m.Put(metrics.ClosedAmount, 1200, metrics.By{Name: "Currency", Value: "usd"})
-	m.Put(metrics.Decisions, 1, metrics.By{Name: "Action", Value: "a\"b\\\x01é"})
+	m.Put(metrics.OldestDueSeconds, 0, metrics.Dimension{})
+	m.Put(metrics.ClosedAmount, 1200, metrics.Dimension{Name: "Currency", Value: "usd"})
+	m.Put(metrics.Decisions, 1, metrics.Dimension{Name: "Action", Value: "a\"b\\\x01é"})
 	want := []string{
 		"Forged{Table=disputes} = 1 Count",
 		"OldestDueSeconds{Table=disputes} = 0 Seconds",

@@ -63,10 +63,10 @@ func (w Watcher) Note(ctx context.Context, n closing.Note) {
 func (w Watcher) count(n closing.Note) {
 	switch {
 	case n.Kind == closing.NoteDecided && n.Case.Decision != nil:
-		w.Meter.Put(Decisions, 1, By{"Action", string(n.Case.Decision.Action)})
+		w.Meter.Put(Decisions, 1, Dimension{"Action", string(n.Case.Decision.Action)})
 	case n.Kind == closing.NoteClosed:
 		if amount, known := n.Case.Dispute.Amount.Get(); known {
-			w.Meter.Put(ClosedAmount, amount, By{"Currency", currencyOf(n.Case)})
+			w.Meter.Put(ClosedAmount, amount, Dimension{"Currency", currencyOf(n.Case)})
 		}
 	case n.Kind == closing.NotePerson && n.Reason == closing.ReasonFailed:
 		w.Meter.Count(Failed)
