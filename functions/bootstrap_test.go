@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"disputecloser/shared/policy"
 )
@@ -55,12 +56,13 @@ func compiledPolicy() []byte {
 	return compiled
 }
 
-// cloud is what the executable meets outside: AWS and WooshPay.
+// cloud is the outside world of the executable: AWS and WooshPay.
 type cloud struct {
 	aws, wooshpay *httptest.Server
 	secrets       map[string]string // by id; never changed
 	mu            sync.Mutex
 	calls         []string // "GetItem", "HEAD /", …
+	listedFrom    time.Time
 }
 
 func newCloud(t *testing.T) *cloud {
@@ -91,7 +93,7 @@ func (c *cloud) taken() string {
 	return calls
 }
 
-// serveAWS is an empty table and some secrets.
+// serveAWS serves an empty table and some secrets.
 func (c *cloud) serveAWS(w http.ResponseWriter, r *http.Request) {
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	c.note(operation)
@@ -118,14 +120,20 @@ func (c *cloud) serveSecret(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"Name": in.SecretId, "SecretString": value})
 }
 
-// serveWooshPay has no disputes.
+// serveWooshPay serves an empty list of disputes.
 func (c *cloud) serveWooshPay(w http.ResponseWriter, r *http.Request) {
 	user, _, _ := r.BasicAuth()
 	c.note(strings.TrimSpace(r.Method + " " + r.URL.Path + " " + user))
+	var filter struct{ Created struct{ Gte int64 } }
+	if json.NewDecoder(r.Body).Decode(&filter) == nil {
+		c.mu.Lock()
+		c.listedFrom = time.Unix(filter.Created.Gte, 0)
+		c.mu.Unlock()
+	}
 	_, _ = io.WriteString(w, `{"object":"list","data":[],"has_more":false}`)
 }
 
-// environment is what Lambda and the template set.
+// environment returns the variables that Lambda and the template set.
 func (c *cloud) environment(handler string) map[string]string {
 	return map[string]string{
 		"_HANDLER": handler, "AWS_LAMBDA_LOG_FORMAT": "JSON",

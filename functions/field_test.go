@@ -26,8 +26,8 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// Inputs that others met in the field, from the signed webhook to the POST or its absence, on the functions' own handlers
-// and WooshPay's client, against a WooshPay that answers with just these bytes.
+// Inputs from field reports, from the signed webhook to the POST or its absence. They run on the functions' own handlers and
+// WooshPay's client, against a server that answers with exactly these bytes.
 
 const (
 	fieldSecret = "whsec_field_0123456789"
@@ -36,7 +36,7 @@ const (
 	notRefunded = `{"id":"ch_1","object":"charge","refunded":false,"amount_refunded":0}`
 )
 
-// field is a WooshPay and the functions that speak to it.
+// field is a WooshPay server and the functions that call it.
 type field struct {
 	t      *testing.T
 	now    time.Time
@@ -69,16 +69,18 @@ func newField(t *testing.T, rule policy.Rule) *field {
 	}
 	log, meter := slog.New(slog.NewTextHandler(&f.out, nil)), metrics.New(&f.out, "t", clock)
 	watcher := metrics.Watcher{Log: log, Meter: meter}
-	f.hook = webhook.New(webhook.Ports{
-		Secrets: fixedSecret{}, Ledger: f.ledger, Watcher: watcher, Meter: meter, Log: log, Now: clock,
-		Livemode: dispute.Known(true), MaxAge: time.Hour, Pause: pause.Before,
-	})
+	f.hook = &webhook.Handler{
+		Learner: closing.Learner{Ledger: f.ledger, Watcher: watcher, Now: clock, Pause: pause.Before},
+		Secrets: fixedSecret{}, Livemode: dispute.Known(true), MaxAge: time.Hour, Meter: meter, Log: log,
+	}
 	ids := 0
-	f.closer = closer.New(closer.Ports{
-		Ledger: f.ledger, Provider: client, Judge: closing.Judge{Policy: rules, Livemode: true}, Watcher: watcher,
-		Terms: closing.DefaultTerms(), Meter: meter, Log: log, Now: clock,
-		NewID: func() string { ids++; return fmt.Sprint("claim-", ids) },
-	})
+	f.closer = &closer.Handler{
+		Closer: closing.Closer{
+			Ledger: f.ledger, Provider: client, Judge: closing.Judge{Policy: rules, Livemode: true}, Watcher: watcher,
+			Terms: closing.DefaultTerms(), Now: clock, NewID: func() string { ids++; return fmt.Sprint("claim-", ids) },
+		},
+		Meter: meter, Log: log,
+	}
 	return f
 }
 
@@ -87,7 +89,7 @@ type fixedSecret struct{}
 func (fixedSecret) Secrets(context.Context) ([]string, error) { return []string{fieldSecret}, nil }
 func (fixedSecret) Renewed(context.Context) ([]string, bool)  { return nil, false }
 
-// statusAndBody reads an answer such as "503 busy"; one without a status is 200.
+// statusAndBody splits an answer such as "503 busy". Without a status, it is 200.
 func statusAndBody(answer string) (status int, body string) {
 	if n, _ := fmt.Sscanf(answer, "%d ", &status); n == 1 {
 		return status, answer[len("503 "):]
@@ -95,7 +97,7 @@ func statusAndBody(answer string) (status int, body string) {
 	return http.StatusOK, answer
 }
 
-// ServeHTTP is WooshPay.
+// ServeHTTP answers as WooshPay.
 func (f *field) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", f.now.UTC().Format(http.TimeFormat))
 	answer := f.dispute
@@ -130,7 +132,7 @@ func (f *field) deliver(object string) int {
 	return answer.StatusCode
 }
 
-// work hands the case to the closer as the table's stream does.
+// work gives the case to the closer, as the table's stream does.
 func (f *field) work() closing.Case {
 	f.t.Helper()
 	keys := map[string]events.DynamoDBAttributeValue{"pk": events.NewStringAttribute(dynamo.KeyOf("dp_1"))}
@@ -218,7 +220,7 @@ func TestFieldTheChargeDecides(t *testing.T) {
 	}
 }
 
-// A burst of passing errors parks no case: each is looked at again within minutes, and then closed.
+// A burst of passing errors parks no case: each case is looked at again within minutes, and then closed.
 func TestFieldAPassingErrorParksNothing(t *testing.T) {
 	rule, without := small(0), false
 	rule.If.Refunded = &without

@@ -1,4 +1,4 @@
-// Command bootstrap is the executable of all functions; the Lambda handler's name says which one it is.
+// Command bootstrap is the executable of all four Lambda functions. The handler's name (_HANDLER) selects one.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 
 func main() {
 	log := lambdacontext.NewLogger()
-	stdlog.SetOutput(discreet{os.Stderr})
+	stdlog.SetOutput(redactor{os.Stderr})
 	handle, err := start(context.Background(), os.Getenv, os.Stdout, log)
 	if err != nil {
 		log.Error("the function cannot start", "faults", strings.Split(err.Error(), "\n"))

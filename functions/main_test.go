@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"disputecloser/functions/reconcile"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -56,7 +57,7 @@ func wantCalls(t *testing.T, c *cloud, want string) {
 	}
 }
 
-// wantOutput waits for what the process has written to come through.
+// wantOutput waits until the output of the process contains the parts.
 func wantOutput(t *testing.T, p *process, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
@@ -83,7 +84,7 @@ func TestWebhook(t *testing.T) {
 	c.aws.CloseClientConnections()
 	c.aws.Close()
 	wantStatus(t, p.invoke(t, signedNow(t, "dispute-created")), http.StatusServiceUnavailable)
-	wantOutput(t, p, `"Table":"disputes","Forged":1}`, `"Ignored":1}`, `"message":"news learnt","dispute":"dp_1497123612345438208"`,
+	wantOutput(t, p, `{"Forged":1,"Table":"disputes",`, `{"Ignored":1,`, `"message":"news learned","dispute":"dp_1497123612345438208"`,
 		`"level":"ERROR","message":"event not stored"`, `"requestId":"request-1"`)
 }
 
@@ -111,7 +112,7 @@ func TestSweep(t *testing.T) {
 	if got := p.invoke(t, eventFile(t, "schedule-sweep")); got != (answer{body: `{"due":0,"armed":0,"oldest_seconds":0,"unread":0,"cut":false}`}) {
 		t.Errorf("answered %+v", got)
 	}
-	wantOutput(t, p, `"Due":0}`, `"OldestDueSeconds":0}`, `"message":"swept"`)
+	wantOutput(t, p, `{"Due":0,`, `{"OldestDueSeconds":0,`, `"message":"swept"`)
 }
 
 func TestReconcile(t *testing.T) {
@@ -123,10 +124,15 @@ func TestReconcile(t *testing.T) {
 	if calls := c.taken(); !strings.Contains(calls, "GET /v1/disputes/list sk_test_0123456789") {
 		t.Errorf("called %q", calls)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if back := time.Since(c.listedFrom); back < reconcile.Span || back > reconcile.Span+time.Minute {
+		t.Errorf("listed disputes of the last %s, want %s", back, reconcile.Span)
+	}
 	wantOutput(t, p, `"message":"reconciled","listed":0`)
 }
 
-// An error of a handler is the invocation's, so that the on-failure destination sees it; the process goes on.
+// A handler's error fails the invocation, so that the on-failure destination gets it. The process goes on.
 func TestAFailedSweepIsAFailedInvocation(t *testing.T) {
 	c := newCloud(t)
 	p := run(t, c.environment("sweep"))
@@ -139,7 +145,7 @@ func TestAFailedSweepIsAFailedInvocation(t *testing.T) {
 	wantOutput(t, p, `"level":"ERROR","message":"sweep incomplete"`)
 }
 
-// What cannot be warmed is left to the first invocation.
+// A connection that cannot be opened in advance is left to the first invocation.
 func TestAFunctionStartsWithoutItsTable(t *testing.T) {
 	c := newCloud(t)
 	env := c.environment("sweep")
@@ -148,7 +154,7 @@ func TestAFunctionStartsWithoutItsTable(t *testing.T) {
 	if got := p.invoke(t, eventFile(t, "schedule-sweep")); !got.failed {
 		t.Errorf("answered %+v", got)
 	}
-	wantOutput(t, p, `"level":"WARN","message":"connection not opened beforehand","to":"DynamoDB"`)
+	wantOutput(t, p, `"level":"WARN","message":"connection not opened in advance","to":"DynamoDB"`)
 }
 
 // nowhere is a proxy that refuses every connection: no test calls WooshPay.
@@ -164,10 +170,15 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep or reconcile`}},
 		"webhook, no settings": {"webhook", map[string]string{"TABLE": "", "WOOSHPAY_URL": "", "SIGNING_SECRET": ""}, []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"}},
 		"sweep, no settings":   {"sweep", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
-		"closer, everything": {
+		"closer, bad settings": {
 			"closer",
-			map[string]string{"TABLE": "", "WOOSHPAY_URL": "http://example.com", "API_KEY_SECRET": "nowhere", "POLICY_FILE": "nowhere.json"},
-			[]string{"TABLE is missing", "WOOSHPAY_URL", "nowhere.json: no such file", "read secret nowhere: not stored"},
+			map[string]string{"TABLE": "", "WOOSHPAY_URL": "http://example.com", "API_KEY_SECRET": "a b", "POLICY_FILE": "nowhere.json"},
+			[]string{"TABLE is missing", "WOOSHPAY_URL", "API_KEY_SECRET is not"},
+		},
+		"closer, no policy, no secret": {
+			"closer",
+			map[string]string{"API_KEY_SECRET": "nowhere", "POLICY_FILE": "nowhere.json"},
+			[]string{"nowhere.json: no such file", "read secret nowhere: not stored"},
 		},
 		"closer, uncompiled policy":   {"closer", map[string]string{"POLICY_FILE": "main.go"}, []string{"disputectl policy compile"}},
 		"closer, live key, test host": {"closer", map[string]string{"WOOSHPAY_URL": wooshpay.TestURL, "API_KEY_SECRET": "live", "HTTPS_PROXY": nowhere}, []string{"the API key is a live key"}},
@@ -196,4 +207,13 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A function with a bad setting calls nobody: half a configuration may point to the wrong place.
+func TestBadSettingsCallNobody(t *testing.T) {
+	c := newCloud(t)
+	env := c.environment("closer")
+	env["TABLE"] = "a b"
+	run(t, env).wantFaults(t, "TABLE is not")
+	wantCalls(t, c, "")
 }

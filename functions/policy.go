@@ -8,10 +8,10 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// maxPolicy bounds the compiled policy in bytes; a hundred rules have some 30 KB.
+// maxPolicy bounds the compiled policy in bytes. A hundred rules have about 30 KB.
 const maxPolicy = 4 << 20
 
-// loadPolicy reads the compiled policy. The error says which file, and what to do.
+// loadPolicy reads the compiled policy. The error names the file and says what to do.
 func loadPolicy(path string) (*policy.Policy, error) {
 	f, err := os.Open(path)
 	if err != nil {

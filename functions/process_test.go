@@ -17,7 +17,7 @@ import (
 	"disputecloser/internal/transcript"
 )
 
-// runtime is Lambda's Runtime API, for one process.
+// runtime serves Lambda's Runtime API for one process.
 type runtime struct {
 	server  *httptest.Server
 	events  chan []byte
@@ -55,7 +55,7 @@ func (rt *runtime) take(w http.ResponseWriter, r *http.Request) {
 	rt.answers <- answer{body: string(body), failed: r.PathValue("outcome") == "error"}
 }
 
-// process is the executable at work.
+// process is the running executable.
 type process struct {
 	*runtime
 	output *transcript.Transcript
@@ -64,7 +64,7 @@ type process struct {
 
 const patience = 20 * time.Second
 
-// run starts the executable with an environment and nothing else of ours.
+// run starts the executable with this environment only.
 func run(t *testing.T, env map[string]string) *process {
 	t.Helper()
 	p := &process{runtime: newRuntime(t), output: &transcript.Transcript{}, ended: make(chan error, 1)}
@@ -106,7 +106,7 @@ func (p *process) invoke(t *testing.T, event []byte) answer {
 	}
 }
 
-// wantFaults waits for the process to end by itself and compares the faults that it names.
+// wantFaults waits for the process to exit and compares the faults that it logs.
 func (p *process) wantFaults(t *testing.T, want ...string) {
 	t.Helper()
 	select {
@@ -124,7 +124,7 @@ func (p *process) wantFaults(t *testing.T, want ...string) {
 	}
 	lines := strings.Split(strings.TrimSpace(p.output.String()), "\n")
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &line); err != nil {
-		t.Fatalf("the last line is no JSON: %v: %s", err, p.output)
+		t.Fatalf("the last line is not JSON: %v: %s", err, p.output)
 	}
 	if line.Level != "ERROR" || line.Message != "the function cannot start" || len(line.Faults) != len(want) {
 		t.Fatalf("got %s; want %d faults: %q", p.output, len(want), want)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"disputecloser/functions/closer"
@@ -18,71 +19,95 @@ import (
 	"disputecloser/shared/secrets"
 )
 
-// startTimeout bounds the opening of connections and the reading of secrets; Lambda gives INIT ten seconds.
+// startTimeout bounds the reading of secrets and the opening of connections. Lambda allows ten seconds for INIT.
 const startTimeout = 6 * time.Second
 
-// clock reads the wall clock alone. Go's monotonic clock stands still while a function is frozen or stalled with its
-// machine, and a claim's window passes all the same.
+// clock returns the wall clock, in UTC. Round strips Go's monotonic reading: it stops while a function or its machine is
+// frozen, and a claim's window does not.
 func clock() time.Time { return time.Now().UTC().Round(0) }
 
-// start puts the function together that the environment asks for and returns its handler. The error joins every fault
-// that keeps it from working, one a line.
+// start builds the function that _HANDLER names and returns its handler. The error joins all faults, one a line: every
+// bad setting, or, if the settings are good, everything that is wrong with the secrets and the policy.
 func start(ctx context.Context, getenv func(string) string, out io.Writer, log *slog.Logger) (any, error) {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
 	function, err := config.FunctionOf(getenv("_HANDLER"))
 	if err != nil {
 		return nil, err
 	}
-	settings, bad := config.Read(function, getenv)
-	p := newParts(settings, out, log)
+	settings, err := config.Read(function, getenv)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	d := newDependencies(settings, out, log)
 	var handle any
 	switch function {
 	case config.Webhook:
-		handle, err = startWebhook(ctx, p)
+		handle, err = startWebhook(ctx, d)
 	case config.Closer:
-		handle, err = startCloser(ctx, p)
+		handle, err = startCloser(ctx, d)
 	case config.Sweep:
-		handle, err = startSweep(ctx, p)
+		handle = startSweep(ctx, d)
 	case config.Reconcile:
-		handle, err = startReconcile(ctx, p)
+		handle, err = startReconcile(ctx, d)
 	}
-	return handle, errors.Join(bad, err)
+	return handle, err
 }
 
-func startWebhook(ctx context.Context, p *parts) (any, error) {
-	signing := secrets.NewSigning(p.secrets, p.SigningSecret, p.log, clock)
-	readSecret := func(ctx context.Context) error {
-		_, err := signing.Secrets(ctx)
-		return err
+func startWebhook(ctx context.Context, d *dependencies) (any, error) {
+	signing := secrets.NewSigning(d.secrets, d.SigningSecret, d.log, clock)
+	var warming sync.WaitGroup
+	warming.Go(func() { d.warmTable(ctx) })
+	_, err := signing.Secrets(ctx)
+	warming.Wait()
+	if err != nil {
+		return nil, err
 	}
-	err := together(ctx, p.warmTable, p.onlyWith(p.SigningSecret, readSecret))
-	return webhook.New(webhook.Ports{
-		Secrets: signing, Ledger: p.ledger, Watcher: p.watcher, Meter: p.meter, Log: p.log, Now: clock, Pause: pause.Before,
-		Livemode: webhook.Livemode(p.WooshPayURL), MaxAge: p.SignatureMaxAge,
-	}).Handle, err
+	h := &webhook.Handler{
+		Learner:  closing.Learner{Ledger: d.ledger, Watcher: d.watcher, Now: clock, Pause: pause.Before},
+		Secrets:  signing,
+		Livemode: webhook.Livemode(d.WooshPayURL), MaxAge: d.SignatureMaxAge,
+		Meter: d.meter, Log: d.log,
+	}
+	return h.Handle, nil
 }
 
-func startCloser(ctx context.Context, p *parts) (any, error) {
-	rules, ruleless := loadPolicy(p.PolicyFile)
-	account, err := p.account(ctx)
-	return closer.New(closer.Ports{
-		Ledger: p.ledger, Provider: account.client, Judge: closing.Judge{Policy: rules, Livemode: account.livemode},
-		Watcher: p.watcher, Terms: p.terms, Meter: p.meter, Log: p.log, Now: clock, NewID: rand.Text,
-	}).Handle, errors.Join(ruleless, err)
+func startCloser(ctx context.Context, d *dependencies) (any, error) {
+	rules, policyFault := loadPolicy(d.PolicyFile)
+	client, livemode, err := d.openWooshPay(ctx)
+	if err := errors.Join(policyFault, err); err != nil {
+		return nil, err
+	}
+	h := &closer.Handler{
+		Closer: closing.Closer{
+			Ledger: d.ledger, Provider: client, Judge: closing.Judge{Policy: rules, Livemode: livemode},
+			Watcher: d.watcher, Terms: d.terms, Now: clock, NewID: rand.Text,
+		},
+		Meter: d.meter, Log: d.log,
+	}
+	return h.Handle, nil
 }
 
-func startSweep(ctx context.Context, p *parts) (any, error) {
-	err := together(ctx, p.warmTable)
-	return sweep.New(sweep.Ports{
-		Ledger: p.ledger, Agenda: p.ledger, Watcher: p.watcher, Terms: p.terms, Meter: p.meter, Log: p.log, Now: clock,
-	}).Handle, err
+func startSweep(ctx context.Context, d *dependencies) any {
+	d.warmTable(ctx)
+	h := &sweep.Handler{
+		Sweeper: closing.Sweeper{Ledger: d.ledger, Agenda: d.ledger, Watcher: d.watcher, Terms: d.terms, Now: clock},
+		Meter:   d.meter, Log: d.log,
+	}
+	return h.Handle
 }
 
-func startReconcile(ctx context.Context, p *parts) (any, error) {
-	account, err := p.account(ctx)
-	return reconcile.New(reconcile.Ports{
-		Ledger: p.ledger, Books: p.ledger, Catalogue: reconcile.Catalogue{Client: account.client},
-		Watcher: p.watcher, Terms: p.terms, Meter: p.meter, Log: p.log, Now: clock, Pause: pause.Before,
-	}).Handle, err
+func startReconcile(ctx context.Context, d *dependencies) (any, error) {
+	client, _, err := d.openWooshPay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h := &reconcile.Handler{
+		Reconciler: closing.Reconciler{
+			Ledger: d.ledger, Books: d.ledger, Catalogue: reconcile.Catalogue{Client: client}, Span: reconcile.Span,
+			Watcher: d.watcher, Terms: d.terms, Now: clock, Pause: pause.Before,
+		},
+		Meter: d.meter, Log: d.log,
+	}
+	return h.Handle, nil
 }

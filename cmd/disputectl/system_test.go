@@ -28,6 +28,7 @@ import (
 	"disputecloser/functions/webhook"
 	"disputecloser/internal/memory"
 	"disputecloser/internal/sandbox"
+	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
 	"disputecloser/shared/metrics"
 	"disputecloser/shared/pause"
@@ -112,11 +113,11 @@ func newDeployed(dir string) (*deployed, error) {
 	w.aws = newFakeAWS(w.wooshpay.URL, w.webhook.URL+gateway.Path, w.packages.URL)
 	log := slog.New(slog.NewJSONHandler(logged{w}, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr})) // as the functions log
 	meter := metrics.New(io.Discard, fakeTable, now)
-	hook := webhook.New(webhook.Ports{
-		Secrets: secrets.NewSigning(ofRole{w.aws}, fakeSigning, log, now), Ledger: w.ledger,
-		Watcher: metrics.Watcher{Log: log, Meter: meter}, Meter: meter, Log: log, Now: now, Pause: pause.Before,
-		Livemode: webhook.Livemode(w.wooshpay.URL), MaxAge: config.DefaultSignatureMaxAge,
-	})
+	hook := &webhook.Handler{
+		Learner: closing.Learner{Ledger: w.ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Now: now, Pause: pause.Before},
+		Secrets: secrets.NewSigning(ofRole{w.aws}, fakeSigning, log, now), Livemode: webhook.Livemode(w.wooshpay.URL),
+		MaxAge: config.DefaultSignatureMaxAge, Meter: meter, Log: log,
+	}
 	w.webhook.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Date", w.at.Add(w.awsAhead).Format(http.TimeFormat))
 		orElse(w.answer, gateway.Front{Handler: hook.Handle, Now: now}).ServeHTTP(rw, r)

@@ -1,11 +1,10 @@
-// Package closer works the cases that the table's stream shows as armed.
+// Package closer works the cases that the table's stream reports as armed.
 package closer
 
 import (
 	"context"
 	"errors"
 	"log/slog"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -14,42 +13,23 @@ import (
 	"disputecloser/shared/metrics"
 )
 
-// Meter counts what happens.
+// Meter counts events.
 type Meter interface {
 	Count(name metrics.Name)
 }
 
-// Ports are what the function works with.
-type Ports struct {
-	Ledger   closing.Ledger
-	Provider closing.Provider
-	Judge    closing.Judge
-	Watcher  closing.Watcher
-	Terms    closing.Terms
-	Meter    Meter
-	Log      *slog.Logger
-	Now      func() time.Time
-	// NewID returns a random id that was never used before.
-	NewID func() string
-}
-
 // Handler works batches of the stream's records.
 type Handler struct {
-	Ports
-	closer closing.Closer
+	Closer closing.Closer
+	Meter  Meter
+	Log    *slog.Logger
 }
 
-// New returns the function.
-func New(p Ports) *Handler {
-	return &Handler{Ports: p, closer: closing.Closer{
-		Ledger: p.Ledger, Provider: p.Provider, Judge: p.Judge, Watcher: p.Watcher,
-		Terms: p.Terms, Now: p.Now, NewID: p.NewID,
-	}}
-}
-
-// Handle works each record's case and names those that could not be worked. Lambda delivers again from the first of
-// them; the others are worked all the same, so that one that fails does not hold up those behind it: working a case
-// again that was worked costs one load. What time does not suffice for is named untried. The error is always nil.
+// Handle works the case of each record, and names as failures the records whose case could not be worked and those for
+// which no time was left. The error is always nil.
+//
+// Lambda delivers again from the first failure. The records behind it are worked all the same, so that one failure does
+// not hold them up; to work a case a second time costs one load.
 func (h *Handler) Handle(ctx context.Context, batch events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	failures := []events.DynamoDBBatchItemFailure{}
 	for i, record := range batch.Records {
@@ -57,8 +37,10 @@ func (h *Handler) Handle(ctx context.Context, batch events.DynamoDBEvent) (event
 		if !armed {
 			continue
 		}
-		if i > 0 && h.lacksTime(ctx) {
-			return events.DynamoDBEventResponse{BatchItemFailures: h.leave(ctx, failures, batch.Records[i:])}, nil
+		// The first record is tried however little time is left: a function with a short timeout still does what needs
+		// no claim, and no claim is made without time.
+		if i > 0 && closing.OutOfTime(ctx, h.Closer.Now(), h.Closer.Terms.NeedsForClose()) {
+			return events.DynamoDBEventResponse{BatchItemFailures: h.leaveUntried(ctx, failures, batch.Records[i:])}, nil
 		}
 		if !h.work(ctx, id, record.Change.SequenceNumber) {
 			failures = append(failures, failure(record))
@@ -67,15 +49,8 @@ func (h *Handler) Handle(ctx context.Context, batch events.DynamoDBEvent) (event
 	return events.DynamoDBEventResponse{BatchItemFailures: failures}, nil
 }
 
-// lacksTime tells whether too little time is left to close one more case. The first record of a batch is begun
-// whatever is left, or a function with too short a timeout would never do anything: no claim is made without time.
-func (h *Handler) lacksTime(ctx context.Context) bool {
-	deadline, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && deadline.Sub(h.Now()) < h.Terms.NeedsForClose()
-}
-
-// leave names records as failures that were not begun.
-func (h *Handler) leave(ctx context.Context, failures []events.DynamoDBBatchItemFailure, rest []events.DynamoDBEventRecord) []events.DynamoDBBatchItemFailure {
+// leaveUntried adds the records that are not tried to the failures.
+func (h *Handler) leaveUntried(ctx context.Context, failures []events.DynamoDBBatchItemFailure, rest []events.DynamoDBEventRecord) []events.DynamoDBBatchItemFailure {
 	h.Log.WarnContext(ctx, "out of time", "records", len(rest))
 	for _, record := range rest {
 		failures = append(failures, failure(record))
@@ -87,12 +62,12 @@ func failure(record events.DynamoDBEventRecord) events.DynamoDBBatchItemFailure 
 	return events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber}
 }
 
-// work works one case, and reports whether its record is done with. Nothing can be done for a case that is gone or cannot
-// be read: delivered again, its record would hold up those behind it.
+// work works one case, and reports whether its record is done. A record whose case is missing or unreadable is done too:
+// delivered again, it would only hold up the records behind it.
 func (h *Handler) work(ctx context.Context, id dispute.ID, sequence string) bool {
-	err := h.closer.Work(ctx, id)
+	err := h.Closer.Work(ctx, id)
 	if errors.Is(err, closing.ErrUnreadable) {
-		h.Watcher.Note(ctx, closing.Note{Kind: closing.NoteUnreadable, Case: closing.Case{ID: id}, Err: err})
+		h.Closer.Watcher.Note(ctx, closing.Note{Kind: closing.NoteUnreadable, Case: closing.Case{ID: id}, Err: err})
 		return true
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ func TestTheArmedCaseOfTheFileIsClosed(t *testing.T) {
 	}
 }
 
-// What a close costs, by the answer "lost": no second look.
+// A close whose answer says "lost" needs no second look.
 func TestWhatACloseCosts(t *testing.T) {
 	w := newWorld(t)
 	w.learn(t, theID)
@@ -66,7 +66,7 @@ func TestARecordThatFailsDoesNotHoldUpTheOthers(t *testing.T) {
 	}
 }
 
-// A case that cannot be read would hold up its shard for hours if its record were delivered again.
+// If the record of an unreadable case were delivered again, it would hold up its shard for hours.
 func TestACaseThatCannotBeReadIsPassedOver(t *testing.T) {
 	w := newWorld(t)
 	for _, id := range []dispute.ID{"dp_1", "dp_2"} {
@@ -82,7 +82,7 @@ func TestACaseThatCannotBeReadIsPassedOver(t *testing.T) {
 	}
 }
 
-// WooshPay being down is no failure of a record: the case waits with a next date, and the stream moves on.
+// An outage of WooshPay does not fail the record: the case waits until its next date, and the stream moves on.
 func TestAFailedLookIsNoFailure(t *testing.T) {
 	w := newWorld(t)
 	w.learn(t, theID)
@@ -106,7 +106,7 @@ func TestRecordsThatAreNoArmedCases(t *testing.T) {
 	}
 }
 
-// What can never be read must not block what stands behind it.
+// A record that can never be read must not block those behind it.
 func TestMalformedRecordsArePassedOver(t *testing.T) {
 	bad := map[string]map[string]events.DynamoDBAttributeValue{
 		"no keys":     nil,
@@ -152,7 +152,8 @@ func TestWithoutTimeTheRestIsNamedUntried(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	w.Now = func() time.Time { return deadline.Add(-closing.DefaultTerms().NeedsForClose() + time.Second) }
+	w.Closer.Now = func() time.Time { return deadline.Add(-closing.DefaultTerms().NeedsForClose() + time.Second) }
+	w.provider.down = errors.New("WooshPay answered 503") // so that the first record needs no time for a close
 	w.wantFailures(ctx, t, casesOf(ids...), "2", "3")
 	if w.ledger.loads != 1 || !strings.Contains(w.log.String(), "records=2") {
 		t.Errorf("%d loads, log %s", w.ledger.loads, w.log.String())
@@ -166,7 +167,7 @@ func TestWithTimeTheWholeBatchIsWorked(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	w.Now = func() time.Time { return deadline.Add(-closing.DefaultTerms().NeedsForClose() - time.Second) }
+	w.Closer.Now = func() time.Time { return deadline.Add(-closing.DefaultTerms().NeedsForClose() - time.Second) }
 	w.wantFailures(ctx, t, casesOf("dp_1", "dp_2"))
 }
 
@@ -174,7 +175,7 @@ func TestAnEmptyBatch(t *testing.T) {
 	newWorld(t).wantFailures(t.Context(), t, events.DynamoDBEvent{})
 }
 
-// Shards are worked at the same time, and a batch may be delivered twice at once: every case is closed once.
+// Shards are worked concurrently, and a batch may be delivered twice at once. Every case is closed once.
 func TestConcurrentBatches(t *testing.T) {
 	w := newWorld(t)
 	var ids []dispute.ID

@@ -9,7 +9,7 @@ import (
 	"disputecloser/internal/eventfile"
 )
 
-// Whatever a stream holds, only its own records are named as failed, and none of unknown cases: no batch is stuck.
+// Whatever a stream contains, no record of an unknown case is named as failed, so that no batch is stuck.
 func FuzzStream(f *testing.F) {
 	f.Add(eventfile.Text(f, "stream-armed"))
 	f.Add([]byte(`{"Records":[{"eventName":"REMOVE","dynamodb":{"Keys":{"pk":{"S":"control"}},"SequenceNumber":"1"}}]}`))

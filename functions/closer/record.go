@@ -10,8 +10,9 @@ import (
 	"disputecloser/shared/metrics"
 )
 
-// caseOf returns the case that a record is about; false for what is none: a deleted item, a budget, the switch. What
-// cannot be read never will be: it is logged and passed over, and the sweep finds its case by the table.
+// caseOf returns the case that a record is about. It returns false for a deleted item, for an item that is not a case (a
+// budget, the pause switch), and for a record without a readable key. The last is logged; the sweep finds its case in the
+// table.
 func (h *Handler) caseOf(ctx context.Context, record events.DynamoDBEventRecord) (dispute.ID, bool) {
 	if record.EventName == string(events.DynamoDBOperationTypeRemove) {
 		return "", false

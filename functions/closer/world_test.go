@@ -29,7 +29,7 @@ const theID dispute.ID = "dp_1497123612345438208"
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// world is a function and what is around it.
+// world is the function with its fakes.
 type world struct {
 	*closer.Handler
 	ledger   *ledger
@@ -42,15 +42,17 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}, provider: &provider{charge: "ch_1"}, meter: &meter{}}
 	var ids counter
-	w.Handler = closer.New(closer.Ports{
-		Ledger: w.ledger, Provider: w.provider, Judge: closing.Judge{Policy: closeAtOnce(t)}, Watcher: &w.notes,
-		Terms: closing.DefaultTerms(), Meter: w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		Now: func() time.Time { return noon }, NewID: func() string { return fmt.Sprint("claim-", ids.next()) },
-	})
+	w.Handler = &closer.Handler{
+		Closer: closing.Closer{
+			Ledger: w.ledger, Provider: w.provider, Judge: closing.Judge{Policy: closeAtOnce(t)}, Watcher: &w.notes,
+			Terms: closing.DefaultTerms(), Now: func() time.Time { return noon }, NewID: func() string { return fmt.Sprint("claim-", ids.next()) },
+		},
+		Meter: w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+	}
 	return w
 }
 
-// closeAtOnce closes what is small, without grace.
+// closeAtOnce closes small disputes, without grace.
 func closeAtOnce(t testing.TB) *policy.Policy {
 	t.Helper()
 	most, after := int64(1500), policy.Duration(0)
@@ -108,7 +110,7 @@ func (w *world) wantFailures(ctx context.Context, t testing.TB, batch events.Dyn
 	}
 }
 
-// fromFile reads a stream event as it stands.
+// fromFile reads the stream event of the file.
 func fromFile(t testing.TB) events.DynamoDBEvent {
 	t.Helper()
 	return eventfile.Read[events.DynamoDBEvent](t, "stream-armed")
@@ -174,7 +176,7 @@ func (l *ledger) Claim(ctx context.Context, c closing.Case, b closing.Bid) (clos
 	return l.Ledger.Claim(ctx, c, b)
 }
 
-// provider is a WooshPay where every dispute is small and open until it is closed.
+// provider is a WooshPay whose disputes are all small, and open until they are closed.
 type provider struct {
 	mu                   sync.Mutex
 	gets, charges, posts int

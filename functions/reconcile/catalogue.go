@@ -11,16 +11,17 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// Lister is WooshPay's list of disputes as its client shows it.
+// Lister is the list of disputes of WooshPay's client.
 type Lister interface {
 	// List returns one page, or wooshpay.ErrListUnavailable.
 	List(ctx context.Context, q wooshpay.ListQuery) (wooshpay.Page, error)
 }
 
-// Catalogue is closing.Catalogue on WooshPay's client.
+// Catalogue implements closing.Catalogue with WooshPay's client.
 type Catalogue struct{ Client Lister }
 
-// List returns one page, or closing.ErrListUnavailable or closing.ErrCursorRefused.
+// List returns one page, or closing.ErrListUnavailable or closing.ErrCursorRefused. A cursor is refused if WooshPay
+// permanently refuses any page but the first.
 func (c Catalogue) List(ctx context.Context, createdFrom time.Time, cursor string) (closing.Page, error) {
 	page, err := c.Client.List(ctx, wooshpay.ListQuery{CreatedFrom: createdFrom, StartingAfter: cursor})
 	switch {

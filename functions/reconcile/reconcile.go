@@ -13,63 +13,48 @@ import (
 	"disputecloser/shared/metrics"
 )
 
-// Span is how far back disputes are listed, by their creation. The longest deadline seen is 19 days after it; what
-// is known and not finished is looked at by its id once a day, however old.
+// Span is how far back disputes are listed, by their creation. The longest deadline seen is 19 days after the creation.
+// A known case that is not finished is looked at by its id once a day, however old it is.
 const Span = 60 * 24 * time.Hour
 
-// Meter counts what happens.
+// Meter counts events.
 type Meter interface {
 	Count(name metrics.Name)
 }
 
-// Ports are what the function works with.
-type Ports struct {
-	Ledger    closing.Ledger
-	Books     closing.Books
-	Catalogue closing.Catalogue
-	Watcher   closing.Watcher
-	Terms     closing.Terms
-	Meter     Meter
-	Log       *slog.Logger
-	Now       func() time.Time
-	Pause     closing.Pause
-}
-
-// Handler reconciles.
+// Handler runs a reconciliation.
 type Handler struct {
-	Ports
-	reconciler closing.Reconciler
+	// Reconciler lists the disputes of its Span; deployed, that is Span.
+	Reconciler closing.Reconciler
+	Meter      Meter
+	Log        *slog.Logger
 }
 
-// New returns the function.
-func New(p Ports) *Handler {
-	return &Handler{Ports: p, reconciler: closing.Reconciler{
-		Ledger: p.Ledger, Books: p.Books, Catalogue: p.Catalogue, Watcher: p.Watcher, Terms: p.Terms, Now: p.Now, Pause: p.Pause, Span: Span,
-	}}
-}
-
-// Result is what a reconciliation found, as the function answers it.
+// Result is what a reconciliation found; the function returns it.
 type Result struct {
-	Listed      int `json:"listed"`
-	Unreadable  int `json:"unreadable"`
+	// Listed counts the disputes that were read, and Unreadable the entries of the list that could not be read.
+	Listed     int `json:"listed"`
+	Unreadable int `json:"unreadable"`
+	// Unannounced counts the disputes that no webhook had announced, and Differing the cases whose status had changed.
 	Unannounced int `json:"unannounced"`
 	Differing   int `json:"differing"`
 	// Unread counts the cases of the table that cannot be read.
 	Unread int `json:"unread"`
 	// Unavailable means that WooshPay does not offer its list here.
 	Unavailable bool `json:"unavailable"`
-	// Resumed means that the run went on where the last one ended.
+	// Resumed means that the run continued where the last one ended.
 	Resumed bool `json:"resumed"`
-	// Cut is why the list was not read to its end; empty if it was.
+	// Cut is the reason why the list was not read to its end; empty if it was.
 	Cut string `json:"cut,omitempty"`
 }
 
-// Handle learns of every dispute that can be read; its error names the others. The event's content does not matter.
+// Handle compares every listed dispute with its case and stores what is new. Its error names the disputes for which this
+// failed. The event's content does not matter.
 //
-// A list that was not read to its end is an error line and a metric, and not an error: Lambda would repeat the run within
-// minutes and meet the same list. The next day's run goes on.
+// A list that was not read to its end is an error line in the log and a metric, but not an error: Lambda would repeat the
+// run within minutes and get the same list. The next day's run continues.
 func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result, error) {
-	reconciled, err := h.reconciler.Reconcile(ctx)
+	reconciled, err := h.Reconciler.Reconcile(ctx)
 	found := resultOf(reconciled)
 	if found.Cut != "" {
 		h.Meter.Count(metrics.ListCut)
@@ -97,7 +82,7 @@ func resultOf(r closing.Reconciled) Result {
 	return found
 }
 
-// level is an error's where the list's end was not reached, and a warning's where entries of it could not be read.
+// level returns error if the end of the list was not reached, and warning if entries could not be read.
 func level(r Result) slog.Level {
 	switch {
 	case r.Cut != "":

@@ -26,7 +26,7 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// world is a function and what is around it.
+// world is the function with its fakes.
 type world struct {
 	*reconcile.Handler
 	ledger *memory.Ledger
@@ -39,10 +39,13 @@ type world struct {
 func newWorld() *world {
 	w := &world{ledger: memory.New(), lister: &lister{}, now: noon}
 	log := slog.New(slog.NewTextHandler(&w.log, nil))
-	w.Handler = reconcile.New(reconcile.Ports{
-		Ledger: w.ledger, Books: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister}, Watcher: silent{}, Meter: &w.meter,
-		Terms: closing.DefaultTerms(), Log: log, Now: func() time.Time { return w.now }, Pause: pause.Before,
-	})
+	w.Handler = &reconcile.Handler{
+		Reconciler: closing.Reconciler{
+			Ledger: w.ledger, Books: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister}, Span: reconcile.Span, Watcher: silent{},
+			Terms: closing.DefaultTerms(), Now: func() time.Time { return w.now }, Pause: pause.Before,
+		},
+		Meter: &w.meter, Log: log,
+	}
 	return w
 }
 
@@ -51,7 +54,7 @@ func (w *world) run(t *testing.T) (reconcile.Result, error) {
 	return w.Handle(t.Context(), eventfile.Read[events.EventBridgeEvent](t, "schedule-reconcile"))
 }
 
-// lister answers with its pages in turn, and then with its error.
+// lister returns its pages in turn, and then its error.
 type lister struct {
 	pages   []wooshpay.Page
 	err     error
@@ -150,8 +153,8 @@ func TestAFailingListIsLoggedAndReturned(t *testing.T) {
 	}
 }
 
-// A list that was not read to its end is an error line and a metric, and no failed run: repeated at once, it would be
-// read no further.
+// A list that was not read to its end is an error line and a metric, but not a failed run: repeated at once, the run would
+// get no further.
 func TestACutListIsVisibleAndNotRepeated(t *testing.T) {
 	one := disputes(t, dispute.NeedsResponse, "dp_1")
 	more := wooshpay.Page{Disputes: one, HasMore: dispute.Known(true), Next: "dp_1"}
@@ -174,7 +177,7 @@ func TestACutListIsVisibleAndNotRepeated(t *testing.T) {
 	}
 }
 
-// A list that fails is cut, too, besides being an error.
+// A list that fails counts as cut, and is also an error.
 func TestAListThatFailsIsCut(t *testing.T) {
 	w := newWorld()
 	w.lister.err = errors.New("WooshPay answered 503")
@@ -183,7 +186,7 @@ func TestAListThatFailsIsCut(t *testing.T) {
 	}
 }
 
-// Only a refusal for good of a cursor is one: the same of a first page, and an outage, are not.
+// Only a permanent refusal of a later page means a refused cursor; one of the first page, or an outage, does not.
 func TestARefusedCursor(t *testing.T) {
 	for _, test := range []struct {
 		cursor  string
@@ -200,7 +203,7 @@ func TestARefusedCursor(t *testing.T) {
 	}
 }
 
-// What is over before the list's end is an error line, what could not be read of it a warning.
+// A run that ends before the list does is an error line. Unreadable entries are a warning.
 func TestTheLevelOfARun(t *testing.T) {
 	terms := closing.DefaultTerms()
 	enough := terms.Reserve + 2*terms.Look

@@ -1,11 +1,10 @@
-// Package sweep arms what is due, on a schedule.
+// Package sweep arms the cases that are due, on a schedule.
 package sweep
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -15,48 +14,33 @@ import (
 
 // Meter records gauges.
 type Meter interface {
-	Put(name metrics.Name, value int64, by metrics.By)
+	Put(name metrics.Name, value int64, by metrics.Dimension)
 }
 
-// Ports are what the function works with.
-type Ports struct {
-	Ledger  closing.Ledger
-	Agenda  closing.Agenda
-	Watcher closing.Watcher
-	Terms   closing.Terms
+// Handler runs a sweep.
+type Handler struct {
+	Sweeper closing.Sweeper
 	Meter   Meter
 	Log     *slog.Logger
-	Now     func() time.Time
 }
 
-// Handler sweeps.
-type Handler struct {
-	Ports
-	sweeper closing.Sweeper
-}
-
-// New returns the function.
-func New(p Ports) *Handler {
-	return &Handler{Ports: p, sweeper: closing.Sweeper{
-		Ledger: p.Ledger, Agenda: p.Agenda, Watcher: p.Watcher, Terms: p.Terms, Now: p.Now,
-	}}
-}
-
-// Result is what a sweep did, for who starts it by hand.
+// Result is what a sweep did, for the person who starts it by hand.
 type Result struct {
-	Due           int   `json:"due"`
-	Armed         int   `json:"armed"`
+	// Due counts the due cases that were found, Armed those that were armed, and Unread those that cannot be read.
+	Due   int `json:"due"`
+	Armed int `json:"armed"`
+	// OldestSeconds is how long the armed case that waited longest had been due.
 	OldestSeconds int64 `json:"oldest_seconds"`
-	// Unread counts the due cases that cannot be read.
-	Unread int `json:"unread"`
-	// Cut means that time ran out; the next sweep goes on.
+	Unread        int   `json:"unread"`
+	// Cut means that time ran out; the next sweep continues.
 	Cut bool `json:"cut"`
 }
 
-// Handle arms every due case that can be armed; its error names those that could not, but for cases that cannot be read:
-// each of those has a line of its own, and repeating the run would not mend them. The event's content does not matter.
+// Handle arms every due case. Its error names the cases that could not be armed, so that Lambda repeats the run. A case
+// that cannot be read is not an error, because a repetition would not help; it has its own log line. The event's content
+// does not matter.
 func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result, error) {
-	swept, err := h.sweeper.Sweep(ctx)
+	swept, err := h.Sweeper.Sweep(ctx)
 	done := Result{
 		Due: swept.Due, Armed: swept.Armed, OldestSeconds: int64(swept.Oldest.Seconds()), Unread: swept.Unread, Cut: swept.Cut,
 	}
@@ -72,9 +56,9 @@ func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result
 	return done, nil
 }
 
-// gauge records how much is due, nothing included. A sweep that could not read the index at all records nothing, for
-// a zero would say that all is well.
+// gauge records how much is due, also if it is nothing. A sweep that could not read the index must not call it: a zero
+// would say that all is well.
 func (h *Handler) gauge(done Result) {
-	h.Meter.Put(metrics.Due, int64(done.Due), metrics.By{})
-	h.Meter.Put(metrics.OldestDueSeconds, done.OldestSeconds, metrics.By{})
+	h.Meter.Put(metrics.Due, int64(done.Due), metrics.Dimension{})
+	h.Meter.Put(metrics.OldestDueSeconds, done.OldestSeconds, metrics.Dimension{})
 }

@@ -23,7 +23,7 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// world is a function and what is around it.
+// world is the function with its fakes.
 type world struct {
 	*sweep.Handler
 	ledger *ledger
@@ -33,14 +33,16 @@ type world struct {
 
 func newWorld() *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}}
-	w.Handler = sweep.New(sweep.Ports{
-		Ledger: w.ledger, Agenda: w.ledger, Watcher: silent{}, Terms: closing.DefaultTerms(),
-		Meter: &w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: func() time.Time { return noon },
-	})
+	w.Handler = &sweep.Handler{
+		Sweeper: closing.Sweeper{
+			Ledger: w.ledger, Agenda: w.ledger, Watcher: silent{}, Terms: closing.DefaultTerms(), Now: func() time.Time { return noon },
+		},
+		Meter: &w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+	}
 	return w
 }
 
-// due stores a case that has been due for a time, or will be if it is negative.
+// due stores a case that has been due for a time, or, if the time is negative, will be due.
 func (w *world) due(t *testing.T, id dispute.ID, since time.Duration) {
 	t.Helper()
 	c := closing.Case{ID: id, State: closing.Open, DueAt: noon.Add(-since)}
@@ -54,7 +56,7 @@ func scheduled(t *testing.T) events.EventBridgeEvent {
 	return eventfile.Read[events.EventBridgeEvent](t, "schedule-sweep")
 }
 
-// ledger fails on demand: to list, or to load one case.
+// ledger fails on demand, when it lists or loads one case.
 type ledger struct {
 	*memory.Ledger
 	listErr error
@@ -85,7 +87,7 @@ func (l *ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 // meter keeps gauges as "Name=value".
 type meter []string
 
-func (m *meter) Put(name metrics.Name, value int64, _ metrics.By) {
+func (m *meter) Put(name metrics.Name, value int64, _ metrics.Dimension) {
 	*m = append(*m, fmt.Sprintf("%s=%d", name, value))
 }
 
@@ -151,7 +153,7 @@ func TestACaseThatCannotBeArmedDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
-// A case that cannot be read is reported, and is no failure of the sweep: its gauges say how the others are.
+// An unreadable case is reported, but does not fail the sweep: the gauges are those of the other cases.
 func TestACaseThatCannotBeReadIsNoFailure(t *testing.T) {
 	w := newWorld()
 	w.due(t, "dp_1", time.Hour)
@@ -167,7 +169,7 @@ func TestACaseThatCannotBeReadIsNoFailure(t *testing.T) {
 	}
 }
 
-// A zero would say that all is well.
+// A gauge of zero would say that all is well.
 func TestAnUnreadableIndexRecordsNoGauge(t *testing.T) {
 	w := newWorld()
 	w.ledger.listErr = errDown

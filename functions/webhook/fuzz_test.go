@@ -14,7 +14,7 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// Whatever API Gateway is made to send, a request that WooshPay did not sign reads and writes nothing.
+// Whatever API Gateway sends, a request that WooshPay did not sign neither reads nor writes the ledger.
 func FuzzRequest(f *testing.F) {
 	files, err := filepath.Glob("../../events/*.json")
 	if err != nil || len(files) < 8 {
@@ -43,7 +43,7 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// Whatever WooshPay signs, the answer is one of four, and 200 means stored or ignored.
+// Whatever WooshPay signs, the answer is 200, 400 or 413, and 200 means stored or ignored.
 func FuzzSignedBody(f *testing.F) {
 	for _, name := range []string{"dispute-created", "other-kind"} {
 		f.Add(fromFile(f, name).Body)

@@ -17,7 +17,7 @@ var (
 	errNoSecrets = errors.New("the signing secrets cannot be read")
 )
 
-// bodyOf returns the exact bytes that were sent. What is too large is not decoded.
+// bodyOf returns the exact bytes that were sent. A body that is too large is not decoded.
 func bodyOf(req events.APIGatewayV2HTTPRequest) ([]byte, error) {
 	if !req.IsBase64Encoded {
 		if len(req.Body) > MaxBody {
@@ -38,7 +38,7 @@ func bodyOf(req events.APIGatewayV2HTTPRequest) ([]byte, error) {
 	return body, nil
 }
 
-// signatureOf returns the signature's header. HTTP APIs write names in lower case; other servers as they came.
+// signatureOf returns the signature header. An HTTP API of API Gateway writes names in lower case; other servers keep them.
 func signatureOf(req events.APIGatewayV2HTTPRequest) string {
 	if value, ok := req.Headers[strings.ToLower(wooshpay.SignatureHeader)]; ok {
 		return value
@@ -51,8 +51,8 @@ func signatureOf(req events.APIGatewayV2HTTPRequest) string {
 	return ""
 }
 
-// verify returns nil for what WooshPay signed. A signature that fits no secret is tried once more if the secrets have
-// just been rotated.
+// verify returns nil if WooshPay signed the body. If the signature matches no secret and the secrets were just rotated, it
+// tries once more with the new ones.
 func (h *Handler) verify(ctx context.Context, header string, body []byte) error {
 	secrets, err := h.Secrets.Secrets(ctx)
 	if err != nil {
@@ -69,5 +69,5 @@ func (h *Handler) verify(ctx context.Context, header string, body []byte) error 
 }
 
 func (h *Handler) signedBy(secrets []string, header string, body []byte) error {
-	return wooshpay.Verify(header, body, secrets, h.Now(), h.MaxAge, MaxLead)
+	return wooshpay.Verify(header, body, secrets, h.Learner.Now(), h.MaxAge, MaxLead)
 }

@@ -1,5 +1,5 @@
-// Package webhook stores what WooshPay's signed events tell, and arms their cases. It never calls WooshPay and decides
-// nothing: an event is a hint that a case wants a look.
+// Package webhook stores what WooshPay's signed events say, and arms their cases. It never calls WooshPay and decides
+// nothing: an event is only a hint that a case needs a look.
 package webhook
 
 import (
@@ -20,54 +20,41 @@ import (
 
 const (
 	// MaxBody is the size in bytes above which a webhook is refused unread. WooshPay documents no limit; its disputes
-	// have 2 KB, and an item of the table holds no more than 400 KB.
+	// have about 2 KB, and an item of the table holds at most 400 KB.
 	MaxBody = 256 << 10
-	// MaxLead is how far ahead of our clock a signature may be.
+	// MaxLead is how far ahead of our clock a signature's instant may be.
 	MaxLead = 5 * time.Minute
-	// reserve is the part of an invocation that is kept for the answer.
+	// reserve is the part of an invocation that is held back for the answer.
 	reserve = 500 * time.Millisecond
 )
 
 // Secrets are the endpoint's signing secrets.
 type Secrets interface {
-	// Secrets returns those that count now. An error means that there are none at hand.
+	// Secrets returns the secrets that are valid now. An error means that none could be read.
 	Secrets(ctx context.Context) ([]string, error)
-	// Renewed reads them again, unless that happened lately, and tells whether they changed.
+	// Renewed reads the secrets again, unless they were read a moment ago, and reports whether they changed.
 	Renewed(ctx context.Context) ([]string, bool)
 }
 
-// Meter counts what happens.
+// Meter counts events.
 type Meter interface {
 	Count(name metrics.Name)
 }
 
-// Ports are what the function works with.
-type Ports struct {
-	Secrets Secrets
-	Ledger  closing.Ledger
-	Watcher closing.Watcher
-	Meter   Meter
-	Log     *slog.Logger
-	Now     func() time.Time
-	Pause   closing.Pause
-	// Livemode is the mode of the WooshPay account; unknown for a loopback address, where events are not checked for it.
-	Livemode dispute.Maybe[bool]
-	// MaxAge is the age from which a signature is refused.
-	MaxAge time.Duration
-}
-
 // Handler answers webhooks.
 type Handler struct {
-	Ports
-	learner closing.Learner
+	Learner closing.Learner
+	Secrets Secrets
+	// Livemode is the mode of the WooshPay account, which events must have. If it is unknown, events of both modes are
+	// accepted.
+	Livemode dispute.Maybe[bool]
+	// MaxAge is the greatest age of a signature that is accepted.
+	MaxAge time.Duration
+	Meter  Meter
+	Log    *slog.Logger
 }
 
-// New returns the function.
-func New(p Ports) *Handler {
-	return &Handler{Ports: p, learner: closing.Learner{Ledger: p.Ledger, Watcher: p.Watcher, Now: p.Now, Pause: p.Pause}}
-}
-
-// Livemode returns the mode of the account behind a WooshPay URL; unknown for a loopback address.
+// Livemode returns the mode of the account that a WooshPay URL serves; unknown for a loopback address.
 func Livemode(baseURL string) dispute.Maybe[bool] {
 	switch mode, err := wooshpay.ModeOf(baseURL); {
 	case err != nil || mode == wooshpay.LocalMode:
@@ -77,19 +64,12 @@ func Livemode(baseURL string) dispute.Maybe[bool] {
 	}
 }
 
-// Handle answers one request: 200 when the news is stored or nothing is to be stored, 4xx when it never will be, and
-// 503 to have it delivered again. The answer has no body, so that it tells a forger nothing. The error is always nil.
+// Handle answers one request: 200 if the event is stored or there is nothing to store, 4xx if it can never be stored, and
+// 503 to have it delivered again. The answer has no body, so that a forger learns nothing. The error is always nil.
 func (h *Handler) Handle(ctx context.Context, req events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	ctx, cancel := withReserve(ctx)
+	ctx, cancel := closing.WithReserve(ctx, reserve)
 	defer cancel()
 	return events.APIGatewayV2HTTPResponse{StatusCode: h.answer(ctx, req)}, nil
-}
-
-func withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
-	if deadline, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(ctx, deadline.Add(-reserve))
-	}
-	return context.WithCancel(ctx)
 }
 
 func (h *Handler) answer(ctx context.Context, req events.APIGatewayV2HTTPRequest) int {
@@ -110,7 +90,7 @@ func (h *Handler) answer(ctx context.Context, req events.APIGatewayV2HTTPRequest
 	return h.learn(ctx, body)
 }
 
-// learn stores what a genuine body tells.
+// learn stores the event of a genuine body.
 func (h *Handler) learn(ctx context.Context, body []byte) int {
 	event, err := dispute.ParseEvent(body)
 	if err != nil {
@@ -121,52 +101,52 @@ func (h *Handler) learn(ctx context.Context, body []byte) int {
 		h.Log.InfoContext(ctx, "event ignored", "event", event.ID, "type", event.Type)
 		return http.StatusOK
 	}
-	told, err := event.Dispute()
+	d, err := event.Dispute()
 	if err != nil {
 		return h.reject(ctx, event, err)
 	}
-	if err := errors.Join(dispute.CheckID(event.ID), dispute.CheckID(told.ID)); err != nil {
+	if err := errors.Join(dispute.CheckID(event.ID), dispute.CheckID(d.ID)); err != nil {
 		return h.reject(ctx, event, fmt.Errorf("event or dispute: %w", err))
 	}
-	if h.isOtherMode(event.Livemode) || h.isOtherMode(told.Livemode) {
+	if h.isOtherMode(event.Livemode) || h.isOtherMode(d.Livemode) {
 		return h.reject(ctx, event, errOtherMode)
 	}
-	news := closing.News{Dispute: told, At: event.Created, EventID: event.ID, From: "webhook"}
-	if _, err := h.learner.Learn(ctx, news); err != nil {
-		h.Log.ErrorContext(ctx, "event not stored", "event", event.ID, "type", event.Type, "dispute", told.ID, "error", err)
+	news := closing.News{Dispute: d, At: event.Created, EventID: event.ID, From: "webhook"}
+	if _, err := h.Learner.Learn(ctx, news); err != nil {
+		h.Log.ErrorContext(ctx, "event not stored", "event", event.ID, "type", event.Type, "dispute", d.ID, "error", err)
 		return h.refuse()
 	}
 	return http.StatusOK
 }
 
-var errOtherMode = errors.New("the event is of the other mode (livemode): the endpoint is registered with another WooshPay account than this one, or with its other mode")
+var errOtherMode = errors.New("the event has the other mode (livemode): the webhook endpoint is registered with another WooshPay account, or with the other mode of this one")
 
 func (h *Handler) isOtherMode(livemode dispute.Maybe[bool]) bool {
 	ours, known := h.Livemode.Get()
 	return known && dispute.Is(livemode, !ours)
 }
 
-// forged refuses what WooshPay did not sign. Anybody can cause these lines, so they are no errors.
+// forged refuses what WooshPay did not sign. Anybody can cause this line, so it is a warning and not an error.
 func (h *Handler) forged(ctx context.Context, err error) int {
 	h.Meter.Count(metrics.Forged)
 	h.Log.WarnContext(ctx, "webhook forged", "reason", err)
 	return http.StatusUnauthorized
 }
 
-// tooLarge refuses what is not even read: nobody knows whether it is genuine, and anybody can cause these lines, too.
+// tooLarge refuses a body unread. It may be genuine or not; anybody can cause this line too.
 func (h *Handler) tooLarge(ctx context.Context, err error) int {
 	h.Meter.Count(metrics.TooLarge)
 	h.Log.WarnContext(ctx, "webhook too large", "status", http.StatusRequestEntityTooLarge, "reason", err)
 	return http.StatusRequestEntityTooLarge
 }
 
-// refuse has WooshPay deliver again. What nobody signed never comes here, unless the secrets cannot be read.
+// refuse makes WooshPay deliver again. A forged webhook gets this answer only while the secrets cannot be read.
 func (h *Handler) refuse() int {
 	h.Meter.Count(metrics.Refused)
 	return http.StatusServiceUnavailable
 }
 
-// reject refuses what is genuine and can never be stored.
+// reject refuses a genuine webhook that can never be stored.
 func (h *Handler) reject(ctx context.Context, event dispute.Event, err error) int {
 	h.Meter.Count(metrics.Rejected)
 	h.Log.ErrorContext(ctx, "webhook rejected", "status", http.StatusBadRequest, "event", event.ID[:min(len(event.ID), dispute.MaxID)],

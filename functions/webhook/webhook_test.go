@@ -41,7 +41,7 @@ func TestGoodEventsArmTheirCase(t *testing.T) {
 	}
 }
 
-// The snapshot's instant is the event's own, not that of its arrival: an older event that arrives late must not win.
+// The snapshot has the event's instant, not that of its arrival: an older event that arrives late must not replace it.
 func TestTheSnapshotIsAsOldAsItsEvent(t *testing.T) {
 	w := newWorld()
 	w.want(t, signed(t, "dispute-updated"), http.StatusOK, 1, 1)
@@ -111,7 +111,7 @@ func TestBase64Bodies(t *testing.T) {
 	newWorld().want(t, req, http.StatusOK, 1, 1)
 }
 
-// The bytes are verified as they came: white space, order and escapes of the JSON do not matter.
+// The exact bytes are verified, so white space, order and escapes of the JSON do not matter.
 func TestTheExactBytesAreVerified(t *testing.T) {
 	body := " {\"type\" : \"charge.dispute.created\",\r\n\"id\":\"evt_\\u0031\", \"data\":{\"object\":{\"id\":\"dp_1\"}}} \n"
 	newWorld().want(t, signedBody(body), http.StatusOK, 1, 1)
@@ -134,7 +134,7 @@ func TestBodiesAboveTheLimit(t *testing.T) {
 	newWorld().want(t, largest, http.StatusOK, 1, 1)
 }
 
-// Too large comes first: nothing is paid for what is not even read.
+// The size is checked first: a body that is too large must cost nothing.
 func TestATooLargeBodyIsNotVerified(t *testing.T) {
 	w := newWorld()
 	w.secrets.err = errors.New("must not be asked")
@@ -171,7 +171,7 @@ func TestGenuineAndUnusable(t *testing.T) {
 	}
 }
 
-// An event of the dispute family about another object opens no case.
+// A dispute event about another object opens no case.
 func TestEventsAboutAnotherObject(t *testing.T) {
 	for object, named := range map[string]string{
 		`{"id":"ch_9","object":"charge","amount":1000,"currency":"usd"}`:  `its object is \"charge\"`,
@@ -188,7 +188,7 @@ func TestEventsAboutAnotherObject(t *testing.T) {
 	}
 }
 
-// An id at the limit is stored: the limit is the ledger's, too.
+// An id at the limit is stored: the ledger has the same limit.
 func TestIDsAtTheLimit(t *testing.T) {
 	longest := strings.Repeat("1", dispute.MaxID)
 	body := `{"id":"` + longest + `","type":"charge.dispute.created","data":{"object":{"id":"` + longest + `"}}}`
@@ -223,7 +223,7 @@ func TestModesOfURLs(t *testing.T) {
 	}
 }
 
-// Where the account's mode is not known, an event of any mode is taken.
+// If the account's mode is not known, events of both modes are accepted.
 func TestAnUnknownModeRefusesNothing(t *testing.T) {
 	w := newWorld()
 	w.Livemode = dispute.Maybe[bool]{}
@@ -284,14 +284,14 @@ func TestOnlyAMismatchReadsTheSecretsAgain(t *testing.T) {
 	}
 }
 
-// Deliveries of one event and of several, at once: each is answered 200, and every event is learnt.
+// Deliveries of the same and of different events at once: each is answered 200, and every event is stored.
 func TestConcurrentDeliveries(t *testing.T) {
 	ledger := memory.New()
-	h := webhook.New(webhook.Ports{
-		Secrets: &secrets{now: []string{secret}}, Ledger: ledger, Watcher: silent{}, Meter: meter{},
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }, Pause: pause.Before,
-		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
-	})
+	h := &webhook.Handler{
+		Learner: closing.Learner{Ledger: ledger, Watcher: silent{}, Now: func() time.Time { return noon }, Pause: pause.Before},
+		Secrets: &secrets{now: []string{secret}}, Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
+		Meter: meter{}, Log: slog.New(slog.DiscardHandler),
+	}
 	var all sync.WaitGroup
 	deliver := func(name string) {
 		req := signed(t, name)
@@ -313,15 +313,15 @@ func TestConcurrentDeliveries(t *testing.T) {
 	}
 }
 
-// Twenty events of one dispute at once: none is refused.
+// Of twenty events of one dispute at once, none is refused.
 func TestManyEventsOfOneDisputeAtOnce(t *testing.T) {
 	const events = 20
 	ledger := memory.New()
-	h := webhook.New(webhook.Ports{
-		Secrets: &secrets{now: []string{secret}}, Ledger: ledger, Watcher: silent{}, Meter: meter{},
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }, Pause: pause.Before,
-		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
-	})
+	h := &webhook.Handler{
+		Learner: closing.Learner{Ledger: ledger, Watcher: silent{}, Now: func() time.Time { return noon }, Pause: pause.Before},
+		Secrets: &secrets{now: []string{secret}}, Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
+		Meter: meter{}, Log: slog.New(slog.DiscardHandler),
+	}
 	var all sync.WaitGroup
 	for i := range events {
 		req := signedBody(fmt.Sprintf(`{"id":"evt_%d","type":"charge.dispute.updated","data":{"object":{"id":"dp_1"}}}`, i))

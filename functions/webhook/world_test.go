@@ -26,7 +26,7 @@ const secret = "whsec_test_0123456789abcdef"
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// world is a function and what is around it.
+// world is the function with its fakes.
 type world struct {
 	*webhook.Handler
 	ledger  *ledger
@@ -37,11 +37,11 @@ type world struct {
 
 func newWorld() *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}, secrets: &secrets{now: []string{secret}}, meter: meter{}}
-	w.Handler = webhook.New(webhook.Ports{
-		Secrets: w.secrets, Ledger: w.ledger, Watcher: silent{}, Meter: w.meter,
-		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: func() time.Time { return noon }, Pause: pause.Before,
-		Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
-	})
+	w.Handler = &webhook.Handler{
+		Learner: closing.Learner{Ledger: w.ledger, Watcher: silent{}, Now: func() time.Time { return noon }, Pause: pause.Before},
+		Secrets: w.secrets, Livemode: dispute.Known(false), MaxAge: 80 * time.Hour,
+		Meter: w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+	}
 	return w
 }
 
@@ -58,7 +58,7 @@ func (w *world) send(t *testing.T, req events.APIGatewayV2HTTPRequest) int {
 	return got.StatusCode
 }
 
-// want sends a request and compares status, calls of the ledger and counts.
+// want sends a request and compares the status, the calls of the ledger and the counts.
 func (w *world) want(t *testing.T, req events.APIGatewayV2HTTPRequest, status, loads, saves int, counted ...metrics.Name) {
 	t.Helper()
 	before, beforeSaves := w.ledger.loads, w.ledger.saves
@@ -79,7 +79,7 @@ func (w *world) want(t *testing.T, req events.APIGatewayV2HTTPRequest, status, l
 	}
 }
 
-// fromFile reads an API Gateway event as it stands.
+// fromFile reads the API Gateway event of a file.
 func fromFile(t testing.TB, name string) events.APIGatewayV2HTTPRequest {
 	t.Helper()
 	return eventfile.Read[events.APIGatewayV2HTTPRequest](t, name)
@@ -92,7 +92,7 @@ func signed(t testing.TB, name string) events.APIGatewayV2HTTPRequest {
 	return withSignature(req, wooshpay.Sign(secret, noon, []byte(req.Body)))
 }
 
-// signedBody is a request with a body of its own.
+// signedBody returns a signed request with this body.
 func signedBody(body string) events.APIGatewayV2HTTPRequest {
 	return withSignature(events.APIGatewayV2HTTPRequest{Body: body}, wooshpay.Sign(secret, noon, []byte(body)))
 }
@@ -141,7 +141,7 @@ func (l *ledger) Claim(context.Context, closing.Case, closing.Bid) (closing.Case
 	panic("a webhook claims nothing")
 }
 
-// secrets are the secrets that count now, and those that a reading would bring.
+// secrets holds the secrets that are valid now, and those that the next read returns.
 type secrets struct {
 	mu       sync.Mutex
 	now      []string

@@ -7,18 +7,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// AWS is the part of the AWS SDK's own settings that a function in Lambda has. Reading these alone instead of all
-// that the SDK's config module can read keeps half a megabyte out of the zip. If one of them is bad, all are zero:
-// nothing may be sent to another place than was meant.
+// AWS holds the settings of the AWS SDK that a Lambda function has. The SDK's own config module reads many more, and would
+// add half a megabyte to the zip. If one of them is bad, all are zero, so that nothing is sent to the wrong place.
 type AWS struct {
 	Region                                     string
 	AccessKeyID, SecretAccessKey, SessionToken string
 	// The endpoints are empty for AWS itself.
 	DynamoDBEndpoint, SecretsManagerEndpoint string
 }
-
-// Known tells whether the settings were good.
-func (a AWS) Known() bool { return a.Region != "" }
 
 func (e *environment) aws() AWS {
 	before := len(e.faults)
@@ -42,7 +38,7 @@ func (e *environment) aws() AWS {
 	return a
 }
 
-// endpoint reads a service's own endpoint, or else the one for all services; empty means AWS itself.
+// endpoint reads the endpoint of one service, or else that of all services; empty means AWS itself.
 func (e *environment) endpoint(name string) string {
 	value := e.getenv(name)
 	if value == "" {
@@ -58,8 +54,8 @@ func (e *environment) endpoint(name string) string {
 	return value
 }
 
-// Config returns the SDK's configuration without an endpoint, which is each service's own. Lambda never changes the
-// credentials of a running process.
+// Config returns the SDK's configuration, without the endpoints. The credentials are fixed: Lambda does not change those of
+// a running process.
 func (a AWS) Config() aws.Config {
 	fixed := aws.Credentials{
 		AccessKeyID:     a.AccessKeyID,

@@ -1,4 +1,4 @@
-// Package config reads a function's settings from the environment, once, and names every bad one at once.
+// Package config reads a function's settings from the environment, and names all bad ones at once.
 package config
 
 import (
@@ -14,7 +14,7 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// Function is one of the functions that the executable holds.
+// Function is the name of one of the Lambda functions.
 type Function string
 
 // The functions.
@@ -25,7 +25,7 @@ const (
 	Reconcile Function = "reconcile"
 )
 
-// FunctionOf returns the function that a Lambda handler names. The error says which names there are.
+// FunctionOf returns the function that a Lambda handler names. The error lists the valid names.
 func FunctionOf(handler string) (Function, error) {
 	switch f := Function(handler); f {
 	case Webhook, Closer, Sweep, Reconcile:
@@ -34,15 +34,15 @@ func FunctionOf(handler string) (Function, error) {
 	return "", fmt.Errorf("the handler (_HANDLER) is %.100q: it must be webhook, closer, sweep or reconcile", handler)
 }
 
-// The limits of SIGNATURE_MAX_AGE. WooshPay delivers for up to 72 hours (its documentation), and whether a repeated
-// delivery is signed anew is unknown: what is shorter than the default may refuse genuine ones.
+// The default and the limits of SIGNATURE_MAX_AGE. WooshPay repeats a delivery for up to 72 hours (its documentation). It is
+// not known whether it signs again each time, so a value below the default may refuse genuine deliveries.
 const (
 	DefaultSignatureMaxAge = 80 * time.Hour
 	minSignatureMaxAge     = time.Minute
 	maxSignatureMaxAge     = 720 * time.Hour
 )
 
-// Settings are what the environment says. A function's own are set; the others, and those that are bad, are zero.
+// Settings are the settings of one function. Those that it does not need, and bad ones, are zero.
 type Settings struct {
 	Function Function
 	// Table is the name of the DynamoDB table.
@@ -51,15 +51,15 @@ type Settings struct {
 	WooshPayURL string
 	// APIKeySecret (closer, reconcile) and SigningSecret (webhook) are names or ARNs in Secrets Manager.
 	APIKeySecret, SigningSecret string
-	// SignatureMaxAge is the age from which a signature is refused (webhook).
+	// SignatureMaxAge is the greatest age of a signature that is accepted (webhook).
 	SignatureMaxAge time.Duration
 	// PolicyFile is the path of the compiled policy (closer).
 	PolicyFile string
 	AWS        AWS
 }
 
-// Read reads the settings that f needs. Its error joins one for each bad setting and holds no secret; what could be
-// read is returned with it, so that the caller can find further faults.
+// Read reads the settings that f needs. Its error joins one error for each bad setting, and contains no secret. The good
+// settings are returned with it, for reports; a function must not start with them.
 func Read(f Function, getenv func(string) string) (Settings, error) {
 	e := environment{getenv: getenv}
 	s := Settings{Function: f, Table: e.text("TABLE", tableName), AWS: e.aws()}
@@ -75,40 +75,41 @@ func Read(f Function, getenv func(string) string) (Settings, error) {
 	case Reconcile:
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
-	case Sweep: // needs no more than the table
+	case Sweep: // needs only the table
 	}
 	return s, errors.Join(e.faults...)
 }
 
-// form is how a setting must look: how long, and of which characters beside letters and digits.
+// form is the form of a setting: its length in bytes, and the characters that it may have besides letters and digits.
 type form struct {
-	least, most int
-	others      string
-	what        string
+	minLen, maxLen int
+	punctuation    string
+	// what describes the setting in errors.
+	what string
 }
 
 var (
 	// DynamoDB's own rule for table names.
 	tableName = form{3, 255, "_.-", "the name of a DynamoDB table"}
-	// Secrets Manager's own rule for names, and what an ARN holds beyond it.
+	// Secrets Manager's own rule for names, and the colon of ARNs.
 	secretName = form{1, 2048, "/_+=.@-:", "the name or ARN of a secret in Secrets Manager"}
 )
 
-func (f form) fits(value string) bool {
-	isOdd := func(r rune) bool {
+func (f form) matches(value string) bool {
+	isBad := func(r rune) bool {
 		isPlain := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
-		return !isPlain && !strings.ContainsRune(f.others, r)
+		return !isPlain && !strings.ContainsRune(f.punctuation, r)
 	}
-	return f.least <= len(value) && len(value) <= f.most && !strings.ContainsFunc(value, isOdd)
+	return f.minLen <= len(value) && len(value) <= f.maxLen && !strings.ContainsFunc(value, isBad)
 }
 
-// environment collects the faults of the settings read from it.
+// environment reads settings and collects their faults.
 type environment struct {
 	getenv func(string) string
 	faults []error
 }
 
-// fault notes a bad setting, once.
+// fault adds a fault, unless it was added before.
 func (e *environment) fault(format string, args ...any) {
 	fault := fmt.Errorf(format, args...)
 	if !slices.ContainsFunc(e.faults, func(f error) bool { return f.Error() == fault.Error() }) {
@@ -121,18 +122,19 @@ func (e *environment) text(name string, f form) string {
 	switch {
 	case value == "":
 		e.fault("%s is missing: set it to %s", name, f.what)
-	case !f.fits(value):
+	case !f.matches(value):
 		e.fault("%s is not %s", name, f.what)
 		return ""
 	}
 	return value
 }
 
-// secretName keeps a key that was pasted in place of its secret's name out of the error and of Secrets Manager.
+// secretName reads the name of a secret. If a key was pasted in its place, the key reaches neither the error nor Secrets
+// Manager.
 func (e *environment) secretName(name string) string {
 	value := e.getenv(name)
 	if credential.In(value) != credential.None {
-		e.fault("%s holds a key itself: store the key in Secrets Manager and set this to the secret's name or ARN", name)
+		e.fault("%s holds a key itself: store the key in Secrets Manager and set %[1]s to the secret's name or ARN", name)
 		return ""
 	}
 	return e.text(name, secretName)
@@ -149,33 +151,33 @@ func (e *environment) wooshPayURL() string {
 	return value
 }
 
-func (e *environment) duration(name string, otherwise, least, most time.Duration) time.Duration {
+func (e *environment) duration(name string, byDefault, least, most time.Duration) time.Duration {
 	value := e.getenv(name)
 	if value == "" {
-		return otherwise
+		return byDefault
 	}
 	d, err := time.ParseDuration(value)
 	if err != nil || d < least || d > most {
-		e.fault("%s is %.40q: it must be a duration from %s to %s, such as %s", name, value, short(least), short(most), short(otherwise))
+		e.fault("%s is %.40q: it must be a duration from %s to %s, such as %s", name, value, short(least), short(most), short(byDefault))
 		return 0
 	}
 	return d
 }
 
-// short writes whole hours and minutes without the zeros that follow them.
+// short formats a duration of whole minutes without trailing zeros: 80h, not 80h0m0s.
 func short(d time.Duration) string {
 	text := strings.TrimSuffix(d.String(), "0s")
 	return strings.Replace(text, "h0m", "h", 1)
 }
 
-// policyFile is the policy beside the executable unless POLICY_FILE says otherwise.
+// policyFile returns POLICY_FILE, by default policy.json beside the executable.
 func (e *environment) policyFile() string {
 	if value := e.getenv("POLICY_FILE"); value != "" {
 		return value
 	}
 	executable, err := os.Executable()
 	if err != nil {
-		e.fault("POLICY_FILE is missing, and the executable beside which it would be is unknown: %w", err)
+		e.fault("POLICY_FILE is missing, and its default cannot be found, because the executable's path is unknown: %w", err)
 		return ""
 	}
 	return filepath.Join(filepath.Dir(executable), "policy.json")

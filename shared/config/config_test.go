@@ -8,7 +8,7 @@ import (
 	"disputecloser/shared/config"
 )
 
-// good is an environment in which every function starts.
+// good returns an environment in which every function starts.
 func good() map[string]string {
 	return map[string]string{
 		"TABLE": "disputes", "WOOSHPAY_URL": "https://apitest.wooshpay.com",
@@ -33,7 +33,7 @@ func TestReadsWhatAFunctionNeeds(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", f, err)
 		}
-		if s.Table != "disputes" || s.AWS.Region != "eu-west-1" || s.AWS.SessionToken != "token" || !s.AWS.Known() {
+		if s.Table != "disputes" || s.AWS.Region != "eu-west-1" || s.AWS.SessionToken != "token" {
 			t.Errorf("%s: read %+v", f, s)
 		}
 	}
@@ -88,7 +88,7 @@ func TestRefusesBadSettings(t *testing.T) {
 		"another host":         {"WOOSHPAY_URL", "https://example.com", config.Webhook, "WOOSHPAY_URL"},
 		"a path":               {"WOOSHPAY_URL", "https://api.wooshpay.com/v1", config.Reconcile, "WOOSHPAY_URL"},
 		"secret's name":        {"API_KEY_SECRET", "my key", config.Closer, "API_KEY_SECRET is not"},
-		"age is no duration":   {"SIGNATURE_MAX_AGE", "3d", config.Webhook, "SIGNATURE_MAX_AGE"},
+		"age, not a duration":  {"SIGNATURE_MAX_AGE", "3d", config.Webhook, "SIGNATURE_MAX_AGE"},
 		"age too short":        {"SIGNATURE_MAX_AGE", "1s", config.Webhook, "from 1m to 720h, such as 80h"},
 		"age too long":         {"SIGNATURE_MAX_AGE", "721h", config.Webhook, "SIGNATURE_MAX_AGE"},
 		"region":               {"AWS_REGION", "", config.Sweep, "AWS_REGION is missing"},
@@ -120,7 +120,7 @@ func TestAcceptsLoopbackAndAges(t *testing.T) {
 	}
 }
 
-// A key in place of its secret's name must reach neither the log nor Secrets Manager's.
+// A key in place of its secret's name must reach neither our log nor Secrets Manager.
 func TestAPastedKeyIsNotRepeated(t *testing.T) {
 	const pasted = "sk_live_51Habcdefghijklmnop"
 	s, err := config.Read(config.Closer, getter(changed("API_KEY_SECRET", pasted)))
@@ -132,10 +132,10 @@ func TestAPastedKeyIsNotRepeated(t *testing.T) {
 	}
 }
 
-// What is bad about AWS must not lead to the real AWS.
+// A bad endpoint must not lead to the real AWS.
 func TestBadAWSSettingsAreNotUsed(t *testing.T) {
 	s, err := config.Read(config.Sweep, getter(changed("AWS_ENDPOINT_URL", "localhost:4566")))
-	if err == nil || s.AWS != (config.AWS{}) || s.AWS.Known() {
+	if err == nil || s.AWS != (config.AWS{}) {
 		t.Errorf("got %+v, %v", s.AWS, err)
 	}
 }

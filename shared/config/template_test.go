@@ -9,7 +9,7 @@ import (
 	"disputecloser/shared/config"
 )
 
-// allowed returns what the template allows a parameter to be.
+// allowed returns the pattern of a parameter of the template.
 func allowed(t *testing.T, deployed template.Template, parameter string) *regexp.Regexp {
 	t.Helper()
 	pattern := deployed.Parameters[parameter].AllowedPattern
@@ -19,7 +19,7 @@ func allowed(t *testing.T, deployed template.Template, parameter string) *regexp
 	return regexp.MustCompile(pattern)
 }
 
-// What a deployment accepts and a function then refuses at its start would be found out by the first dispute.
+// A setting that the deployment accepts and the function refuses would only be noticed at the first dispute.
 func TestTheTemplateAllowsNothingThatAFunctionRefuses(t *testing.T) {
 	ages := allowed(t, template.Read(t), "SignatureMaxAge")
 	some := 0
@@ -35,12 +35,12 @@ func TestTheTemplateAllowsNothingThatAFunctionRefuses(t *testing.T) {
 		}
 	}
 	if some < 720 || !ages.MatchString("80h") || !ages.MatchString("720h") {
-		t.Errorf("the template allows %d ages alone", some)
+		t.Errorf("the template allows only %d ages", some)
 	}
 }
 
-// A policy names resources by their whole ARN: a shorter one deploys, and every read is denied afterwards.
-func TestTheTemplateAllowsWholeARNsAlone(t *testing.T) {
+// IAM policies name resources by their whole ARN. With a shorter one the deployment succeeds, and then every read is denied.
+func TestTheTemplateAllowsOnlyWholeARNs(t *testing.T) {
 	const account = "eu-west-1:123456789012:"
 	deployed := template.Read(t)
 	for _, c := range []struct {

@@ -1,5 +1,5 @@
-// Package credential knows the forms of the secrets that WooshPay gives to a merchant: what can be an API key, what can be the
-// signing secret of a webhook's endpoint, and what looks like either. It holds no secret and asks nobody.
+// Package credential recognises the secrets that WooshPay gives to a merchant, API keys and the signing secrets of webhook
+// endpoints, by their form. It stores no secret and makes no call.
 //
 // No error of this package contains a secret.
 package credential
@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// MaxBytes bounds keys and signing secrets; WooshPay's have some dozens of bytes.
+// MaxBytes bounds keys and signing secrets, in bytes. WooshPay's have a few dozen.
 const MaxBytes = 4 << 10
 
 // Prefixes of secret API keys, by mode (WooshPay's documentation).
@@ -29,22 +29,22 @@ const (
 	endpointPrefix = "we_"
 )
 
-// Kind is a kind of secret that WooshPay gives to a merchant.
+// Kind is a kind of secret.
 type Kind string
 
-// The kinds. None is that of a text that looks like neither.
+// The kinds. None is the kind of a text that does not look like a secret.
 const (
 	None          Kind = ""
 	APIKey        Kind = "an API key" //nolint:gosec // words, not a key
 	SigningSecret Kind = "a signing secret"
 )
 
-// start finds where a key or signing secret begins: at the start of a text, or after a character that separates
-// words, such as a quotation mark. The excluded characters may stand before the same letters in the name or ARN of a secret.
+// start matches the beginning of a key or signing secret: at the start of a text, or after a character that separates
+// words, such as a quotation mark. The excluded characters may precede the same letters in the name or ARN of a secret.
 var start = regexp.MustCompile(`(?:^|[^A-Za-z0-9/_+.@:-])(sk_|pk_|rk_|whsec_)`)
 
-// In returns which kind of secret a text seems to hold, so that a secret in the place of a name is neither sent
-// nor repeated.
+// In returns the kind of secret that a text seems to contain. Callers use it to reject a secret that was given in place of
+// a name, before it is sent or printed.
 func In(text string) Kind {
 	switch found := start.FindStringSubmatch(text); {
 	case found == nil:
@@ -56,8 +56,8 @@ func In(text string) Kind {
 	}
 }
 
-// CheckSigningSecret returns an error that says why a text cannot be an endpoint's signing secret. It may name one character
-// of the text, and never contains more of it. Nothing is stripped or decoded: the secret is used as it stands.
+// CheckSigningSecret returns nil if a text can be an endpoint's signing secret, and otherwise an error that says why not. The
+// error contains at most one character of the text. Nothing is stripped or decoded: the whole text is the secret.
 func CheckSigningSecret(secret string) error {
 	if wrong := signingFault(secret); wrong != "" {
 		return errors.New("the signing secret " + wrong)
@@ -84,8 +84,8 @@ func signingFault(secret string) string {
 	return ""
 }
 
-// CheckKey returns an error that says why a text cannot be a secret API key of either mode. It may name one character of the
-// text, and never contains more of it.
+// CheckKey returns nil if a text can be a secret API key of either mode, and otherwise an error that says why not. The error
+// contains at most one character of the text.
 func CheckKey(key string) error {
 	if wrong := keyFault(key); wrong != "" {
 		return errors.New("the API key " + wrong)
@@ -110,26 +110,26 @@ func keyFault(key string) string {
 	case !isKey:
 		return "starts with neither " + TestKey + " nor " + LiveKey
 	case keyWithin.MatchString(secret) || strings.Contains(secret, signingPrefix):
-		return "holds a second key or secret behind its prefix"
+		return "holds a second key or secret after its prefix"
 	case isBlank(secret):
 		return "holds nothing but its prefix"
 	}
 	return ""
 }
 
-// keyWithin finds a key behind something else, as where two texts were pasted in one.
+// keyWithin matches a key after other text, as when two texts were pasted together.
 var keyWithin = regexp.MustCompile(`[sp]k_(test|live)_`)
 
-// notValues are words that scripts write where there is no value.
+// notValues are words that scripts write in place of a missing value.
 var notValues = map[string]bool{"null": true, "nil": true, "none": true, "undefined": true, "true": true, "false": true}
 
 func isBlank(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
-// tokenFault says what keeps a text from being a token of any known alphabet, or is empty. The alphabet is that of HTTP's
-// bearer tokens (RFC 6750, b64token): letters, digits and -._~+/ with equals signs at the end. It holds base64 in both its
-// forms, and no character that consoles, editors, shells or JSON put around a secret.
+// tokenFault says why a text cannot be a token, or is empty. The alphabet is that of HTTP's bearer tokens (RFC 6750,
+// b64token): letters, digits and -._~+/ with equals signs at the end. It includes both forms of base64, and none of the
+// characters that consoles, editors, shells or JSON put around a secret.
 func tokenFault(text string) string {
 	switch {
 	case text == "":
@@ -163,7 +163,7 @@ func isToken(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._~+/", r)
 }
 
-// characterNames are those of characters that cannot be seen, or that stand in for another.
+// characterNames are the names of characters that are invisible or easily confused.
 var characterNames = map[rune]string{
 	'"': `a quotation mark (")`, '\'': "an apostrophe (')", '`': "a backquote (`)", ' ': "a space", '\t': "a tab",
 	'\n': "a line break", '\r': "a carriage return", 0: "a NUL character, as UTF-16 has them", '{': "a brace ({), as JSON does",

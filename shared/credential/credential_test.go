@@ -11,8 +11,8 @@ import (
 // hush is the part of a secret that no error may repeat.
 const hush = "Zq9aZq9bZq9cZq9d"
 
-// wrapped are the ways in which consoles, editors, shells and scripts spoil a secret, and how its error names them. The %s
-// is the secret.
+// wrapped are the ways in which consoles, editors, shells and scripts corrupt a secret, and how the error names them. %s is
+// the secret.
 var wrapped = map[string]string{
 	`"%s"`: `begins with a quotation mark (")`, `%s"`: `ends with a quotation mark (")`, `'%s'`: "begins with an apostrophe (')",
 	"`%s`": "begins with a backquote (`)", `\"%s\"`: `begins with the character '\\'`,
@@ -61,7 +61,7 @@ func TestWhatIsNotASigningSecret(t *testing.T) {
 	}
 }
 
-// Nothing documents the alphabet of signing secrets: whatever a token may consist of is accepted, and used as it stands.
+// The alphabet of signing secrets is not documented: every character of a token is accepted, and the whole text is used.
 func TestWhatMayBeASigningSecret(t *testing.T) {
 	for _, text := range []string{
 		"whsec_1", "whsec_0123456789abcdef", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MfKQ9r8G+YqrTw/jUPD8ILPZIo2LaLaSw==", "MfKQ9r8G-Yq_rTwj~U.PD8=",

@@ -1,4 +1,4 @@
-// Package fault says what may be done after an error.
+// Package fault labels errors with what the caller may do next.
 package fault
 
 import (
@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Class says what may be done after an error.
+// Class says what the caller may do after an error.
 type Class int
 
 const (
-	// Ambiguous means it may have happened. Look before acting again. An unlabelled error is Ambiguous.
+	// Ambiguous means that the request may have been executed: look before acting again. An unlabelled error is Ambiguous.
 	Ambiguous Class = iota
-	// Retryable means it did not happen. Repeat later.
+	// Retryable means that the request was not executed: repeat it later.
 	Retryable
-	// Permanent means it will never happen. Park it for a person.
+	// Permanent means that the request will never be executed: leave it to a person.
 	Permanent
 )
 
@@ -29,10 +29,10 @@ func (c Class) String() string {
 	}
 }
 
-// Error carries a class, and how long the other side asked to be left alone.
+// Error is an error with its class, and with how long the server asked the client to wait.
 type Error struct {
 	Class Class
-	// RetryAfter is zero if the other side did not say.
+	// RetryAfter is zero if the server did not say.
 	RetryAfter time.Duration
 	Err        error
 }
@@ -41,7 +41,7 @@ func (e *Error) Error() string { return e.Err.Error() }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Mark labels an error. Only the adapter that met the error knows its class.
+// Mark labels an error with a class. Only the adapter that got the error knows its class.
 func Mark(c Class, err error) error { return &Error{Class: c, Err: err} }
 
 // Of returns the class of the outermost label in err's chain, and Ambiguous if there is none.
@@ -53,7 +53,7 @@ func Of(err error) Class {
 	return Ambiguous
 }
 
-// RetryAfter returns how long the other side asked to be left alone, zero if it did not say.
+// RetryAfter returns how long the server asked the client to wait; zero if it did not say.
 func RetryAfter(err error) time.Duration {
 	var e *Error
 	if errors.As(err, &e) {

@@ -1,96 +1,98 @@
-// Package metrics writes metrics for CloudWatch on standard output, in its embedded metric format, and turns the
-// notes of package closing into metrics and log lines.
+// Package metrics writes CloudWatch metrics in the embedded metric format, and turns the notes of package closing into
+// metrics and log lines.
 package metrics
 
 import (
 	"encoding/json"
 	"io"
-	"strconv"
 	"sync"
 	"time"
 )
 
-// Namespace is where CloudWatch shows the metrics, each with the dimension Table.
+// Namespace is the CloudWatch namespace of the metrics. Each metric has the dimension Table.
 const Namespace = "DisputeCloser"
 
-// Name is a metric.
+// Name is the name of a metric.
 type Name string
 
-// The metrics. They are counts unless they say otherwise.
+// The metrics. They are counts, except where another unit is named.
 const (
 	Decisions        Name = "Decisions"        // by Action
-	Closes           Name = "Closes"           //
-	ClosedAmount     Name = "ClosedAmount"     // by Currency, in its minor unit
-	Ambiguous        Name = "Ambiguous"        // closes whose fate is not known yet
+	Closes           Name = "Closes"           // disputes that we closed
+	ClosedAmount     Name = "ClosedAmount"     // amount of each close, by Currency, in its minor unit
+	Ambiguous        Name = "Ambiguous"        // closes whose outcome is not known yet
 	Failed           Name = "Failed"           // cases that WooshPay refused to close for good, or too often
 	PutOff           Name = "PutOff"           // closes that WooshPay refused for now
-	LookFailed       Name = "LookFailed"       // WooshPay could not be asked
+	LookFailed       Name = "LookFailed"       // looks that got no usable answer from WooshPay
 	UnknownDispute   Name = "UnknownDispute"   // looks at disputes that WooshPay does not know
 	ClockDiffers     Name = "ClockDiffers"     // claims refused because our clock and WooshPay's differ too much
-	BudgetSpent      Name = "BudgetSpent"      // closes that the day's budget stopped
-	Paused           Name = "Paused"           // closes that the operator's pause stopped
-	RecordDropped    Name = "RecordDropped"    // answers that could not be recorded on their claim
-	PersonNeeded     Name = "PersonNeeded"     // for whatever reason
-	Contradiction    Name = "Contradiction"    // WooshPay says otherwise of a case that we closed
-	Unannounced      Name = "Unannounced"      // what reconcile found and no webhook had told
-	Differing        Name = "Differing"        // what reconcile found otherwise than webhooks had told
+	BudgetSpent      Name = "BudgetSpent"      // closes stopped by the day's budget
+	Paused           Name = "Paused"           // closes stopped by an operator's pause
+	RecordDropped    Name = "RecordDropped"    // answers to a close that could not be recorded on its claim
+	PersonNeeded     Name = "PersonNeeded"     // cases that need a person, for any reason
+	Contradiction    Name = "Contradiction"    // cases where WooshPay contradicts what we closed or claimed
+	Unannounced      Name = "Unannounced"      // disputes that reconcile found and no webhook had announced
+	Differing        Name = "Differing"        // cases whose status reconcile found changed, without a webhook
 	Due              Name = "Due"              // gauge: due cases that a sweep found
-	OldestDueSeconds Name = "OldestDueSeconds" // gauge, seconds: for how long the oldest of them had been due
+	OldestDueSeconds Name = "OldestDueSeconds" // gauge, in seconds: how long the oldest case that a sweep armed had been due
 	Forged           Name = "Forged"           // webhooks whose signature does not verify
-	TooLarge         Name = "TooLarge"         // webhooks that are too large to be read: whether they are genuine is not known
-	Ignored          Name = "Ignored"          // events of other kinds
-	Rejected         Name = "Rejected"         // genuine webhooks and records that are unusable
+	TooLarge         Name = "TooLarge"         // webhooks refused unread because of their size; they may be genuine
+	Ignored          Name = "Ignored"          // genuine events that are not about a dispute
+	Rejected         Name = "Rejected"         // genuine webhooks and stream records that are unusable
 	Refused          Name = "Refused"          // webhooks answered 503: genuine ones that were not stored, or all while the secrets cannot be read
-	ListCut          Name = "ListCut"          // reconciliations that did not get to the end of WooshPay's list
+	ListCut          Name = "ListCut"          // reconciliations that did not reach the end of WooshPay's list
 	Unreadable       Name = "Unreadable"       // cases of the table that cannot be read, at most 20 a run
 )
 
-// By is one more dimension of a metric.
-type By struct{ Name, Value string }
+// Dimension is a dimension of a metric besides Table.
+type Dimension struct{ Name, Value string }
 
 // Meter writes metrics. It is safe for concurrent use.
 type Meter struct {
 	table string
 	now   func() time.Time
 
-	mu   sync.Mutex
-	out  io.Writer
-	line []byte
+	mu  sync.Mutex
+	out io.Writer
 }
 
-// New returns a meter for a table, which writes lines to out.
+// New returns a meter for a table. It writes each metric to out as one line, in one Write.
 func New(out io.Writer, table string, now func() time.Time) *Meter {
 	return &Meter{table: table, now: now, out: out}
 }
 
 // Count adds one to a metric.
-func (m *Meter) Count(name Name) { m.Put(name, 1, By{}) }
+func (m *Meter) Count(name Name) { m.Put(name, 1, Dimension{}) }
 
-// Put records a value of a metric. The zero By is no dimension.
-func (m *Meter) Put(name Name, value int64, by By) {
+// Put records a value of a metric. The zero Dimension adds none.
+func (m *Meter) Put(name Name, value int64, by Dimension) {
+	line, err := json.Marshal(m.line(name, value, by))
+	if err != nil {
+		panic(err) // Texts and integers always marshal.
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	b := append(m.line[:0], `{"_aws":{"Timestamp":`...)
-	b = strconv.AppendInt(b, m.now().UnixMilli(), 10)
-	b = append(b, `,"CloudWatchMetrics":[{"Namespace":"`+Namespace+`","Dimensions":[["Table"`...)
+	_, _ = m.out.Write(append(line, '\n')) // A metric that cannot be written must not stop the work.
+}
+
+// line is the metric in the embedded metric format: a directive that names the metric and its dimensions, beside the
+// fields that hold their values (Amazon CloudWatch User Guide, "Embedded metric format specification").
+func (m *Meter) line(name Name, value int64, by Dimension) map[string]any {
+	dimensions := []string{"Table"}
+	line := map[string]any{"Table": m.table, string(name): value}
 	if by.Name != "" {
-		b = append(b, ',')
-		b = appendText(b, by.Name)
+		dimensions = append(dimensions, by.Name)
+		line[by.Name] = by.Value
 	}
-	b = append(b, `]],"Metrics":[{"Name":`...)
-	b = appendText(b, string(name))
-	b = append(b, `,"Unit":"`...)
-	b = append(b, name.unit()...)
-	b = append(b, `"}]}]},"Table":`...)
-	b = appendText(b, m.table)
-	if by.Name != "" {
-		b = appendField(b, by.Name)
-		b = appendText(b, by.Value)
+	line["_aws"] = map[string]any{
+		"Timestamp": m.now().UnixMilli(),
+		"CloudWatchMetrics": []any{map[string]any{
+			"Namespace":  Namespace,
+			"Dimensions": [][]string{dimensions},
+			"Metrics":    []any{map[string]any{"Name": name, "Unit": name.unit()}},
+		}},
 	}
-	b = appendField(b, string(name))
-	b = strconv.AppendInt(b, value, 10)
-	m.line = append(b, "}\n"...)
-	_, _ = m.out.Write(m.line) // A metric that cannot be written must not stop the work.
+	return line
 }
 
 func (n Name) unit() string {
@@ -102,26 +104,4 @@ func (n Name) unit() string {
 	default:
 		return "Count"
 	}
-}
-
-func appendField(b []byte, name string) []byte {
-	b = append(b, ',')
-	b = appendText(b, name)
-	return append(b, ':')
-}
-
-// appendText writes a JSON text; only one with characters that JSON escapes costs an allocation.
-func appendText(b []byte, text string) []byte {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			escaped, err := json.Marshal(text)
-			if err != nil {
-				panic(err) // A string always marshals.
-			}
-			return append(b, escaped...)
-		}
-	}
-	b = append(b, '"')
-	b = append(b, text...)
-	return append(b, '"')
 }

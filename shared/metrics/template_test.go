@@ -9,13 +9,13 @@ import (
 	"disputecloser/shared/metrics"
 )
 
-// functionCounts are the metrics that no note writes but a function itself.
+// functionCounts are the metrics that a function writes itself, without a note.
 var functionCounts = []metrics.Name{
 	metrics.Forged, metrics.TooLarge, metrics.Ignored, metrics.Rejected, metrics.Due, metrics.OldestDueSeconds,
 	metrics.Refused, metrics.ListCut,
 }
 
-// isWritten tells whether a metric is written with the dimension Table alone, as the alarms watch it.
+// isWritten reports whether a metric is written with Table as its only dimension, as the alarms watch it.
 func isWritten(name string) bool {
 	if slices.Contains(functionCounts, metrics.Name(name)) {
 		return true
@@ -30,7 +30,7 @@ func isWritten(name string) bool {
 	return false
 }
 
-// An alarm on a metric that nobody writes is silent for ever.
+// An alarm on a metric that nobody writes would never fire.
 func TestTheTemplatesAlarmsWatchWhatIsWritten(t *testing.T) {
 	watched := 0
 	for name, resource := range template.Read(t).Resources {

@@ -8,7 +8,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Watcher writes one log line per note, and the metrics that belong to it. It writes no body, evidence or metadata.
+// Watcher writes one log line for each note, and its metrics. It writes no body, evidence or metadata.
 type Watcher struct {
 	Log   *slog.Logger
 	Meter *Meter
@@ -18,17 +18,17 @@ type Watcher struct {
 type line struct {
 	level   slog.Level
 	message string
-	// metric is empty for what is counted otherwise, or not at all.
+	// metric counts the note; empty if count does so, or if nothing is counted.
 	metric Name
 }
 
 var lines = map[closing.Kind]line{
-	closing.NoteLearnt:      {slog.LevelInfo, "news learnt", ""},
+	closing.NoteLearnt:      {slog.LevelInfo, "news learned", ""},
 	closing.NoteDecided:     {slog.LevelInfo, "case decided", ""},
 	closing.NoteClosed:      {slog.LevelInfo, "case closed", Closes},
-	closing.NoteAmbiguous:   {slog.LevelWarn, "close of unknown fate", Ambiguous},
+	closing.NoteAmbiguous:   {slog.LevelWarn, "close outcome unknown", Ambiguous},
 	closing.NoteRefused:     {slog.LevelError, "close refused for good", ""},
-	closing.NotePutOff:      {slog.LevelWarn, "close put off", PutOff},
+	closing.NotePutOff:      {slog.LevelWarn, "close postponed", PutOff},
 	closing.NoteResolved:    {slog.LevelInfo, "case resolved", ""},
 	closing.NoteLookFailed:  {slog.LevelWarn, "look failed", LookFailed},
 	closing.NoteUnknown:     {slog.LevelWarn, "WooshPay does not know the dispute", UnknownDispute},
@@ -59,14 +59,14 @@ func (w Watcher) Note(ctx context.Context, n closing.Note) {
 	w.count(n)
 }
 
-// count counts what has a dimension, or a reason.
+// count writes the metrics that have a second dimension, or that depend on the reason.
 func (w Watcher) count(n closing.Note) {
 	switch {
 	case n.Kind == closing.NoteDecided && n.Case.Decision != nil:
-		w.Meter.Put(Decisions, 1, By{"Action", string(n.Case.Decision.Action)})
+		w.Meter.Put(Decisions, 1, Dimension{"Action", string(n.Case.Decision.Action)})
 	case n.Kind == closing.NoteClosed:
 		if amount, known := n.Case.Dispute.Amount.Get(); known {
-			w.Meter.Put(ClosedAmount, amount, By{"Currency", currencyOf(n.Case)})
+			w.Meter.Put(ClosedAmount, amount, Dimension{"Currency", currencyOf(n.Case)})
 		}
 	case n.Kind == closing.NotePerson && n.Reason == closing.ReasonFailed:
 		w.Meter.Count(Failed)
@@ -75,7 +75,8 @@ func (w Watcher) count(n closing.Note) {
 	}
 }
 
-// currencyOf bounds what CloudWatch is given as a dimension: each new value is a metric of its own.
+// currencyOf returns the currency, or "unknown" for a text that cannot be one: CloudWatch makes, and bills, a metric for
+// each value of a dimension.
 func currencyOf(c closing.Case) string {
 	if len(c.Dispute.Currency) != 3 {
 		return "unknown"

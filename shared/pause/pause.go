@@ -1,4 +1,4 @@
-// Package pause waits between tries, so that those who met once do not meet again.
+// Package pause waits a random, growing time between retries, so that two writers that conflicted do not conflict again.
 package pause
 
 import (
@@ -9,21 +9,20 @@ import (
 
 const (
 	first = 25 * time.Millisecond
-	most  = time.Second
-	// doublings is the number of pauses, each twice as long as the one before, after which they are as long as most.
-	doublings = 6
+	limit = time.Second
+	// maxDoublings is the number of doublings after which first exceeds limit.
+	maxDoublings = 6
 )
 
-// Longest returns how long the pause before the n-th repetition may be, n from 1: 25 ms, doubled each time, a second at
-// the most.
+// Longest returns the longest pause before the n-th retry, n from 1: 25 ms, doubled each time, at most one second.
 func Longest(n int) time.Duration {
-	return min(most, first<<min(max(n-1, 0), doublings))
+	return min(limit, first<<min(max(n-1, 0), maxDoublings))
 }
 
-// Before waits before the n-th repetition, n from 1: a random time up to Longest. It returns an error at once if ctx ends
-// before that time is over.
+// Before waits a random time, at most Longest(n), before the n-th retry, n from 1. It returns an error when ctx ends, and at
+// once if ctx ends before the pause does.
 func Before(ctx context.Context, n int) error {
-	wait := rand.N(Longest(n)) //nolint:gosec // it only spreads the tries
+	wait := rand.N(Longest(n)) //nolint:gosec // it only spreads the retries
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
 		return context.DeadlineExceeded
 	}

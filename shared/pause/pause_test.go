@@ -40,7 +40,7 @@ func TestAPauseIsARandomPart(t *testing.T) {
 	})
 }
 
-// A pause that the invocation does not last for is not begun, and one under way ends with it.
+// A pause longer than the rest of the invocation does not begin, and a pause in progress ends with it.
 func TestAPauseHeedsItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Nanosecond)

@@ -9,7 +9,7 @@ import (
 	"disputecloser/shared/credential"
 )
 
-// Field is what a secret holds, by its name in a secret that is a JSON object.
+// Field is what a secret holds. Its text is the field's name in a secret that is a JSON object.
 type Field string
 
 // The fields.
@@ -18,8 +18,8 @@ const (
 	SigningSecret Field = "signing_secret"
 )
 
-// Check returns an error if a value cannot be what the field holds: what stores secrets, what reads them and what examines
-// them all ask here. The error names the character or form that is wrong, and does not contain the value.
+// Check returns an error if a value cannot be the field's. The error names the character or form that is wrong, and does
+// not contain the value. Secrets are checked by it when they are stored, read and examined.
 func (f Field) Check(value string) error {
 	if f == APIKey {
 		return credential.CheckKey(value)
@@ -27,8 +27,8 @@ func (f Field) Check(value string) error {
 	return credential.CheckSigningSecret(value)
 }
 
-// Text returns a text without the one line break that editors, echo and here-documents put at the end of a file. It is the
-// only thing that is not taken as part of a secret.
+// Text returns a text without its final line break, which editors, echo and here-documents add. Nothing else is removed
+// from a secret.
 func Text(text string) string {
 	if rest, ok := strings.CutSuffix(text, "\r\n"); ok {
 		return rest
@@ -36,13 +36,14 @@ func Text(text string) string {
 	return strings.TrimSuffix(text, "\n")
 }
 
-// jsonSpace is the white space that JSON allows around an object.
+// jsonSpace is the white space that JSON allows before an object.
 const jsonSpace = " \t\r\n"
 
-// errNotJSON means that a text begins as a JSON object does and is not one.
+// errNotJSON means that a text begins like a JSON object and is not one.
 var errNotJSON = errors.New("it begins like JSON and is not JSON")
 
-// Object returns the fields of a secret that is a JSON object, and nil for any other text.
+// Object returns the fields of a secret that is a JSON object, and nil for any other text. It is an error if the text
+// begins like an object and is not one.
 func Object(stored string) (map[string]json.RawMessage, error) {
 	if !strings.HasPrefix(strings.TrimLeft(stored, jsonSpace), "{") {
 		return nil, nil
@@ -54,7 +55,7 @@ func Object(stored string) (map[string]json.RawMessage, error) {
 	return object, nil
 }
 
-// value takes the field's value out of what a secret holds, as text or as a JSON object.
+// value returns the field's value from a secret's text, which is the value itself or a JSON object.
 func (f Field) value(stored string) (string, error) {
 	object, err := Object(stored)
 	if err != nil {

@@ -5,16 +5,16 @@ import (
 	"sync"
 )
 
-// Key is WooshPay's API key. It is read once, and again after it was refused. It is safe for concurrent use.
+// Key holds WooshPay's API key. It is read once, and again after WooshPay refused it. It is safe for concurrent use.
 type Key struct {
 	source source
 
 	mu sync.Mutex
-	// value is empty if the key is to be read.
+	// value is empty until the key is read, and after it was refused.
 	value string
 }
 
-// NewKey returns the key that is stored in a secret, given by name or ARN, as text or as {"api_key": …}.
+// NewKey returns the key that is stored in Secrets Manager under id, a name or ARN, as text or as {"api_key": …}.
 func NewKey(api API, id string) *Key {
 	return &Key{source: source{api: api, id: id, field: APIKey}}
 }
@@ -34,7 +34,7 @@ func (k *Key) Key(ctx context.Context) (string, error) {
 	return k.value, nil
 }
 
-// Refuse says that this key is no good: the next Key is read anew, unless that happened already.
+// Refuse says that WooshPay refused this key. The next call of Key reads it again, unless another key was read meanwhile.
 func (k *Key) Refuse(_ context.Context, key string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

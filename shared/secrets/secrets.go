@@ -14,40 +14,40 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 )
 
-// API is the one call of Secrets Manager that is used.
+// API is the only call of Secrets Manager that this package makes.
 type API interface {
-	// GetSecretValue returns a version of a secret, or a *types.ResourceNotFoundException if there is no such secret
-	// or no version with that label.
+	// GetSecretValue returns a version of a secret, or a *types.ResourceNotFoundException if the secret or the version
+	// does not exist.
 	GetSecretValue(ctx context.Context, in *secretsmanager.GetSecretValueInput, opts ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
 }
 
-// ErrMissing means that the secret is not stored, or that what is stored cannot be it. The text says what to do.
+// ErrMissing means that no usable secret is stored. The text of an error that wraps it says what to do.
 var ErrMissing = errors.New("not stored")
 
 var errBinary = errors.New("it is binary")
 
-// unfitError is ErrMissing for a secret that holds something, but not what is wanted.
-type unfitError struct{ err error }
+// unusableError is ErrMissing for a secret whose stored text cannot be the key or signing secret.
+type unusableError struct{ err error }
 
-func (e unfitError) Error() string { return "what is stored cannot be used: " + e.err.Error() }
+func (e unusableError) Error() string { return "what is stored cannot be used: " + e.err.Error() }
 
-func (e unfitError) Unwrap() error { return e.err }
+func (e unusableError) Unwrap() error { return e.err }
 
-func (e unfitError) Is(target error) bool { return target == ErrMissing }
+func (e unusableError) Is(target error) bool { return target == ErrMissing }
 
-// Versions of a secret (Secrets Manager's own labels).
+// Labels of a secret's versions (Secrets Manager's own names).
 const (
 	current  = "AWSCURRENT"
 	previous = "AWSPREVIOUS"
 )
 
-// readTimeout bounds one read, repetitions included.
+// readTimeout bounds one read, including its retries.
 const readTimeout = 4 * time.Second
 
 // version is one version of a secret.
 type version struct {
 	value string
-	// created is zero if unknown.
+	// created is when the version was stored; zero if unknown.
 	created time.Time
 }
 
@@ -58,7 +58,7 @@ type source struct {
 	field Field
 }
 
-// read returns one version. Its error is ErrMissing if there is none, or if what it holds cannot be the field's value.
+// read returns one version. The error wraps ErrMissing if it does not exist, or if its text cannot be the field's value.
 func (s source) read(ctx context.Context, stage string) (version, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -71,13 +71,13 @@ func (s source) read(ctx context.Context, stage string) (version, error) {
 	case err != nil:
 		return version{}, fmt.Errorf("read secret %s: %w", s.id, err)
 	case out.SecretBinary != nil:
-		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unfitError{errBinary}, s.advice())
+		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unusableError{errBinary}, s.advice())
 	case aws.ToString(out.SecretString) == "":
 		return version{}, fmt.Errorf("read secret %s: %w: it is empty: %s", s.id, ErrMissing, s.advice())
 	}
 	value, err := s.field.value(aws.ToString(out.SecretString))
 	if err != nil {
-		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unfitError{err}, s.advice())
+		return version{}, fmt.Errorf("read secret %s: %w: %s", s.id, unusableError{err}, s.advice())
 	}
 	return version{value: value, created: aws.ToTime(out.CreatedDate)}, nil
 }

@@ -25,10 +25,10 @@ var _ wooshpay.KeySource = (*secrets.Key)(nil)
 type store struct {
 	mu       sync.Mutex
 	versions map[string]string // by label
-	binary   []byte            // the current version, if it is no text
+	binary   []byte            // the current version, if it is not text
 	created  time.Time         // of the current version
 	err      error
-	errOf    string   // the label whose reading err stops; empty for all
+	errOf    string   // the label for which err is returned; empty for all
 	calls    []string // the labels asked for
 }
 
@@ -105,7 +105,7 @@ func TestUnusableSecretsSayWhatToDoAndNotWhatTheyHold(t *testing.T) {
 	}
 }
 
-// A signing secret that is stored with its quotes verifies no genuine delivery: the function must not start with it.
+// A signing secret that was stored with quotation marks verifies no delivery: the function must not start with it.
 func TestASigningSecretThatCannotBeOneIsRefusedAtStart(t *testing.T) {
 	for stored, why := range map[string]string{
 		`"whsec_hush"`: "begins with a quotation mark", "“whsec_hush”": "U+201C", "whsec_hush ": "ends with a space", "\ufeffwhsec_hush\r\n": "a byte order mark",
@@ -161,7 +161,7 @@ func TestASecretThatDoesNotExist(t *testing.T) {
 	}
 }
 
-// silence is a Secrets Manager that keeps the deadline it was asked with, and fails.
+// silence is a Secrets Manager that records the deadline of the call, and fails.
 type silence struct{ asked time.Duration }
 
 func (s *silence) GetSecretValue(ctx context.Context, _ *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
@@ -171,7 +171,7 @@ func (s *silence) GetSecretValue(ctx context.Context, _ *secretsmanager.GetSecre
 	return nil, context.DeadlineExceeded
 }
 
-// A webhook has ten seconds, and a close a window of ten: reading a secret must leave time.
+// A webhook has ten seconds, and so has the window of a close: reading a secret must leave enough of them.
 func TestAReadIsBounded(t *testing.T) {
 	var api silence
 	_, err := secrets.NewKey(&api, "the/secret").Key(t.Context())
@@ -196,14 +196,14 @@ func TestKeyIsReadOnceAndAgainAfterARefusal(t *testing.T) {
 	want("sk_test_old", 1)
 	key.Refuse(t.Context(), "sk_test_old")
 	if len(s.calls) != 1 {
-		t.Fatal("a refusal reads the secret by itself: it is for the next attempt")
+		t.Fatal("a refusal reads the secret at once; the next attempt should")
 	}
 	want("sk_test_new", 2)
 	key.Refuse(t.Context(), "sk_test_old") // a late answer to the old key
 	want("sk_test_new", 2)
 }
 
-// clock is a time that a test moves.
+// clock is a time that a test sets.
 type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
@@ -243,7 +243,7 @@ func TestAnUnusablePreviousVersionIsPassedOver(t *testing.T) {
 	wantSecrets(t, s, "whsec_2")
 }
 
-// A secret may be replaced because it leaked: it must not count for ever.
+// A secret may have been replaced because it leaked, so it must not stay valid forever.
 func TestThePreviousVersionCountsForAWeek(t *testing.T) {
 	at := holding("whsec_1")
 	s, clock, _ := signing(at)
@@ -327,7 +327,7 @@ func TestAFailingReadKeepsTheSecretsAtHand(t *testing.T) {
 	}
 }
 
-// A previous version that cannot be read for a moment must not drop out of the cache.
+// If the previous version cannot be read for a moment, it must stay in the cache.
 func TestAHalfFailedReadChangesNothing(t *testing.T) {
 	at := holding("whsec_1")
 	s, clock, _ := signing(at)

@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// freshFor is the age from which cached secrets are read again.
+	// freshFor is how long cached secrets are used before they are read again.
 	freshFor = 5 * time.Minute
-	// readEvery is the shortest time between two reads, however much traffic does not verify.
+	// readEvery is the shortest time between two reads, however many signatures do not match.
 	readEvery = time.Minute
-	// previousFor is how long the secret before the current one counts: longer than WooshPay's 72 hours of
-	// deliveries, and not for ever, for it may have been replaced because it leaked.
+	// previousFor is how long the previous secret stays valid after a rotation: longer than the 72 hours for which
+	// WooshPay repeats a delivery, and not forever, because it may have been replaced after a leak.
 	previousFor = 7 * 24 * time.Hour
 )
 
-// Signing is a webhook endpoint's signing secret: the current version, and for a week after a rotation the previous
-// one too. It is safe for concurrent use.
+// Signing holds a webhook endpoint's signing secret: the current version, and for a week after a rotation also the
+// previous one. It is safe for concurrent use.
 type Signing struct {
 	source source
 	log    *slog.Logger
@@ -32,14 +32,14 @@ type Signing struct {
 	readAt, triedAt time.Time
 }
 
-// NewSigning returns the secrets that are stored in a secret, given by name or ARN, as text or as {"signing_secret": …}.
-// A read that fails while older secrets are at hand is logged.
+// NewSigning returns the signing secret that is stored in Secrets Manager under id, a name or ARN, as text or as
+// {"signing_secret": …}. A failed read is logged while cached secrets are still used.
 func NewSigning(api API, id string, log *slog.Logger, now func() time.Time) *Signing {
 	return &Signing{source: source{api: api, id: id, field: SigningSecret}, log: log, now: now}
 }
 
-// Secrets returns the secrets that count now. They are cached for some minutes, and for as long as they cannot be
-// read again. An error means that there are none; one that wraps ErrMissing says what to store.
+// Secrets returns the secrets that are valid now. They are cached for five minutes, and longer while they cannot be read
+// again. An error means that none could be read; one that wraps ErrMissing says what to store.
 func (s *Signing) Secrets(ctx context.Context) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,14 +48,14 @@ func (s *Signing) Secrets(ctx context.Context) ([]string, error) {
 	}
 	err := s.read(ctx)
 	if err != nil && len(s.secrets) > 0 {
-		s.log.ErrorContext(ctx, "signing secrets not read again", "error", err)
+		s.log.ErrorContext(ctx, "signing secrets not refreshed", "error", err)
 		return s.secrets, nil
 	}
 	return s.secrets, err
 }
 
-// Renewed reads the secrets again, because a signature fits none of them, and tells whether they changed. It does not
-// read more than once a minute: forged traffic costs no more than that.
+// Renewed reads the secrets again, after a signature that matches none of them, and reports whether they changed. It reads
+// at most once a minute, so that forged traffic costs little.
 func (s *Signing) Renewed(ctx context.Context) ([]string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *Signing) Renewed(ctx context.Context) ([]string, bool) {
 	}
 	before := s.secrets
 	if err := s.read(ctx); err != nil {
-		s.log.ErrorContext(ctx, "signing secrets not read again", "error", err)
+		s.log.ErrorContext(ctx, "signing secrets not refreshed", "error", err)
 		return nil, false
 	}
 	return s.secrets, !slices.Equal(before, s.secrets)
@@ -72,7 +72,7 @@ func (s *Signing) Renewed(ctx context.Context) ([]string, bool) {
 
 func (s *Signing) mayRead() bool { return s.now().Sub(s.triedAt) >= readEvery }
 
-// read replaces the secrets, or leaves them all as they are.
+// read replaces the secrets. If it fails, they stay as they were.
 func (s *Signing) read(ctx context.Context) error {
 	now := s.now()
 	s.triedAt = now

@@ -1,6 +1,7 @@
-// Package wooshpay speaks to WooshPay: its disputes, and the signature of its webhooks.
+// Package wooshpay is the client of WooshPay's API, and verifies the signature of its webhooks.
 //
-// A close is one request that nothing repeats, and every error says by its fault class whether it may have happened.
+// A close is one request that nothing repeats. The fault class of every error says whether the request may have been
+// executed.
 package wooshpay
 
 import (
@@ -17,29 +18,29 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// The limits of a client. WooshPay documents none of them; they are chosen for its slowest plausible answer.
+// The limits of a client. WooshPay documents none of them; they allow for its slowest plausible answer.
 const (
 	// DefaultCloseTimeout bounds a close from reading the key to the answer's last byte.
 	DefaultCloseTimeout = 20 * time.Second
 	// DefaultReadTimeout bounds one attempt of a read in the same way.
 	DefaultReadTimeout = 10 * time.Second
-	// maxObject bounds a dispute's or charge's answer: the largest dispute stored is 300 KB, and a later field
-	// may make one larger than what is stored.
+	// maxObject bounds, in bytes, an answer that is one dispute or charge. The largest dispute that we store has 300 KB;
+	// WooshPay may add fields.
 	maxObject = 1 << 20
-	// maxList bounds a page: a hundred disputes of common size (2 KB) are far below, and one page must fit in the
-	// memory of the smallest function together with its decoded form.
+	// maxList bounds a page of a list, in bytes. A hundred disputes of common size (2 KB) are far below. The page and its
+	// decoded form must fit in the memory of the smallest function.
 	maxList = 8 << 20
 )
 
-// KeySource holds the secret API key.
+// KeySource provides the secret API key.
 type KeySource interface {
 	// Key returns the key to use now. Its error means that nothing was sent.
 	Key(ctx context.Context) (string, error)
-	// Refuse says that WooshPay answered 401 to this key, or that it can be none: the next Key should be read anew.
+	// Refuse says that WooshPay answered 401 to this key, or that it cannot be a key: the next Key should read it again.
 	Refuse(ctx context.Context, key string)
 }
 
-// FixedKey is a key that is never read anew.
+// FixedKey is a KeySource that always returns the same key.
 type FixedKey string
 
 // Key returns the key.
@@ -48,7 +49,7 @@ func (k FixedKey) Key(context.Context) (string, error) { return string(k), nil }
 // Refuse does nothing.
 func (k FixedKey) Refuse(context.Context, string) {}
 
-// Config says which WooshPay to speak to, and as whom.
+// Config says which WooshPay host to call, and with which key.
 type Config struct {
 	// BaseURL is TestURL, LiveURL or a loopback address.
 	BaseURL string
@@ -57,11 +58,11 @@ type Config struct {
 	CloseTimeout, ReadTimeout time.Duration
 	// RootCAs replaces the system's trusted authorities if not nil.
 	RootCAs *x509.CertPool
-	// Now is time.Now if nil. It reads a Retry-After that is a date.
+	// Now is time.Now if nil. It is used for the latest instant of a close and for a Retry-After that is a date.
 	Now func() time.Time
 }
 
-// Client is a WooshPay account. It is safe for concurrent use.
+// Client calls WooshPay's API for one account. It is safe for concurrent use.
 type Client struct {
 	base                      string
 	key                       KeySource
@@ -104,9 +105,9 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 	return d
 }
 
-// Get returns the dispute as it stands (WooshPay: GET /v1/disputes/{id}), and the answer's Date in whole seconds, zero if
-// it has none. Any error is a failed look; it is Permanent if WooshPay does not know the dispute, and wraps
-// dispute.ErrOther if the answer is about another.
+// Get returns the dispute as it is now (WooshPay: GET /v1/disputes/{id}), and the answer's Date in whole seconds, zero if
+// it has none. Any error is a failed look. It is Permanent if WooshPay does not know the dispute, and wraps
+// dispute.ErrOther if the answer is about another dispute.
 func (c *Client) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
 	d, date, err := c.get(ctx, id)
 	if err != nil {
@@ -128,8 +129,8 @@ func (c *Client) get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.
 	return d, got.date, err
 }
 
-// GetCharge returns a dispute's charge as it stands (WooshPay: GET /v1/charges/{id}; its body is not documented).
-// A Permanent error means that WooshPay does not know the charge, or does not offer the call; any other is a failed look.
+// GetCharge returns a dispute's charge as it is now (WooshPay: GET /v1/charges/{id}; its body is not documented).
+// A Permanent error means that WooshPay does not know the charge or does not offer the call; any other is a failed look.
 func (c *Client) GetCharge(ctx context.Context, id string) (dispute.Charge, error) {
 	charge, err := c.getCharge(ctx, id)
 	if notOffered(err) {
@@ -160,31 +161,33 @@ func (c *Client) getCharge(ctx context.Context, id string) (dispute.Charge, erro
 	return charge, nil
 }
 
-// Close concedes the dispute: POST /v1/disputes/{id}/close, once, without a body (WooshPay's OpenAPI document), and
-// returns the dispute as answered. A 2xx does not mean that it is closed: the status says so. An error of class
-// Retryable or Permanent means that it was not executed; any other that it may have been. It wraps dispute.ErrOther if
-// the answer is about another dispute.
+// Close concedes the dispute: it sends POST /v1/disputes/{id}/close once, without a body (WooshPay's OpenAPI document),
+// and returns the dispute from the answer. A 2xx does not mean that the dispute is closed; its status says so. Nothing is
+// sent after leaveBy, an instant of the wall clock.
+//
+// An error of class Retryable or Permanent means that the close was not executed. Any other means that it may have been.
+// The error wraps dispute.ErrOther if the answer is about another dispute.
 func (c *Client) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
-	d, err := c.close(withDeparture(ctx, leaveBy, c.now), id)
+	d, err := c.close(ctx, id, leaveBy)
 	if err != nil {
 		return dispute.Dispute{}, fmt.Errorf("close dispute %s: %w", id, err)
 	}
 	return d, nil
 }
 
-func (c *Client) close(ctx context.Context, id dispute.ID) (dispute.Dispute, error) {
+func (c *Client) close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
 	path, err := objectPath("disputes", string(id))
 	if err != nil {
 		return dispute.Dispute{}, err
 	}
-	got, err := c.send(ctx, c.closes, c.closeTimeout, call{method: http.MethodPost, path: path + "/close", limit: maxObject})
+	got, err := c.send(ctx, c.closeBy(leaveBy), c.closeTimeout, call{method: http.MethodPost, path: path + "/close", limit: maxObject})
 	if err != nil {
 		return dispute.Dispute{}, err
 	}
 	return sameDispute(got.body, id)
 }
 
-// Warm opens a connection for the first read. It sends no key, and its error may be ignored.
+// Warm opens a connection for the first read. It sends no key. Its error may be ignored.
 func (c *Client) Warm(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.readTimeout)
 	defer cancel()
@@ -200,7 +203,7 @@ func (c *Client) Warm(ctx context.Context) error {
 	return resp.Body.Close()
 }
 
-// objectPath refuses what would name something else than one object: the error is Permanent, and nothing is sent.
+// objectPath returns the path of one object. An id that would name anything else is a Permanent error; nothing is sent.
 func objectPath(kind, id string) (string, error) {
 	if strings.Trim(id, ".") == "" || dispute.CheckID(id) != nil {
 		return "", fault.Mark(fault.Permanent, errors.New("not an id"))
@@ -219,7 +222,7 @@ func sameDispute(body []byte, id dispute.ID) (dispute.Dispute, error) {
 	return d, nil
 }
 
-// unreadable is Ambiguous: the request was answered, and the answer does not say with what.
+// unreadable marks an answer that cannot be read as Ambiguous: the request may have been executed.
 func unreadable(err error) error {
 	return fault.Mark(fault.Ambiguous, fmt.Errorf("unreadable answer: %w", err))
 }

@@ -20,7 +20,7 @@ import (
 
 const seedFile = "../../internal/seedtest/testdata/close-a-dispute.openapi.yaml"
 
-// recorded serves one answer to everything and keeps what it was asked.
+// recorded serves the same answer to every request, and keeps the requests.
 type recorded struct {
 	requests []*http.Request
 	bodies   []string
@@ -60,7 +60,7 @@ func TestCloseIsOneRequestThatTheDocumentAllows(t *testing.T) {
 	wantHeaders(t, r)
 }
 
-// wantHeaders compares all headers, so that one which makes a request replayable cannot slip in.
+// wantHeaders compares all headers, so that none can slip in that makes net/http resend the request.
 func wantHeaders(t *testing.T, r *http.Request) {
 	t.Helper()
 	allowed := []string{"Accept", "Authorization", "Connection", "Content-Length", "Content-Type", "User-Agent"}
@@ -159,7 +159,7 @@ func TestWhatIsNoIDIsNotSent(t *testing.T) {
 	}
 }
 
-// An answer about another charge says nothing of whether this one is refunded.
+// An answer about another charge does not say whether this one was refunded.
 func TestAnotherChargeIsNoAnswer(t *testing.T) {
 	_, url := record(t, `{"id":"ch_2","refunded":false}`)
 	charge, err := newClient(t, Config{BaseURL: url}).GetCharge(t.Context(), "ch_1")
@@ -169,7 +169,7 @@ func TestAnotherChargeIsNoAnswer(t *testing.T) {
 	}
 }
 
-// rotatingKey hands out its keys one by one, each until it is refused.
+// rotatingKey returns its keys one by one, each until it is refused.
 type rotatingKey struct {
 	keys []string
 	err  error
@@ -234,7 +234,7 @@ func TestAKeyThatCannotBeUsedIsNotSent(t *testing.T) {
 	}
 }
 
-// A key that was stored wrongly must not stay after it was stored rightly.
+// A wrong key must not stay in use after the right one was stored.
 func TestAKeyThatCannotBeUsedIsReadAnewByTheNextAttempt(t *testing.T) {
 	rec, url := record(t, lostBody)
 	keys := &rotatingKey{keys: []string{"pk_test_1", "sk_test_new"}}

@@ -14,7 +14,7 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// maxEndpointPages bounds a list of endpoints: a thousand are far more than any account has.
+// maxEndpointPages bounds the list of endpoints to a thousand, far more than any account has.
 const maxEndpointPages = 10
 
 // ErrEndpointsUnavailable means that WooshPay does not offer its list of webhook endpoints (404 or 405).
@@ -28,11 +28,11 @@ func DisputeEvents() []string {
 	}
 }
 
-// Endpoint is where WooshPay delivers events. Its secret is not part of it, so that printing an endpoint prints no secret.
-// What WooshPay does not say, or says in a form that is not understood, is empty or unknown.
+// Endpoint is a webhook endpoint, to which WooshPay delivers events. It does not hold the endpoint's secret, so that
+// printing an endpoint prints no secret. What WooshPay does not say, or says in an unknown form, is empty or unknown.
 type Endpoint struct {
 	ID, URL string
-	// Events are the types delivered; "*" is every type. It is nil if unknown.
+	// Events are the types that are delivered; "*" is every type. It is nil if unknown.
 	Events []string
 	// Status is enabled or disabled (WooshPay's documentation).
 	Status   string
@@ -44,20 +44,22 @@ func (e Endpoint) Hears(kind string) bool {
 	return slices.Contains(e.Events, kind) || slices.Contains(e.Events, "*")
 }
 
-// Enabled reports whether events are delivered to the endpoint at all, as they are where WooshPay does not say.
+// Enabled reports whether the endpoint receives events. It is true if WooshPay does not say.
 func (e Endpoint) Enabled() bool { return e.Status == "" || strings.EqualFold(e.Status, "enabled") }
 
-// EndpointList is what WooshPay's list of endpoints holds.
+// EndpointList is WooshPay's list of endpoints.
 type EndpointList struct {
 	Endpoints []Endpoint
-	// Unreadable counts entries that are not objects, or have neither an id nor a URL.
+	// Unreadable counts the entries that are not objects, or have neither an id nor a URL.
 	Unreadable int
 }
 
-// CreateEndpoint registers an endpoint with one request that nothing repeats, and returns it with its signing secret,
-// which WooshPay never shows again (POST /v1/webhook_endpoints). If there is a secret, there is no error, whatever else the
-// answer lacks. An error of class Retryable or Permanent means that there is no new endpoint; any other that there may be
-// one, whose secret is lost, and which has the returned ID if that is not empty.
+// CreateEndpoint registers an endpoint with one request that nothing repeats (POST /v1/webhook_endpoints), and returns it
+// with its signing secret, which WooshPay never shows again. If the answer has a secret, the error is nil, whatever else
+// the answer lacks.
+//
+// An error of class Retryable or Permanent means that no endpoint was created. Any other means that one may exist whose
+// secret is lost; its ID is the returned one, if that is not empty.
 func (c *Client) CreateEndpoint(ctx context.Context, address, description string, events []string) (Endpoint, string, error) {
 	wanted, err := json.Marshal(map[string]any{"url": address, "description": description, "enabled_events": events})
 	if err != nil {
@@ -78,8 +80,8 @@ func (c *Client) CreateEndpoint(ctx context.Context, address, description string
 	return endpointOf(o), secret, nil
 }
 
-// ListEndpoints returns all endpoints of the account and mode (GET /v1/webhook_endpoints, WooshPay's documentation), each
-// once. It returns ErrEndpointsUnavailable, or an error that means a failed look; beside the latter, those that were read.
+// ListEndpoints returns all endpoints of the account and mode, each once (GET /v1/webhook_endpoints, WooshPay's
+// documentation). The error is ErrEndpointsUnavailable, or a failed look; the latter comes with the endpoints that were read.
 func (c *Client) ListEndpoints(ctx context.Context) (EndpointList, error) {
 	var list EndpointList
 	after := ""
@@ -101,7 +103,7 @@ func (c *Client) ListEndpoints(ctx context.Context) (EndpointList, error) {
 	return list, fmt.Errorf("list webhook endpoints: %w", unreadable(errors.New("the list does not end")))
 }
 
-// add adds what a page holds. Where a page repeats, its endpoints are not registered twice.
+// add adds a page, without the endpoints that the list already holds.
 func (l *EndpointList) add(page EndpointList) {
 	for _, e := range page.Endpoints {
 		isSame := func(other Endpoint) bool { return e.ID != "" && other.ID == e.ID }
@@ -112,7 +114,7 @@ func (l *EndpointList) add(page EndpointList) {
 	l.Unreadable += page.Unreadable
 }
 
-// lastID is where the next page begins; empty if no entry has an id.
+// lastID returns the last id of the list, after which the next page begins; empty if no entry has an id.
 func (l EndpointList) lastID() string {
 	for _, e := range slices.Backward(l.Endpoints) {
 		if e.ID != "" {
@@ -141,7 +143,7 @@ func (c *Client) endpointPage(ctx context.Context, after string) (page EndpointL
 	if o.Raw("data") == nil {
 		return page, false, unreadable(errNoData)
 	}
-	var entries []json.RawMessage // null is taken for an empty list
+	var entries []json.RawMessage // null counts as an empty list
 	if err := json.Unmarshal(o.Raw("data"), &entries); err != nil {
 		return page, false, unreadable(err)
 	}
@@ -162,8 +164,7 @@ func endpointOf(o dispute.Object) Endpoint {
 	}
 }
 
-// eventsOf reads the types of events from a list, of which other entries than texts are passed over, or from one text with
-// commas.
+// eventsOf reads the types of events from a list, or from one text with commas. It skips entries that are not texts.
 func eventsOf(o dispute.Object) []string {
 	if text := o.Text("enabled_events"); text != "" {
 		return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })

@@ -38,7 +38,7 @@ func TestCreateEndpointWithoutASecretMayHaveHappened(t *testing.T) {
 	}
 }
 
-// odd are the forms of an endpoint that are not WooshPay's documented one, and how each is read.
+// odd are endpoints in other forms than WooshPay's documented one, and how each is read.
 var odd = map[string]Endpoint{
 	`{"id":"we_1"}`: {ID: "we_1"},
 	`{"id":1497123612345438208,"livemode":"false"}`:                          {ID: "1497123612345438208"},

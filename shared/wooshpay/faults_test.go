@@ -14,7 +14,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// attempts are the two kinds of request: each fault means the same for both.
+// attempts are the two kinds of request. Each fault means the same for both.
 var attempts = []struct {
 	name string
 	do   func(ctx context.Context, c *Client) error
@@ -30,7 +30,7 @@ func quickClient(t *testing.T, url string) *Client {
 	return newClient(t, Config{BaseURL: url, CloseTimeout: shortTimeout, ReadTimeout: shortTimeout})
 }
 
-// Contract of the errors: what the answer, or its absence, means for the request.
+// The contract of the errors: what an answer, or its absence, means for the request.
 func TestFaultsAfterTheRequestMayHaveLeftAreAmbiguous(t *testing.T) {
 	long := strings.Repeat("x", maxObject)
 	tests := map[string]func(conn net.Conn){
@@ -95,7 +95,7 @@ func stallThen(conn net.Conn, part string, then func(net.Conn)) {
 	then(conn)
 }
 
-// wantClass asks for a label, so that no class is right by default alone.
+// wantClass requires a label, so that Ambiguous cannot pass only because it is the default.
 func wantClass(t *testing.T, err error, want fault.Class) {
 	t.Helper()
 	if err == nil {
@@ -112,8 +112,8 @@ func wantClass(t *testing.T, err error, want fault.Class) {
 	}
 }
 
-// What net/http cannot read it quotes in its error, and that may be the rest of another dispute's answer: no log line
-// and no case may hold it.
+// net/http quotes in its error what it cannot read. That may be the rest of another dispute's answer, and must reach no log
+// line and no case.
 func TestAnErrorQuotesNoServer(t *testing.T) {
 	const private = "4242 Jane Doe"
 	for name, answer := range map[string]string{
@@ -141,7 +141,7 @@ func TestAnErrorQuotesNoServer(t *testing.T) {
 	}
 }
 
-// A connection that ends before the request was read whole: the client cannot know that it was not.
+// If the connection ends before the server has read the whole request, the client cannot know it.
 func TestAResetBeforeTheRequestWasReadIsAmbiguous(t *testing.T) {
 	for name, end := range map[string]func(net.Conn){"reset": reset, "hang up": hangUp} {
 		for _, attempt := range attempts {
@@ -225,7 +225,7 @@ func TestATimeThatIsOverBeforeSendingIsRetryable(t *testing.T) {
 	}
 }
 
-// A wedged server's silence ends with the caller's patience, if that is shorter.
+// If the caller's deadline is shorter than the timeout, it ends the wait for a server that does not answer.
 func TestTheCallersDeadlineEndsAnAttempt(t *testing.T) {
 	p := servePlain(t, func(net.Conn, *http.Request) { time.Sleep(2 * shortTimeout) })
 	ctx, cancel := context.WithTimeout(t.Context(), shortTimeout)
@@ -235,7 +235,7 @@ func TestTheCallersDeadlineEndsAnAttempt(t *testing.T) {
 	wantIs(t, err, context.DeadlineExceeded)
 }
 
-// A read that was surely not sent is tried once more; a close never is.
+// A read that certainly was not sent is tried once more; a close never is.
 func TestOnlyAReadThatWasNotSentIsRepeated(t *testing.T) {
 	for _, attempt := range attempts {
 		dials := 0
@@ -276,7 +276,7 @@ func TestEarlyHintsBeforeAnAnswerAreNoFault(t *testing.T) {
 	}
 }
 
-// The largest dispute that the system stores is 300 KB.
+// The largest dispute that we store has 300 KB.
 func TestALargeDisputeIsRead(t *testing.T) {
 	body := `{"id":"dp_1","evidence":{"uncategorized_text":"` + strings.Repeat("x", 300<<10) + `"}}`
 	p := servePlain(t, func(conn net.Conn, _ *http.Request) { reply(conn, 200, "", body) })

@@ -32,7 +32,7 @@ func writeFrame(w io.Writer, kind, flags byte, stream uint32, payload ...byte) {
 	_, _ = w.Write(append(frame, payload...))
 }
 
-// loseAnswers speaks HTTP/2 and executes every request. The first of all it answers by lose, the others by 200.
+// loseAnswers speaks HTTP/2 and executes every request. It answers the first with lose, and the others with 200.
 func loseAnswers(conn net.Conn, executed *atomic.Int64, lose func(w io.Writer, stream uint32)) {
 	r := bufio.NewReader(conn)
 	if _, err := r.Discard(prefaceLen); err != nil {
@@ -75,7 +75,7 @@ var losses = map[string]func(io.Writer, uint32){
 	"GOAWAY":                    goAway,
 }
 
-// serveBoth offers HTTP/2 and HTTP/1.1 over TLS, and loses the first answer over either.
+// serveBoth offers HTTP/2 and HTTP/1.1 over TLS, and loses the first answer over both.
 func serveBoth(t *testing.T, lose func(io.Writer, uint32)) (*peer, *x509.CertPool) {
 	t.Helper()
 	cert, pool := certificate(t)
@@ -136,7 +136,7 @@ func TestGoRepeatsABodylessPostOverHTTP2(t *testing.T) {
 	}
 }
 
-// A server that has agreed to HTTP/1.1 and then speaks HTTP/2 is not followed.
+// A server that agrees to HTTP/1.1 and then speaks HTTP/2 gets no HTTP/2 back.
 func TestHTTP2InsteadOfAnAnswerIsAmbiguous(t *testing.T) {
 	p := servePlain(t, func(conn net.Conn, _ *http.Request) {
 		writeFrame(conn, frameSettings, 0, 0)

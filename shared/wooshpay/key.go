@@ -10,16 +10,16 @@ import (
 	"disputecloser/shared/credential"
 )
 
-// WooshPay's two hosts (its documentation). Each takes only keys of its own mode.
+// WooshPay's two hosts (its documentation). Each accepts only keys of its own mode.
 const (
 	TestURL = "https://apitest.wooshpay.com"
 	LiveURL = "https://api.wooshpay.com"
 )
 
-// Mode is which of its worlds a WooshPay host serves.
+// Mode is the environment that a WooshPay host serves.
 type Mode string
 
-// The modes. Local is a loopback host: the key alone says which mode it serves.
+// The modes. LocalMode is that of a loopback host; only the key says which mode it serves.
 const (
 	TestMode  Mode = "test"
 	LiveMode  Mode = "live"
@@ -34,7 +34,7 @@ func ModeOf(baseURL string) (Mode, error) {
 	}
 	site := u.Scheme + "://" + strings.ToLower(u.Host)
 	switch {
-	case !strings.EqualFold(strings.TrimSuffix(baseURL, "/"), site): // Paths are appended to the text as it stands.
+	case !strings.EqualFold(strings.TrimSuffix(baseURL, "/"), site): // Paths are appended to baseURL.
 		return "", errors.New("the WooshPay URL must be a scheme and a host and nothing else")
 	case site == TestURL:
 		return TestMode, nil
@@ -50,8 +50,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// CheckKey returns an error that says why the key cannot be one for this host. It may name one character of the
-// key, and never contains more of it.
+// CheckKey returns nil if the key may be valid for the host, and otherwise an error that says why not. The error contains
+// at most one character of the key.
 func CheckKey(baseURL, key string) error {
 	mode, err := ModeOf(baseURL)
 	if err != nil {
@@ -69,8 +69,8 @@ func CheckKey(baseURL, key string) error {
 	return nil
 }
 
-// Livemode reports whether host and key are those of the live mode, and so which livemode their disputes must carry.
-// The error is that of CheckKey.
+// Livemode reports whether host and key are those of the live mode: the livemode that their disputes must have. The
+// error is that of CheckKey.
 func Livemode(baseURL, key string) (bool, error) {
 	if err := CheckKey(baseURL, key); err != nil {
 		return false, err

@@ -11,20 +11,20 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// maxPage is the most disputes a page may hold (WooshPay's documentation).
+// maxPage is the largest number of disputes that a page may hold (WooshPay's documentation).
 const maxPage = 100
 
-// ErrListUnavailable means that WooshPay does not offer its list of disputes (404 or 405): one copy of its
-// documentation marks it as in development.
+// ErrListUnavailable means that WooshPay does not offer its list of disputes (404 or 405). One copy of its documentation
+// marks the list as in development.
 var ErrListUnavailable = errors.New("the list of disputes is not available")
 
 // ListQuery asks for one page of disputes.
 type ListQuery struct {
 	// CreatedFrom is the earliest creation, to the second; zero means any.
 	CreatedFrom time.Time
-	// StartingAfter is the Next of the page before, empty for the first.
+	// StartingAfter is the Next of the page before; empty for the first page.
 	StartingAfter string
-	// Limit is the most disputes to return, 100 if it is not between 1 and 100.
+	// Limit is the largest number of disputes to return; 100 if it is not between 1 and 100.
 	Limit int
 }
 
@@ -33,14 +33,14 @@ type Page struct {
 	Disputes []dispute.Dispute
 	// Unreadable counts entries that cannot be read as disputes.
 	Unreadable int
-	// HasMore is what WooshPay says of further pages; unknown if it says nothing, or something that is not a boolean.
+	// HasMore says whether further pages exist; unknown if WooshPay sends nothing, or something that is not a boolean.
 	HasMore dispute.Maybe[bool]
-	// Next is the id of the page's last dispute, the StartingAfter of a next page; empty if the page holds none.
+	// Next is the id of the page's last readable dispute, the StartingAfter of the next page; empty if there is none.
 	Next string
 }
 
-// List returns a page of disputes: GET /v1/disputes/list with its filters as a JSON body (WooshPay's documentation).
-// It returns ErrListUnavailable, or an error that means a failed look. The list may be stale.
+// List returns a page of disputes: GET /v1/disputes/list with the filters as a JSON body (WooshPay's documentation). The
+// list may be stale. The error is ErrListUnavailable, or a failed look.
 func (c *Client) List(ctx context.Context, q ListQuery) (Page, error) {
 	got, err := c.read(ctx, call{method: http.MethodGet, path: "/v1/disputes/list", body: q.filters(), limit: maxList})
 	if q.StartingAfter == "" && notOffered(err) {
@@ -56,8 +56,8 @@ func (c *Client) List(ctx context.Context, q ListQuery) (Page, error) {
 	return page, nil
 }
 
-// notOffered reports whether the answer to a list's first page means that there is no such call. To a later page the same
-// answer means something else, a cursor that is gone for example.
+// notOffered reports whether the answer to a list's first page means that WooshPay does not offer the call. For a later
+// page the same answer means something else, for example an unknown cursor.
 func notOffered(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)

@@ -87,7 +87,7 @@ func TestAListThatIsNotOfferedIsSaidToBe(t *testing.T) {
 	}
 }
 
-// A list whose first page was read is offered: a cursor that is not found later is a fault.
+// If the first page was read, the list is offered: a 404 for a later cursor is a failed look.
 func TestAListThatBreaksOffIsNotMissing(t *testing.T) {
 	for _, status := range []int{404, 405} {
 		p := servePlain(t, func(conn net.Conn, _ *http.Request) { reply(conn, status, "", "") })

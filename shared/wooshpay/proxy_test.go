@@ -13,7 +13,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// serveTLS starts a peer that speaks HTTP/1.1 over TLS and executes every request by answer.
+// serveTLS starts a peer that speaks HTTP/1.1 over TLS and calls answer for every request.
 func serveTLS(t *testing.T, answer func(conn net.Conn, r *http.Request)) (*peer, *x509.CertPool) {
 	t.Helper()
 	cert, pool := certificate(t)
@@ -21,7 +21,7 @@ func serveTLS(t *testing.T, answer func(conn net.Conn, r *http.Request)) (*peer,
 	return serveRaw(t, ln, "https", func(p *peer, conn net.Conn) { executeAll(p, conn, answer) }), pool
 }
 
-// tunnel answers CONNECT, and carries bytes between the two until either ends.
+// tunnel answers CONNECT, and copies bytes in both directions until one side ends.
 func tunnel(ctx context.Context, conn net.Conn, r *http.Request) {
 	target, err := (&net.Dialer{}).DialContext(ctx, "tcp", r.Host)
 	if err != nil {
@@ -71,7 +71,7 @@ func TestAProxyCarriesTheCloseOnceAndSeesNoKey(t *testing.T) {
 	}
 }
 
-// Before the tunnel stands, nothing of the request can have left.
+// Before the tunnel is open, no part of the request can have been sent.
 func TestAProxyThatRefusesIsRetryable(t *testing.T) {
 	for name, refuse := range map[string]func(net.Conn){
 		"403": func(c net.Conn) { reply(c, 403, "", "") }, "407": func(c net.Conn) { reply(c, 407, "", "") },

@@ -16,23 +16,23 @@ import (
 )
 
 const (
-	// maxErrorBody bounds in bytes what is read of an answer that is not 2xx.
+	// maxErrorBody bounds, in bytes, what is read of an answer that is not 2xx.
 	maxErrorBody = 64 << 10
-	// maxWord and maxMessage bound in bytes what is kept of it.
+	// maxWord and maxMessage bound, in bytes, what is kept of it.
 	maxWord    = 64
 	maxMessage = 300
-	// maxRetryAfter keeps a wish to be left alone below the shortest window to answer a dispute (36 hours).
+	// maxRetryAfter keeps the pause that WooshPay asks for far below the shortest time to answer a dispute (36 hours).
 	maxRetryAfter = time.Hour
 )
 
-// Error is an answer of WooshPay that is not 2xx.
+// Error is an answer that is not 2xx.
 type Error struct {
 	// Status is the HTTP status code.
 	Status int
-	// Type, Code and Message are those of the answer's error object, shortened; empty if it has none.
+	// Type, Code and Message come from the answer's error object, shortened; empty if it lacks them.
 	Type, Code, Message string
-	// Text is the beginning of an answer that is no such object, a proxy's page for example. It is not part of
-	// the error's text, for it may repeat anything.
+	// Text is the beginning of an answer that is not an error object, for example a proxy's page. It is not part of the
+	// error's text, because it may contain anything.
 	Text string
 }
 
@@ -46,8 +46,8 @@ func (e *Error) Error() string {
 	return text
 }
 
-// refusal reads an answer that is not 2xx into a labelled *Error. The status alone decides the class: of a body that
-// breaks off, what came is kept.
+// refusal returns an answer that is not 2xx as an *Error with its class. Only the status decides the class. Of a body that
+// breaks off, the part that arrived is kept.
 func refusal(resp *http.Response, now time.Time) error {
 	var body []byte
 	if resp.StatusCode != http.StatusSwitchingProtocols { // After it, the body is a connection that no context ends.
@@ -60,9 +60,9 @@ func refusal(resp *http.Response, now time.Time) error {
 	}
 }
 
-// classOf says what a status means for the request it answers. WooshPay documents the meaning of 400, 401, 402, 403,
-// 404, 409 and 429; that none of them executes anything is expected, not documented. 422 was seen in client code.
-// Every other status is Ambiguous: a redirect too, for a server may act first and then send its caller to the result.
+// classOf returns what a status means for the request. WooshPay documents the meaning of 400, 401, 402, 403, 404, 409 and
+// 429; that none of them executes the request is expected, not documented. 422 was seen in client code. Every other
+// status is Ambiguous, redirects included: a server may act first and then redirect its caller to the result.
 func classOf(status int) fault.Class {
 	switch status {
 	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusNotFound, http.StatusUnprocessableEntity:
@@ -74,8 +74,8 @@ func classOf(status int) fault.Class {
 	}
 }
 
-// retryAfter reads seconds or an HTTP date; what is unreadable or past is zero. WooshPay's documentation does not
-// mention the header.
+// retryAfter reads a Retry-After header, in seconds or as an HTTP date. It returns zero for one that is unreadable or past.
+// WooshPay's documentation does not mention the header.
 func retryAfter(value string, now time.Time) time.Duration {
 	if seconds, err := strconv.Atoi(value); err == nil {
 		seconds = min(max(seconds, 0), int(maxRetryAfter/time.Second))
@@ -88,8 +88,8 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return min(max(at.Sub(now), 0), maxRetryAfter)
 }
 
-// parseError reads {"error":{…}}, the same object bare, or anything else. WooshPay documents type and code; message
-// and the two envelopes were seen in client code.
+// parseError reads {"error":{…}}, the same object without the envelope, or any other text. WooshPay documents type and
+// code; message and the two forms were seen in client code.
 func parseError(status int, body []byte) *Error {
 	var envelope struct {
 		Error json.RawMessage `json:"error"`
@@ -98,15 +98,15 @@ func parseError(status int, body []byte) *Error {
 	if json.Unmarshal(body, &envelope) == nil && len(envelope.Error) > 0 {
 		inner = envelope.Error
 	}
-	var said map[string]any
-	if json.Unmarshal(inner, &said) != nil || said == nil {
+	var fields map[string]any
+	if json.Unmarshal(inner, &fields) != nil || fields == nil {
 		return &Error{Status: status, Text: shorten(string(body), maxMessage)}
 	}
 	return &Error{
 		Status:  status,
-		Type:    word(said["type"], maxWord),
-		Code:    word(said["code"], maxWord),
-		Message: word(said["message"], maxMessage),
+		Type:    word(fields["type"], maxWord),
+		Code:    word(fields["code"], maxWord),
+		Message: word(fields["message"], maxMessage),
 	}
 }
 
@@ -123,7 +123,7 @@ func word(v any, limit int) string {
 
 var secretText = regexp.MustCompile(`(sk|pk|whsec)_[A-Za-z0-9_]+`)
 
-// shorten returns the beginning of a text, on one line and without keys.
+// shorten returns the beginning of a text, on one line, with keys and secrets replaced.
 func shorten(text string, limit int) string {
 	text = secretText.ReplaceAllString(strings.ToValidUTF8(text, "?"), "[key]")
 	text = strings.Join(strings.FieldsFunc(text, notPrintable), " ")

@@ -63,7 +63,7 @@ func TestARefusalWhoseBodyBreaksOffIsStillARefusal(t *testing.T) {
 	wantClass(t, err, fault.Permanent)
 }
 
-// What follows the part that is kept is not waited for.
+// The client does not wait for what follows the part that it keeps.
 func TestARefusalWithoutEndIsNotReadToTheEnd(t *testing.T) {
 	p := servePlain(t, func(conn net.Conn, _ *http.Request) {
 		write(conn, "HTTP/1.1 402 X\r\n\r\n"+strings.Repeat("x", maxErrorBody))

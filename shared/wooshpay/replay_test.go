@@ -14,8 +14,8 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// dropper executes every close. The first one it answers with a hang-up, on a connection that has answered a read
-// before; later ones with 200: a client that sends again does not notice.
+// dropper executes every close. It answers the first by closing the connection, which has answered a read before, and later
+// ones with 200: a client that resends does not notice.
 func dropper(t *testing.T) (*peer, *atomic.Int64) {
 	t.Helper()
 	var closes atomic.Int64
@@ -45,7 +45,7 @@ func TestAKeptAliveConnectionThatDropsDoesNotRepeatTheClose(t *testing.T) {
 	}
 }
 
-// The control: what Go does by itself with the same server, so that the test above is known to be able to fail.
+// The control: what Go does by itself with the same server. It shows that the test above can fail.
 func TestGoRepeatsAPostWithAnIdempotencyKey(t *testing.T) {
 	tests := []struct {
 		header   string
@@ -82,8 +82,8 @@ func stockSend(t *testing.T, client *http.Client, method, url, keyHeader string)
 	return resp.Proto, nil
 }
 
-// Go also repeats a POST of which nothing had been written when a used connection turned out to be dead. No close
-// travels on a used one.
+// Go also resends a POST if a reused connection turns out to be dead before anything was written. No close uses such a
+// connection.
 func TestEveryCloseHasAConnectionOfItsOwn(t *testing.T) {
 	p := servePlain(t, func(conn net.Conn, r *http.Request) {
 		if r.Method == http.MethodPost && !r.Close {
@@ -106,7 +106,7 @@ func TestEveryCloseHasAConnectionOfItsOwn(t *testing.T) {
 	}
 }
 
-// A close that is given up does not stay with the kernel, which would deliver it later: the connection is reset.
+// When a close is given up, its connection is reset; otherwise the kernel might deliver the request later.
 func TestACloseGivenUpIsThrownAway(t *testing.T) {
 	ended := make(chan error, 1)
 	p := servePlain(t, func(conn net.Conn, _ *http.Request) {
@@ -120,7 +120,7 @@ func TestACloseGivenUpIsThrownAway(t *testing.T) {
 	}
 }
 
-// Under load too, one call is one request, whatever becomes of it.
+// Under load too, one call is one request, whatever its outcome.
 func TestConcurrentClosesAreOneRequestEach(t *testing.T) {
 	var n atomic.Int64
 	p := servePlain(t, func(conn net.Conn, _ *http.Request) {

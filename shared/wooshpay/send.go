@@ -13,7 +13,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// call is one request and how large its answer may be, in bytes.
+// call is one request, and the limit of its answer's body in bytes.
 type call struct {
 	method, path string
 	body         []byte
@@ -31,7 +31,7 @@ const (
 	readPause = 100 * time.Millisecond
 )
 
-// read sends a call that may be repeated, and repeats it once if it was surely not sent.
+// read sends a call that may be repeated, and repeats it once if it certainly was not sent.
 func (c *Client) read(ctx context.Context, r call) (answer, error) {
 	for n := 1; ; n++ {
 		got, err := c.send(ctx, c.reads, c.readTimeout, r)
@@ -52,7 +52,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// send makes one attempt and returns a 2xx answer with its whole body; of any other answer, its date.
+// send makes one attempt and returns a 2xx answer with its whole body. For any other answer it returns the date with the
+// error.
 func (c *Client) send(ctx context.Context, t *http.Transport, timeout time.Duration, r call) (answer, error) {
 	attempt, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -76,8 +77,7 @@ func (c *Client) send(ctx context.Context, t *http.Transport, timeout time.Durat
 	return got, refusal(resp, c.now())
 }
 
-// dateOf returns the instant at which an answer was written by its Date header (RFC 9110, 6.6.1), zero if it has none
-// that can be read.
+// dateOf returns the instant of an answer's Date header (RFC 9110, 6.6.1), zero if it has no readable one.
 func dateOf(h http.Header) time.Time {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
@@ -98,8 +98,8 @@ func (c *Client) checkedKey(ctx context.Context) (string, error) {
 	return key, nil
 }
 
-// exchange is one round trip below any http.Client: nothing here follows a redirect or keeps a cookie.
-// A failure before a connection was handed to the request is Retryable, any later one is Ambiguous.
+// exchange makes one round trip, without an http.Client: it follows no redirect and keeps no cookie.
+// A failure before the request had a connection is Retryable; any later one is Ambiguous.
 func (c *Client) exchange(ctx context.Context, t *http.Transport, r call, key string) (*http.Response, error) {
 	var mayHaveLeft bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -130,7 +130,7 @@ func content(body []byte) io.Reader {
 	return bytes.NewReader(body)
 }
 
-// setHeaders sets what WooshPay requires on every call, with or without a body (its documentation).
+// setHeaders sets the headers that WooshPay requires on every call, with or without a body (its documentation).
 func setHeaders(req *http.Request) {
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Content-Type", "application/json")
@@ -150,7 +150,7 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// notSentError is a failure before anything of a request could have left.
+// notSentError is a failure before any part of the request could have been sent.
 type notSentError struct{ err error }
 
 func (e *notSentError) Error() string { return "not sent: " + e.err.Error() }

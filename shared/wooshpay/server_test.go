@@ -26,11 +26,11 @@ const (
 // peer is a server on a loopback port that speaks raw bytes, and counts.
 type peer struct {
 	url string
-	// accepted counts connections, executed counts requests read whole.
+	// accepted counts connections, and executed counts requests that were read to their end.
 	accepted, executed atomic.Int64
 }
 
-// serveRaw starts a peer that gives each connection to serve.
+// serveRaw starts a peer that calls serve for each connection.
 func serveRaw(t *testing.T, ln net.Listener, scheme string, serve func(p *peer, conn net.Conn)) *peer {
 	t.Helper()
 	p := &peer{url: scheme + "://" + ln.Addr().String()}
@@ -61,7 +61,7 @@ func listen(t *testing.T) net.Listener {
 	return ln
 }
 
-// servePlain starts a peer that executes every request by answer.
+// servePlain starts a peer that calls answer for every request.
 func servePlain(t *testing.T, answer func(conn net.Conn, r *http.Request)) *peer {
 	t.Helper()
 	return serveRaw(t, listen(t), "http", func(p *peer, conn net.Conn) { executeAll(p, conn, answer) })
@@ -93,7 +93,7 @@ func reset(conn net.Conn) {
 	_ = conn.Close()
 }
 
-// certificate is one that a pool trusts for 127.0.0.1.
+// certificate returns a certificate for 127.0.0.1 and a pool that trusts it.
 func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	s := httptest.NewTLSServer(http.NotFoundHandler())

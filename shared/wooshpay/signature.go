@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// SignatureHeader is the header of a webhook that carries its signature (WooshPay's documentation).
+// SignatureHeader is the name of the header that holds a webhook's signature (WooshPay's documentation).
 const SignatureHeader = "Wooshpay-Signature"
 
-// maxSignature bounds the header in bytes: room for dozens of signatures, where two are to be expected.
+// maxSignature bounds the header in bytes. It has room for dozens of signatures; at most two are expected.
 const maxSignature = 4096
 
-// SignatureError is why a signature was refused: one short word. Compare it with errors.Is.
+// SignatureError is the reason for which a signature was refused, in one word. Compare it with errors.Is.
 type SignatureError string
 
-// The reasons. ErrStale and ErrFuture are said only of a signature that is otherwise genuine.
+// The reasons. ErrStale and ErrFuture are returned only for a signature that is otherwise genuine.
 const (
 	ErrUnsigned  SignatureError = "unsigned"
 	ErrMalformed SignatureError = "malformed"
@@ -29,14 +29,14 @@ const (
 
 func (e SignatureError) Error() string { return "signature refused: " + string(e) }
 
-// Sign returns the header of a body that is signed at an instant with an endpoint's whole secret.
+// Sign returns the signature header for a body signed at an instant with an endpoint's whole secret.
 func Sign(secret string, at time.Time, body []byte) string {
 	t := strconv.FormatInt(at.Unix(), 10)
 	return "t=" + t + ",v1=" + hex.EncodeToString(mac(secret, t, body))
 }
 
-// mac is HMAC-SHA256 over the instant's literal text, a full stop and the exact body (WooshPay's documentation).
-// The secret is the key as it stands: neither its prefix nor its look is interpreted.
+// mac returns the HMAC-SHA256 of the instant's literal text, a full stop and the exact body (WooshPay's documentation).
+// The key is the whole secret: its prefix is not removed, and it is not decoded.
 func mac(secret, t string, body []byte) []byte {
 	h := hmac.New(sha256.New, []byte(secret))
 	_, _ = h.Write([]byte(t + "."))
@@ -44,8 +44,8 @@ func mac(secret, t string, body []byte) []byte {
 	return h.Sum(nil)
 }
 
-// Verify returns nil if one of the secrets signed the body at most maxAge ago and at most maxLead ahead of now, and a
-// SignatureError otherwise. Empty secrets are passed over.
+// Verify returns nil if one of the secrets signed the body at most maxAge before and at most maxLead after now, and a
+// SignatureError otherwise. It skips empty secrets.
 func Verify(header string, body []byte, secrets []string, now time.Time, maxAge, maxLead time.Duration) error {
 	if header == "" {
 		return ErrUnsigned
@@ -54,7 +54,7 @@ func Verify(header string, body []byte, secrets []string, now time.Time, maxAge,
 	if !ok {
 		return ErrMalformed
 	}
-	if !s.by(secrets, body) {
+	if !s.signedBy(secrets, body) {
 		return ErrMismatch
 	}
 	switch age := now.Sub(s.at); {
@@ -72,22 +72,22 @@ type signature struct {
 	sums [][]byte
 }
 
-// by looks at every pair of secret and signature, whichever fits.
-func (s signature) by(secrets []string, body []byte) bool {
-	fits := false
+// signedBy reports whether one of the secrets made one of the signatures. It compares every pair, also after a match.
+func (s signature) signedBy(secrets []string, body []byte) bool {
+	matches := false
 	for _, secret := range secrets {
 		if secret == "" {
 			continue
 		}
 		want := mac(secret, s.t, body)
 		for _, sum := range s.sums {
-			fits = hmac.Equal(sum, want) || fits
+			matches = hmac.Equal(sum, want) || matches
 		}
 	}
-	return fits
+	return matches
 }
 
-// parseSignature reads t=…,v1=…,v1=… and passes over elements that it does not know.
+// parseSignature reads t=…,v1=…,v1=… and skips unknown elements.
 func parseSignature(header string) (signature, bool) {
 	var s signature
 	if len(header) > maxSignature {
@@ -112,8 +112,8 @@ func parseSignature(header string) (signature, bool) {
 	return s, ok && len(s.sums) > 0
 }
 
-// firstMs is the smallest t read as milliseconds. Seconds are documented; milliseconds are a guess, for WooshPay's
-// events carry them elsewhere, and a genuine signature must not be refused as one from the future.
+// firstMs is the smallest t that is read as milliseconds. WooshPay documents seconds. Milliseconds are a guess: its events
+// use them elsewhere, and a genuine signature must not be refused as one from the future.
 const firstMs = 100_000_000_000
 
 func signedAt(t string) (time.Time, bool) {

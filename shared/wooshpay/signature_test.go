@@ -95,7 +95,7 @@ func TestOneFlippedBitIsRefused(t *testing.T) {
 	}
 }
 
-// Stripe's own client speaks the same scheme under another header name: its signatures are good here.
+// Stripe's client uses the same scheme under another header name; its signatures are valid here.
 func TestStripesSignaturesAreAccepted(t *testing.T) {
 	for _, secret := range []string{oldSecret, newSecret} {
 		signed := webhook.GenerateTestSignedPayload(&webhook.UnsignedPayload{Payload: signedBody, Secret: secret, Timestamp: signedTime})
@@ -105,7 +105,7 @@ func TestStripesSignaturesAreAccepted(t *testing.T) {
 	}
 }
 
-// And ours are good there.
+// And ours are valid there.
 func TestStripeAcceptsOurSignatures(t *testing.T) {
 	now := time.Now()
 	for _, secret := range []string{oldSecret, newSecret} {

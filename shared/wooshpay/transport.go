@@ -17,21 +17,24 @@ const (
 	maxHeader   = 64 << 10
 )
 
-// closeTransport carries closes. Go's net/http re-sends a body-less POST by itself in three cases, and each is shut:
-// over HTTP/2 after RST_STREAM or GOAWAY (HTTP/1.1 only); over HTTP/1.1 on a used connection that drops, if the
-// request has an Idempotency-Key or X-Idempotency-Key (neither is sent) or if not a byte of it had been written
-// (every close has a connection of its own, for only a used one is ever retried).
+// closeTransport is for closes, which must be sent once. Go's net/http resends a POST without a body in three cases.
+// None can occur here:
+//   - over HTTP/2, after RST_STREAM or GOAWAY: only HTTP/1.1 is spoken;
+//   - over HTTP/1.1, when a reused connection drops and the request has an Idempotency-Key or X-Idempotency-Key: neither
+//     header is sent;
+//   - over HTTP/1.1, when a reused connection drops before a byte of the request was written: every close has a new
+//     connection.
 //
-// The connection does not linger: what the network has not taken when a close is given up is thrown away. Otherwise
-// the kernel would go on trying to deliver it for minutes, long after the claim has lapsed.
+// The connection does not linger: when a close is given up, its unsent bytes are discarded. Otherwise the kernel would
+// try to deliver them for minutes, long after the claim has lapsed.
 func closeTransport(roots *x509.CertPool) *http.Transport {
 	t := readTransport(roots)
 	t.DisableKeepAlives = true
-	t.DialContext = dialPunctual
+	t.DialContext = dialWithoutLinger
 	return t
 }
 
-// readTransport carries reads, which net/http may repeat.
+// readTransport is for reads, which net/http may repeat.
 func readTransport(roots *x509.CertPool) *http.Transport {
 	var http1 http.Protocols
 	http1.SetHTTP1(true)

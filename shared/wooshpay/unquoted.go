@@ -2,8 +2,8 @@ package wooshpay
 
 import "strings"
 
-// unquotedError is an error of net/http whose text ends where it quotes what a server sent: an answer that is no HTTP
-// may be the rest of another answer's body.
+// unquotedError wraps an error of net/http and cuts its text off before the part that quotes the server: bytes that are
+// not HTTP may be the rest of another answer's body.
 type unquotedError struct{ err error }
 
 func (e unquotedError) Error() string {

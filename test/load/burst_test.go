@@ -125,10 +125,10 @@ func losses(t *testing.T, ledger *dynamo.Ledger, sent []sandbox.Event) int64 {
 func newWebhook(ledger closing.Ledger) *webhook.Handler {
 	log := slog.New(slog.DiscardHandler)
 	meter := metrics.New(io.Discard, "load", time.Now)
-	return webhook.New(webhook.Ports{
-		Secrets: fixed{}, Ledger: ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Meter: meter, Log: log,
-		Now: time.Now, Pause: pause.Before, MaxAge: time.Hour,
-	})
+	return &webhook.Handler{
+		Learner: closing.Learner{Ledger: ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Now: time.Now, Pause: pause.Before},
+		Secrets: fixed{}, MaxAge: time.Hour, Meter: meter, Log: log,
+	}
 }
 
 // fixed are signing secrets that are never rotated.

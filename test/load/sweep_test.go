@@ -69,10 +69,12 @@ func (s stock) sweep(t *testing.T, ledger *counted) time.Duration {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	meter := metrics.New(io.Discard, "load", time.Now)
-	handler := sweep.New(sweep.Ports{
-		Ledger: ledger, Agenda: ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Terms: closing.DefaultTerms(),
-		Meter: meter, Log: log, Now: time.Now,
-	})
+	handler := &sweep.Handler{
+		Sweeper: closing.Sweeper{
+			Ledger: ledger, Agenda: ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Terms: closing.DefaultTerms(), Now: time.Now,
+		},
+		Meter: meter, Log: log,
+	}
 	began := time.Now()
 	swept, err := handler.Handle(t.Context(), events.EventBridgeEvent{})
 	took := time.Since(began)

@@ -26,7 +26,7 @@ const (
 	// maxLogPages bounds what is read of the log; a page has at most 10,000 lines.
 	maxLogPages = 100
 	// logPattern chooses the lines that lineOf knows.
-	logPattern = `{ $.message = "webhook *" || $.message = "news learnt" || $.message = "event ignored" }`
+	logPattern = `{ $.message = "webhook *" || $.message = "news learned" || $.message = "event ignored" }`
 )
 
 // refusal is why the webhook refused what may have been WooshPay's.
@@ -111,7 +111,7 @@ func lineOf(text string) (webhookLine, bool) {
 		return webhookLine{refused: unusable, isProbe: isProbe}, true
 	case "webhook not verified":
 		return webhookLine{refused: unverified}, true
-	case "news learnt", "event ignored":
+	case "news learned", "event ignored":
 		return webhookLine{isProbe: isProbe}, true
 	}
 	return webhookLine{}, false

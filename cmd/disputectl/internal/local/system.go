@@ -107,21 +107,29 @@ func (s *System) build(p Parts) error {
 		provider = p.Through(client)
 	}
 	terms, meter := closing.DefaultTerms(), metrics.New(io.Discard, "local", p.Now)
-	s.closer = closer.New(closer.Ports{
-		Ledger: s.stream, Provider: provider, Judge: closing.Judge{Policy: p.Policy}, Watcher: p.Watcher,
-		Terms: terms, Meter: meter, Log: p.Log, Now: p.Now, NewID: p.NewID,
-	})
-	s.sweep = sweep.New(sweep.Ports{
-		Ledger: s.stream, Agenda: p.Ledger, Watcher: p.Watcher, Terms: terms, Meter: meter, Log: p.Log, Now: p.Now,
-	})
-	s.reconcile = reconcile.New(reconcile.Ports{
-		Ledger: s.stream, Books: p.Ledger, Catalogue: reconcile.Catalogue{Client: client}, Watcher: p.Watcher,
-		Terms: terms, Meter: meter, Log: p.Log, Now: p.Now, Pause: pause.Before,
-	})
-	hook := webhook.New(webhook.Ports{
-		Secrets: signing(s.Secret), Ledger: s.stream, Watcher: p.Watcher, Meter: meter, Log: p.Log, Now: p.Now, Pause: pause.Before,
-		Livemode: webhook.Livemode(s.URL), MaxAge: config.DefaultSignatureMaxAge,
-	})
+	s.closer = &closer.Handler{
+		Closer: closing.Closer{
+			Ledger: s.stream, Provider: provider, Judge: closing.Judge{Policy: p.Policy}, Watcher: p.Watcher,
+			Terms: terms, Now: p.Now, NewID: p.NewID,
+		},
+		Meter: meter, Log: p.Log,
+	}
+	s.sweep = &sweep.Handler{
+		Sweeper: closing.Sweeper{Ledger: s.stream, Agenda: p.Ledger, Watcher: p.Watcher, Terms: terms, Now: p.Now},
+		Meter:   meter, Log: p.Log,
+	}
+	s.reconcile = &reconcile.Handler{
+		Reconciler: closing.Reconciler{
+			Ledger: s.stream, Books: p.Ledger, Catalogue: reconcile.Catalogue{Client: client}, Span: reconcile.Span,
+			Watcher: p.Watcher, Terms: terms, Now: p.Now, Pause: pause.Before,
+		},
+		Meter: meter, Log: p.Log,
+	}
+	hook := &webhook.Handler{
+		Learner: closing.Learner{Ledger: s.stream, Watcher: p.Watcher, Now: p.Now, Pause: pause.Before},
+		Secrets: signing(s.Secret), Livemode: webhook.Livemode(s.URL), MaxAge: config.DefaultSignatureMaxAge,
+		Meter: meter, Log: p.Log,
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/", s.Sandbox)
 	mux.Handle(gateway.Path, gateway.Front{Handler: hook.Handle, Now: p.Now})

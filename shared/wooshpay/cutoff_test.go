@@ -1,6 +1,8 @@
 package wooshpay
 
 import (
+	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -10,10 +12,10 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// soon is an instant by which a test's close has left.
+// soon returns a latest instant that no test reaches.
 func soon() time.Time { return time.Now().Add(time.Minute) }
 
-// A machine that was frozen between the window's check and the first byte wakes up with its timers unmoved.
+// The timers of a machine that froze after the window was checked have not moved when it continues.
 func TestCloseNeverLeavesLate(t *testing.T) {
 	var served atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served.Add(1) }))
@@ -28,5 +30,20 @@ func TestCloseNeverLeavesLate(t *testing.T) {
 	}
 	if class := fault.Of(err); class == fault.Permanent {
 		t.Fatalf("a close that never left is %s", class)
+	}
+}
+
+// The instant belongs to one close: a later close of the same client has its own.
+func TestALateCloseDoesNotStopTheNext(t *testing.T) {
+	p := servePlain(t, func(conn net.Conn, _ *http.Request) { reply(conn, 200, "", lostBody) })
+	c := newClient(t, Config{BaseURL: p.url})
+	if _, err := c.Close(t.Context(), disputeID, time.Now().Add(-time.Second)); !errors.Is(err, errTooLate) {
+		t.Errorf("a late close: %v", err)
+	}
+	if _, err := c.Close(t.Context(), disputeID, soon()); err != nil {
+		t.Errorf("the close after it: %v", err)
+	}
+	if n := p.executed.Load(); n != 1 {
+		t.Errorf("%d closes were executed, want one", n)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 func TestLogQuotesNoServer(t *testing.T) {
 	var out bytes.Buffer
-	l := log.New(discreet{&out}, "", 0)
+	l := log.New(redactor{&out}, "", 0)
 	l.Printf("Unsolicited response received on idle HTTP channel starting with %q; err=%v", `{"evidence":"secret"}`, nil)
 	l.Print("something else")
 	if got, want := out.String(), unsolicited+"\nsomething else\n"; got != want {

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/shared/config"
+)
+
+// On a loopback address only the key says which mode the account has; the closer refuses disputes of the other mode.
+func TestOpenWooshPay(t *testing.T) {
+	c := newCloud(t)
+	for secret, want := range map[string]bool{"key": false, "live": true} {
+		env := c.environment("closer")
+		env["API_KEY_SECRET"] = secret
+		settings, err := config.Read(config.Closer, func(name string) string { return env[name] })
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := newDependencies(settings, io.Discard, slog.New(slog.DiscardHandler))
+		client, livemode, err := d.openWooshPay(t.Context())
+		if err != nil || client == nil || livemode != want {
+			t.Errorf("%s: live mode is %v, want %v; %v", secret, livemode, want, err)
+		}
+	}
+}
+
+// However slow they are beside the secrets, the connections are open when a function takes its first event.
+func TestAFunctionStartsWithOpenConnections(t *testing.T) {
+	for handler, want := range map[string][]string{
+		"webhook": {"GetItem"}, "sweep": {"GetItem"}, "closer": {"GetItem", "HEAD /"}, "reconcile": {"GetItem", "HEAD /"},
+	} {
+		c := newCloud(t)
+		c.wooshpay.Config.Handler = slow(c.serveWooshPay)
+		c.aws.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".GetSecretValue") {
+				c.serveAWS(w, r)
+				return
+			}
+			slow(c.serveAWS)(w, r)
+		})
+		env := c.environment(handler)
+		env["POLICY_FILE"] = filepath.Join(folder, "policy.json")
+		handle, err := start(t.Context(), func(name string) string { return env[name] }, io.Discard, slog.New(slog.DiscardHandler))
+		if err != nil || handle == nil {
+			t.Errorf("%s: %v", handler, err)
+		}
+		calls := c.taken()
+		for _, call := range want {
+			if !strings.Contains(calls, call) {
+				t.Errorf("%s called %q, want %s among it", handler, calls, call)
+			}
+		}
+	}
+}
+
+func slow(serve http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(50 * time.Millisecond)
+		serve(w, r)
+	}
+}
