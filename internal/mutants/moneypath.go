@@ -5,7 +5,7 @@ package mutants
 var MoneyPath = []Noticed{
 	{Mutant{"a signature of any age", "shared/wooshpay/signature.go", "case age > maxAge:", "case false:"}, "./shared/wooshpay", "TestVerify"},
 	{Mutant{"an empty secret that signs", "shared/wooshpay/signature.go", "		if secret == \"\" {\n			continue\n		}\n", ""}, "./shared/wooshpay", "TestVerifyWithoutSecretsRefuses"},
-	{Mutant{"an event of the other mode that is learned", "functions/webhook/webhook.go", "if h.isOtherMode(event.Livemode) || h.isOtherMode(told.Livemode) {", "if h.isOtherMode(event.Livemode) {"}, "./functions/webhook", "TestGenuineAndUnusable"},
+	{Mutant{"an event of the other mode that is learned", "functions/webhook/webhook.go", "if h.isOtherMode(event.Livemode) || h.isOtherMode(d.Livemode) {", "if h.isOtherMode(event.Livemode) {"}, "./functions/webhook", "TestGenuineAndUnusable"},
 	{Mutant{"a genuine event that is lost when the table fails", "functions/webhook/webhook.go", "		h.Log.ErrorContext(ctx, \"event not stored\"", "		return http.StatusOK\n		h.Log.ErrorContext(ctx, \"event not stored\""}, "./functions/webhook", "TestAnUnavailableLedgerHasItDeliveredAgain"},
 	{Mutant{"a secret in quotes", "shared/secrets/secrets.go", "	value, err := s.field.value(aws.ToString(out.SecretString))\n", "	value, err := Text(aws.ToString(out.SecretString)), error(nil)\n"}, "./shared/secrets", "TestASigningSecretThatCannotBeOneIsRefusedAtStart"},
 	{Mutant{"a deadline before the dispute", "shared/dispute/dispute.go", "	if due.Before(created) {\n", "	if false {\n"}, "./shared/dispute", "TestDueByBeforeCreatedIsUnknown"},
@@ -17,7 +17,7 @@ var MoneyPath = []Noticed{
 	{Mutant{"an inquiry that an operator closes", "shared/policy/guard.go", "		return s == dispute.NeedsResponse\n", "		return s.Class() == dispute.Closable\n"}, "./shared/closing", "TestGuards"},
 	{Mutant{"an operator's close of any amount", "shared/policy/guard.go", "case agreed != nil && *agreed != dispute.Money{Amount: amount, Currency: f.Currency}:", "case false:"}, "./shared/closing", "TestGuards"},
 	{Mutant{"a close of another amount on one hold", "shared/closing/close.go", "	if held && c.Spent != wants {\n", "	if false {\n"}, "./shared/closing", "TestAHoldForAnotherAmountWaits"},
-	{Mutant{"slow looks that nobody hears of", "shared/closing/work.go", "if errors.Is(err, errStale) && (!again || outOfTime(ctx, w.Now(), 2*w.Terms.Look+w.Terms.NeedsForClose())) {", "if false {"}, "./shared/closing", "TestSlowLooksAreFailedLooks"},
+	{Mutant{"slow looks that nobody hears of", "shared/closing/work.go", "if errors.Is(err, errStale) && (!again || OutOfTime(ctx, w.Now(), 2*w.Terms.Look+w.Terms.NeedsForClose())) {", "if false {"}, "./shared/closing", "TestSlowLooksAreFailedLooks"},
 	{Mutant{"an answer that is about another dispute", "shared/wooshpay/client.go", "	if d.ID != id {\n", "	if false {\n"}, "./functions", "TestFieldTheAnswerIsAboutSomethingElse"},
 	{Mutant{"an answer about other money", "shared/closing/outcome.go", "	c = c.compared(p.dispute, now)\n", ""}, "./shared/closing", "TestTheAnswerIsAboutOtherMoney"},
 	{Mutant{"a look after the close about other money", "shared/closing/outcome.go", "		c = c.compared(l.Dispute, now)\n", "		_ = l\n"}, "./shared/closing", "TestTheLookAfterTheCloseIsAboutSomethingElse"},
@@ -27,7 +27,7 @@ var MoneyPath = []Noticed{
 	{Mutant{"a pause that is called a spent budget", "shared/dynamo/transact.go", "var refusals = []error{closing.ErrPaused, closing.ErrBudget}", "var refusals = []error{closing.ErrBudget, closing.ErrPaused}"}, "./shared/dynamo", "TestReasonsOfACancelledClaim"},
 	{Mutant{"a busy claim that is a conflict", "shared/dynamo/transact.go", "			return errBusy\n", "			return closing.ErrConflict\n"}, "./shared/dynamo", "TestABusyClaimIsTriedAgain"},
 	{Mutant{"an unreadable case that blocks its shard", "functions/closer/closer.go", "		return true\n	}\n	if err != nil {\n", "	}\n	if err != nil {\n"}, "./functions/closer", "TestACaseThatCannotBeReadIsPassedOver"},
-	{Mutant{"a batch that goes on without time", "functions/closer/closer.go", "if i > 0 && h.lacksTime(ctx) {", "if false {"}, "./functions/closer", "TestWithoutTimeTheRestIsNamedUntried"},
+	{Mutant{"a batch that goes on without time", "functions/closer/closer.go", "if i > 0 && closing.OutOfTime(ctx, h.Closer.Now(), h.Closer.Terms.NeedsForClose()) {", "if false {"}, "./functions/closer", "TestWithoutTimeTheRestIsNamedUntried"},
 	{Mutant{"a contradiction that nobody counts", "shared/metrics/watcher.go", "n.Reason == closing.ReasonContradiction", "n.Reason == \"\""}, "./shared/metrics", "TestWhatEachNoteCounts"},
 	{Mutant{"a list that repeats itself and counts as read", "shared/closing/reconcile.go", "return page, ErrCircle\n", "r.ended = true\n"}, "./shared/closing", "TestWhatEndsAList"},
 }

@@ -10,7 +10,7 @@ type Noticed struct {
 
 // Named are the faults that no history of the simulation can show, and the tests that notice them.
 var Named = []Noticed{
-	{Mutant{"a POST that waits only as long as a look", "functions/parts.go", "CloseTimeout: p.terms.Request, ReadTimeout: p.terms.Look", "CloseTimeout: p.terms.Look, ReadTimeout: p.terms.Request"}, "./functions", "TestTimeoutsOfTheClient"},
+	{Mutant{"a POST that waits only as long as a look", "functions/dependencies.go", "CloseTimeout: d.terms.Request, ReadTimeout: d.terms.Look", "CloseTimeout: d.terms.Look, ReadTimeout: d.terms.Request"}, "./functions", "TestTimeoutsOfTheClient"},
 	{Mutant{"a clock that stands still while its machine is frozen", "functions/start.go", "return time.Now().UTC().Round(0) }", "return time.Now() }"}, "./functions", "TestClockIsTheWallClock"},
 	{Mutant{"a record under a context that was given up", "shared/closing/close.go", "context.WithTimeout(context.WithoutCancel(ctx), w.Terms.Reserve)", "context.WithTimeout(ctx, w.Terms.Reserve)"}, "./shared/closing", "TestARecordOutlivesItsCaller"},
 	{Mutant{"a record that may take as long as it likes", "shared/closing/close.go", "context.WithTimeout(context.WithoutCancel(ctx), w.Terms.Reserve)", "context.WithCancel(context.WithoutCancel(ctx))"}, "./shared/closing", "TestARecordEndsWithItsReserve"},

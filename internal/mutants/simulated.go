@@ -51,7 +51,7 @@ var Broken = []Mutant{
 	{"an unknown dispute that counts as an outage", "shared/closing/work.go", "		return NoteUnknown\n", "		return NoteLookFailed\n"},
 	{"a failed look that counts as a look", "shared/closing/work.go", "	return NoteLookFailed\n", "	return NoteLooked\n"},
 	{"looks that fail for days and nobody is told", "shared/closing/work.go", "		c = c.tell(ReasonLooks)\n", "		_ = ReasonLooks\n"},
-	{"looks that are too old and not stored", "shared/closing/work.go", "	if errors.Is(err, errStale) && (!again || outOfTime(ctx, w.Now(), 2*w.Terms.Look+w.Terms.NeedsForClose())) {\n", "	if false {\n"},
+	{"looks that are too old and not stored", "shared/closing/work.go", "	if errors.Is(err, errStale) && (!again || OutOfTime(ctx, w.Now(), 2*w.Terms.Look+w.Terms.NeedsForClose())) {\n", "	if false {\n"},
 	{"failed looks that are never cleared", "shared/closing/work.go", "	c.FailedLooks, c.LastError = 0, \"\"\n", "	c.LastError = \"\"\n"},
 	{"a Retry-After of a look that is ignored", "shared/closing/work.go", "backOff(c.FailedLooks, fault.RetryAfter(err))", "backOff(c.FailedLooks, 0)"},
 	{"a Retry-After of a close that is ignored", "shared/closing/outcome.go", "		return c.putOff(fault.RetryAfter(p.err), now, t)\n", "		return c.putOff(0, now, t)\n"},
@@ -98,11 +98,11 @@ const (
 	windowed = `	if w.Now().Sub(claimedAt) >= w.Terms.Window {
 		return answerOf(dispute.Dispute{}, errNotSent, c.ClosedFrom)
 	}
-	ctx, cancel := within(ctx, w.Terms.Reserve+w.Terms.Look)
+	ctx, cancel := WithReserve(ctx, w.Terms.Reserve+w.Terms.Look)
 	defer cancel()
 	d, err := w.Provider.Close(ctx, c.ID, claimedAt.Add(w.Terms.Window))
 `
-	unwindowed = `	ctx, cancel := within(ctx, w.Terms.Reserve+w.Terms.Look)
+	unwindowed = `	ctx, cancel := WithReserve(ctx, w.Terms.Reserve+w.Terms.Look)
 	defer cancel()
 	d, err := w.Provider.Close(ctx, c.ID, w.Now().Add(w.Terms.Window))
 	_ = errNotSent

@@ -15,7 +15,7 @@ import (
 func (w *Closer) close(ctx context.Context, loaded, c Case, l Look) error {
 	claimedAt := w.Now()
 	claimed, bid, err := c.claim(w.NewID(), l, claimedAt, w.Terms, w.Judge)
-	if err == nil && outOfTime(ctx, claimedAt, w.Terms.NeedsForClose()) {
+	if err == nil && OutOfTime(ctx, claimedAt, w.Terms.NeedsForClose()) {
 		return fmt.Errorf("close case %s: %w: too little time is left in this invocation", c.ID, context.DeadlineExceeded)
 	}
 	if err == nil {
@@ -80,7 +80,7 @@ func (w *Closer) post(ctx context.Context, c Case, claimedAt time.Time) post {
 	if w.Now().Sub(claimedAt) >= w.Terms.Window {
 		return answerOf(dispute.Dispute{}, errNotSent, c.ClosedFrom)
 	}
-	ctx, cancel := within(ctx, w.Terms.Reserve+w.Terms.Look)
+	ctx, cancel := WithReserve(ctx, w.Terms.Reserve+w.Terms.Look)
 	defer cancel()
 	d, err := w.Provider.Close(ctx, c.ID, claimedAt.Add(w.Terms.Window))
 	return answerOf(d, err, c.ClosedFrom)
@@ -88,7 +88,7 @@ func (w *Closer) post(ctx context.Context, c Case, claimedAt time.Time) post {
 
 // lookAfter looks once more after a POST whose answer does not show the dispute closed.
 func (w *Closer) lookAfter(ctx context.Context, id dispute.ID) Look {
-	ctx, cancel := within(ctx, w.Terms.Reserve)
+	ctx, cancel := WithReserve(ctx, w.Terms.Reserve)
 	defer cancel()
 	return w.look(ctx, id)
 }

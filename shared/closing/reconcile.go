@@ -131,7 +131,7 @@ func (r *reconciliation) end(ctx context.Context, cut error, old, next Mark) {
 func (r *reconciliation) read(ctx context.Context, list *Reading) (cursor string, cut error) {
 	for range maxPages {
 		cursor = list.Cursor()
-		if outOfTime(ctx, r.Now(), r.Terms.Reserve+2*r.Terms.Look) {
+		if OutOfTime(ctx, r.Now(), r.Terms.Reserve+2*r.Terms.Look) {
 			return cursor, errOutOfTime
 		}
 		page, err := list.Next(ctx)
@@ -172,7 +172,7 @@ func (r *reconciliation) compareAll(ctx context.Context, page Page) error {
 		return fmt.Errorf("compare disputes: %w", err)
 	}
 	for _, d := range fresh {
-		if outOfTime(ctx, r.Now(), r.Terms.Reserve) {
+		if OutOfTime(ctx, r.Now(), r.Terms.Reserve) {
 			return errOutOfTime
 		}
 		r.listed[d.ID] = struct{}{}

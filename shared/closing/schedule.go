@@ -1,7 +1,6 @@
 package closing
 
 import (
-	"context"
 	"time"
 
 	"disputecloser/shared/dispute"
@@ -134,18 +133,4 @@ func (c Case) wantsPerson() bool {
 // inReview reports whether the rules asked for a person, and not in shadow only.
 func (c Case) inReview() bool {
 	return c.Decision != nil && c.Decision.Action == policy.Review && !c.Decision.Shadow
-}
-
-// within returns a context that ends the reserve before the invocation does.
-func within(ctx context.Context, reserve time.Duration) (context.Context, context.CancelFunc) {
-	if deadline, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(ctx, deadline.Add(-reserve))
-	}
-	return context.WithCancel(ctx)
-}
-
-// outOfTime reports whether less is left of the invocation than is needed.
-func outOfTime(ctx context.Context, now time.Time, needed time.Duration) bool {
-	deadline, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && deadline.Sub(now) < needed
 }

@@ -61,7 +61,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
 // armAll arms the cases of a page, and reports whether it got to its end and may go on.
 func (s *Sweeper) armAll(ctx context.Context, page []Due, start time.Time, done *Swept, met *troubles) bool {
 	for _, due := range page {
-		if done.Cut = outOfTime(ctx, s.Now(), s.Terms.Reserve); done.Cut {
+		if done.Cut = OutOfTime(ctx, s.Now(), s.Terms.Reserve); done.Cut {
 			return false
 		}
 		met.add(ctx, due.ID, s.arm(ctx, due, start, done))

@@ -77,7 +77,7 @@ func (w *Closer) once(ctx context.Context, id dispute.ID, again bool) error {
 		return w.store(ctx, c, next.exhausted(now, w.Terms), Tally{}, NoteDecided)
 	}
 	err = w.close(ctx, c, next, look)
-	if errors.Is(err, errStale) && (!again || outOfTime(ctx, w.Now(), 2*w.Terms.Look+w.Terms.NeedsForClose())) {
+	if errors.Is(err, errStale) && (!again || OutOfTime(ctx, w.Now(), 2*w.Terms.Look+w.Terms.NeedsForClose())) {
 		return w.store(ctx, c, c.lookFailed(errStale, now, w.Terms), Tally{}, NoteLookFailed)
 	}
 	return err
@@ -109,7 +109,7 @@ type Look struct {
 // lookWithCharge asks WooshPay for the dispute and, where it may be closed, for its charge. A charge that could not be
 // read this time is a failed look (ReadCharge): whether a dispute is worth defending must not depend on a passing fault.
 func (w *Closer) lookWithCharge(ctx context.Context, id dispute.ID) Look {
-	ctx, cancel := within(ctx, w.Terms.Reserve)
+	ctx, cancel := WithReserve(ctx, w.Terms.Reserve)
 	defer cancel()
 	look := w.look(ctx, id)
 	if look.Err != nil || look.Dispute.Status.Class() != dispute.Closable {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
+	"disputecloser/shared/wooshpay"
 )
 
 // oneSecret is a Secrets Manager whose every secret is one test key.
@@ -47,14 +50,14 @@ func TestTimeoutsOfTheClient(t *testing.T) {
 	for _, tc := range []struct {
 		name          string
 		request, look time.Duration
-		call          func(ctx context.Context, a account) error
+		call          func(ctx context.Context, c *wooshpay.Client) error
 	}{
-		{"a close", short, long, func(ctx context.Context, a account) error {
-			_, err := a.client.Close(ctx, "dp_1", time.Now().Add(time.Minute))
+		{"a close", short, long, func(ctx context.Context, c *wooshpay.Client) error {
+			_, err := c.Close(ctx, "dp_1", time.Now().Add(time.Minute))
 			return err
 		}},
-		{"a look", long, short, func(ctx context.Context, a account) error {
-			_, _, err := a.client.Get(ctx, "dp_1")
+		{"a look", long, short, func(ctx context.Context, c *wooshpay.Client) error {
+			_, _, err := c.Get(ctx, "dp_1")
 			return err
 		}},
 	} {
@@ -64,12 +67,14 @@ func TestTimeoutsOfTheClient(t *testing.T) {
 			defer cancel()
 			terms := closing.DefaultTerms()
 			terms.Request, terms.Look = tc.request, tc.look
-			p := &parts{Settings: config.Settings{WooshPayURL: silent(t), APIKeySecret: "key"}, terms: terms, secrets: oneSecret{}}
-			a, err := p.account(ctx)
+			settings := config.Settings{WooshPayURL: silent(t), APIKeySecret: "key", Table: "disputes"}
+			d := newDependencies(settings, io.Discard, slog.New(slog.DiscardHandler))
+			d.terms, d.secrets = terms, oneSecret{}
+			client, _, err := d.openWooshPay(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := tc.call(ctx, a); err == nil || ctx.Err() != nil {
+			if err := tc.call(ctx, client); err == nil || ctx.Err() != nil {
 				t.Fatalf("it waited longer than %s: %v", tc.name, err)
 			}
 		})
