@@ -106,7 +106,7 @@ func TestACloseUnderWayIsToldApart(t *testing.T) {
 }
 
 func TestAReasonIsOneLine(t *testing.T) {
-	for _, why := range []string{"", "  ", "a\nb", "\x1b[2Jx", strings.Repeat("x", maxWhy+1)} {
+	for _, why := range []string{"", "  ", "a\nb", "\x1b[2Jx", strings.Repeat("x", 501)} {
 		d := newDesk(t)
 		if code, _, stderr := invoke(t, d.at(), "keep", "dp_1", "--why", why); code != misused || d.overridden(t) {
 			t.Errorf("%q: exit code %d, %s", why, code, stderr)

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/demo"
 	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/shared/closing"
 )
@@ -30,8 +29,6 @@ type app struct {
 	// cloud reaches the rest of AWS, and web the webhook. Errors of cloud say what to do next.
 	cloud func(ctx context.Context) (*deployment.Cloud, error)
 	web   *http.Client
-	// demo holds the broken parts with which a test runs the demonstration.
-	demo demo.Options
 }
 
 // ledger is what the commands need of a table.

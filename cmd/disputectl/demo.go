@@ -8,7 +8,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/demo"
 )
 
-func (a *app) demoCommand() *cobra.Command {
+func (a *app) demoCommand(options demo.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:     "demo",
 		Short:   "Play a day of disputes on this machine, and print what became of each and why",
@@ -22,7 +22,6 @@ Exit codes: 0 everything became what the story says, 1 something did not.`,
 		Example: `  disputectl demo`,
 		Args:    cobra.NoArgs,
 		RunE: act(func(cmd *cobra.Command, _ []string) error {
-			options := a.demo
 			options.Out = a.stdout
 			err := demo.Run(cmd.Context(), options)
 			if errors.Is(err, demo.ErrMismatch) {

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"time"
-
+	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"disputecloser/cmd/disputectl/internal/demo"
 	"disputecloser/shared/closing"
@@ -23,12 +24,16 @@ func (c closesTwice) Close(ctx context.Context, id dispute.ID, leaveBy time.Time
 }
 
 func TestDemoWithABrokenPartExitsWith1(t *testing.T) {
-	a := &app{demo: demo.Options{Through: func(sound closing.Provider) closing.Provider { return closesTwice{sound} }}}
-	code, stdout, stderr := invoke(t, a, "demo")
-	if code != found || !strings.Contains(stderr, "the day did not go as told") {
-		t.Errorf("exit code %d, %s", code, stderr)
+	var out bytes.Buffer
+	broken := demo.Options{Through: func(sound closing.Provider) closing.Provider { return closesTwice{sound} }}
+	cmd := (&app{stdout: &out}).demoCommand(broken)
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	cmd.SetArgs([]string{})
+	err := cmd.ExecuteContext(t.Context())
+	if f := new(failure); !errors.As(err, &f) || f.code != found || !strings.Contains(err.Error(), "the day did not go as told") {
+		t.Errorf("it ends with %v", err)
 	}
-	if !strings.Contains(stdout, "\nNot as told:\n") || !strings.Contains(stdout, "and more than one of ") {
-		t.Errorf("it prints %s", stdout)
+	if !strings.Contains(out.String(), "\nNot as told:\n") || !strings.Contains(out.String(), "and more than one of ") {
+		t.Errorf("it prints %s", out.String())
 	}
 }

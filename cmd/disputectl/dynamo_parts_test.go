@@ -104,7 +104,7 @@ func TestAnUnreadableItemIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := ensureTable(t.Context(), client, table); err != nil {
+	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
 		t.Fatal(err)
 	}
 	l := dynamo.New(client, table)

@@ -66,6 +66,19 @@ func (a *app) bytes(name string) ([]byte, error) {
 	return data, nil
 }
 
+// create writes a new file to its end, or leaves none. Its error is fs.ErrExist if there is one already.
+func (a *app) create(name string, text []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(a.file(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
 func unreadable(name string, err error) error {
 	return fail(misused, "check the path and its permissions", "cannot read %s: %w", name, reason(err))
 }

@@ -97,8 +97,8 @@ func TestWhoActs(t *testing.T) {
 		want       string
 		code       int
 	}{
-		{given: "", arn: ada, want: ada},
-		{given: "eve", arn: ada, code: misused},
+		{given: "", arn: "arn:user/ada", want: "arn:user/ada"},
+		{given: "eve", arn: "arn:user/ada", code: misused},
 		{given: "", err: errNoIdentity, code: misused},
 		{given: " ada ", err: errNoIdentity, want: "ada (not verified)"},
 		{given: "a\x1b[2J", err: errNoIdentity, code: misused},

@@ -10,6 +10,7 @@ import (
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/dynamo"
 	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 )
@@ -24,7 +25,7 @@ func filledTable(t *testing.T) ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := ensureTable(t.Context(), client, partsTable); err != nil {
+	if err := dynamo.CreateTable(t.Context(), client, partsTable); err != nil {
 		t.Fatal(err)
 	}
 	l, err := openTable(t.Context(), partsTable)

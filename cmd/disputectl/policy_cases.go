@@ -76,7 +76,7 @@ func (a *app) caseFiles(flag, args []string) (past, error) {
 	case len(names) > 1 && slices.Contains(names, "-"):
 		return past{}, fail(misused, "name it alone", "the standard input can't be one of several files")
 	}
-	files, err := casefiles.Open(names, a.opener)
+	files, err := casefiles.Open(names, func(name string) (io.ReadCloser, int64, error) { return a.opener(name) })
 	if f := new(failure); errors.As(err, &f) {
 		return past{}, err
 	}

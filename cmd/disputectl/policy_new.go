@@ -80,7 +80,7 @@ func (a *app) policyNew(ctx context.Context, name string, f beginning) error {
 		_, err := a.data().Write(text)
 		return err
 	}
-	if err := a.create(name, text); err != nil {
+	if err := newFileError(name, a.create(name, text, publicFile)); err != nil {
 		return err
 	}
 	a.printNew(name, answers)
@@ -103,20 +103,15 @@ func alreadyThere(name string) error {
 	return fail(found, "name another file, or move it away", "%s is there already, and is not overwritten", name)
 }
 
-// create writes a file that nobody may have written meanwhile.
-func (a *app) create(name string, text []byte) error {
-	f, err := os.OpenFile(a.file(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a policy is no secret
-	if errors.Is(err, fs.ErrExist) {
+// newFileError says why a new file could not be written; nil if it was.
+func newFileError(name string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist):
 		return alreadyThere(name)
 	}
-	if err != nil {
-		return unwritable(name, err)
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(unwritable(name, err), os.Remove(f.Name()))
-	}
-	return nil
+	return unwritable(name, err)
 }
 
 func (a *app) printNew(name string, of starter.Answers) {

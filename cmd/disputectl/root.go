@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/demo"
 	"disputecloser/shared/credential"
 )
 
@@ -61,13 +62,17 @@ func act(deed func(cmd *cobra.Command, args []string) error) func(*cobra.Command
 	}
 }
 
-// The groups under which the help lists the commands.
-const (
-	groupPolicy = "policy"
-	groupCases  = "cases"
-	groupSystem = "system"
-	groupLocal  = "local"
-)
+// groupPolicy is the group under which the help lists these commands.
+const groupPolicy = "policy"
+
+// groupCases is the group under which the help lists these commands.
+const groupCases = "cases"
+
+// groupSystem is the group under which the help lists these commands.
+const groupSystem = "system"
+
+// groupLocal is the group under which the help lists these commands.
+const groupLocal = "local"
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -103,7 +108,7 @@ SDK's own settings. Colours appear on a terminal alone, and not with NO_COLOR.
 		a.keepCommand(), a.closeCommand(), a.releaseCommand(),
 		a.statusCommand(), a.pauseCommand(), a.resumeCommand(), a.reconcileCommand(),
 		a.doctorCommand(), a.webhookCommand(), a.secretCommand(), a.sendCommand(),
-		a.demoCommand(), a.localCommand(), a.sandboxCommand(), a.signCommand(),
+		a.demoCommand(demo.Options{}), a.localCommand(), a.sandboxCommand(), a.signCommand(),
 	)
 	return root
 }

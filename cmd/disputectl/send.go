@@ -122,7 +122,7 @@ func (a *app) secretOf(ctx context.Context, s site, kind delivery.Kind) (string,
 		return "", nil
 	}
 	if s.signingSecret == "" {
-		return a.signingSecret(signing{secretEnv: secretVariable}, "name the --stack or the --signing-secret")
+		return a.signingSecret(secretVariable, "", "name the --stack or the --signing-secret")
 	}
 	cloud, err := a.cloud(ctx)
 	if err != nil {

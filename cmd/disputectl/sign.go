@@ -91,7 +91,7 @@ func (a *app) sign(name string, s signing) error {
 	if err != nil {
 		return err
 	}
-	secret, err := a.signingSecret(s, "name a file with --secret-file")
+	secret, err := a.signingSecret(s.secretEnv, s.secretFile, "name a file with --secret-file")
 	if err != nil {
 		return err
 	}
@@ -161,17 +161,17 @@ func (s signable) signed(header string, at time.Time) events.APIGatewayV2HTTPReq
 
 // signingSecret reads the secret. Line ends around it come from editors and are no part of it. What else the command
 // offers in place of the environment is for who has no secret there.
-func (a *app) signingSecret(s signing, otherwise string) (string, error) {
-	secret := a.getenv(s.secretEnv)
-	if s.secretFile != "" {
-		text, err := a.bytes(s.secretFile)
+func (a *app) signingSecret(variable, file, otherwise string) (string, error) {
+	secret := a.getenv(variable)
+	if file != "" {
+		text, err := a.bytes(file)
 		if err != nil {
 			return "", err
 		}
 		secret = string(text)
 	}
 	if secret = strings.Trim(secret, "\r\n"); secret == "" {
-		return "", fail(misused, "set "+s.secretEnv+", or "+otherwise, "there is no signing secret")
+		return "", fail(misused, "set "+variable+", or "+otherwise, "there is no signing secret")
 	}
 	return secret, nil
 }

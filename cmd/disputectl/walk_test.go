@@ -120,8 +120,9 @@ func TestStatusSaysWhatCannotBeRead(t *testing.T) {
 // TestAListOfWhatCannotBeReadIsNotEmpty names the cases, each once, and does not say that there are none.
 func TestAListOfWhatCannotBeReadIsNotEmpty(t *testing.T) {
 	d := &desk{Ledger: memory.New()}
+	const named = 20
 	var unread []error
-	for i := range unreadShown + 5 {
+	for i := range named + 5 {
 		unread = append(unread, &closing.UnreadableError{ID: dispute.ID(fmt.Sprint("dp_", i)), Err: errors.New("version: it is none")})
 	}
 	d.unread = errors.Join(unread...)
@@ -131,7 +132,7 @@ func TestAListOfWhatCannotBeReadIsNotEmpty(t *testing.T) {
 	if code != unreachable || strings.Contains(stderr, "there is no unfinished case") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
-	if n := strings.Count(stderr, "cannot be read"); n != unreadShown || !strings.Contains(stderr, "; and 5 more\n") {
+	if n := strings.Count(stderr, "cannot be read"); n != named || !strings.Contains(stderr, "; and 5 more\n") {
 		t.Errorf("%d cases are named: %s", n, stderr)
 	}
 }

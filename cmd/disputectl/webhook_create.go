@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -176,7 +175,7 @@ func (a *app) rescue(endpointID, address, secret string, cause error) error {
 	if fileSafe.MatchString(endpointID) {
 		name = endpointID + ".secret"
 	}
-	if err := a.keepSecret(name, secret); err != nil {
+	if err := a.create(name, []byte(secret+"\n"), ownersFile); err != nil {
 		return fail(unreachable, fmt.Sprintf("delete %s (%s) in WooshPay's dashboard, mend the cause, and run this again", nameOf(endpointID), address),
 			"%s is registered, and its secret is lost: %w; nor can it be kept in %s: %w", nameOf(endpointID), cause, name, reason(err))
 	}
@@ -187,14 +186,4 @@ func (a *app) rescue(endpointID, address, secret string, cause error) error {
 	return fail(unreachable, strings.Join([]string{
 		mend, "then delete the file; until then no event of this endpoint is accepted, and WooshPay repeats them for three days",
 	}, "\n  "), "%s is registered, but its secret could not be stored: %w\n  it is kept in %s, which only you can read", nameOf(endpointID), cause, name)
-}
-
-// keepSecret writes a secret into a new file, to its end.
-func (a *app) keepSecret(name, secret string) error {
-	f, err := os.OpenFile(a.file(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(secret + "\n")
-	return errors.Join(err, f.Sync(), f.Close())
 }
