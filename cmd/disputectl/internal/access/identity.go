@@ -1,0 +1,47 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"disputecloser/cmd/disputectl/internal/cli"
+)
+
+// ErrNoIdentity means that the table is a local one, beside which nobody vouches for identities.
+var ErrNoIdentity = errors.New("nobody vouches for identities beside a local table")
+
+// AWSIdentity asks AWS who the credentials belong to. Beside a local table it asks only a stand-in that is named for
+// it, and never AWS itself.
+func AWSIdentity(ctx context.Context) (string, error) {
+	cfg, err := awsSettings(ctx)
+	if err != nil {
+		return "", err
+	}
+	client := sts.NewFromConfig(cfg)
+	if isLocal(dynamodb.NewFromConfig(cfg).Options().BaseEndpoint) && client.Options().BaseEndpoint == nil {
+		return "", ErrNoIdentity
+	}
+	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	switch {
+	case ctx.Err() != nil:
+		return "", cli.ErrNothingStored
+	case err != nil:
+		return "", cli.Fail(cli.Unreachable, "check your credentials: aws sts get-caller-identity", "AWS does not say who you are: %w", err)
+	}
+	return aws.ToString(out.Arn), nil
+}
+
+// isLocal tells whether an endpoint is on this machine or unencrypted, which AWS itself never is.
+func isLocal(endpoint *string) bool {
+	u, err := url.Parse(aws.ToString(endpoint))
+	if endpoint == nil || err != nil {
+		return false
+	}
+	return u.Scheme == "http" || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
+}
