@@ -33,7 +33,7 @@ func LoadFrom(ctx context.Context, l Ledger, table string, id dispute.ID) (closi
 	return c, nil
 }
 
-// CheckID refuses what no table holds: DynamoDB would refuse it, too, as an error of its own.
+// CheckID refuses an id that no table can hold, before DynamoDB does with a less clear error.
 func CheckID(id dispute.ID) error {
 	if err := dispute.CheckID(id); err != nil {
 		return cli.Fail(cli.Misused, "check the id", "%.20s… is not the id of a dispute: %w", id, err)

@@ -13,11 +13,11 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 )
 
-// ErrNoIdentity means that the table is a local one, beside which nobody vouches for identities.
+// ErrNoIdentity means that the table is local, where nobody verifies identities.
 var ErrNoIdentity = errors.New("nobody vouches for identities beside a local table")
 
-// AWSIdentity asks AWS who the credentials belong to. Beside a local table it asks only a stand-in that is named for
-// it, and never AWS itself.
+// AWSIdentity asks AWS whose credentials these are. For a local table it asks only an endpoint that is configured for
+// STS, and never AWS itself.
 func AWSIdentity(ctx context.Context) (string, error) {
 	cfg, err := awsSettings(ctx)
 	if err != nil {
@@ -37,7 +37,7 @@ func AWSIdentity(ctx context.Context) (string, error) {
 	return aws.ToString(out.Arn), nil
 }
 
-// isLocal tells whether an endpoint is on this machine or unencrypted, which AWS itself never is.
+// isLocal reports whether an endpoint is on this machine or unencrypted, which AWS itself never is.
 func isLocal(endpoint *string) bool {
 	u, err := url.Parse(aws.ToString(endpoint))
 	if endpoint == nil || err != nil {

@@ -10,11 +10,11 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// KeyVariable is the environment variable that holds the API key where no secret is named.
+// KeyVariable is the environment variable that holds the API key if no secret is named.
 const KeyVariable = "WOOSHPAY_API_KEY"
 
-// keySource returns where the API key is: in the secret that is named here or by API_KEY_SECRET, or in the environment.
-// A key in place of its secret's name is sent nowhere and not repeated.
+// keySource returns where the API key is: in the named secret, in that of API_KEY_SECRET, or in the environment. A key
+// in place of its secret's name is neither sent anywhere nor printed.
 func (e *Env) keySource(ctx context.Context, secret string) (wooshpay.KeySource, error) {
 	if secret == "" {
 		secret = e.Getenv("API_KEY_SECRET")

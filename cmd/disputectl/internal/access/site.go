@@ -13,7 +13,7 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// Site is where a webhook and its WooshPay account are: named by a stack, by flags, or by both, and then the flags win.
+// Site is a webhook and its WooshPay account, named by a stack, by flags, or by both; then the flags win.
 type Site struct {
 	Stack, Table             string
 	WooshpayURL, WebhookURL  string
@@ -38,7 +38,7 @@ func WebhookFlags(cmd *cobra.Command, s *Site) {
 	cmd.Flags().StringVar(&s.SigningSecret, "signing-secret", "", "the name or `ARN` of the signing secret, if no stack names it")
 }
 
-// Locate fills in what the stack names and the flags do not.
+// Locate fills in from the stack what the flags do not name.
 func (e *Env) Locate(ctx context.Context, s Site) (Site, error) {
 	if s.Stack != "" {
 		cloud, err := e.Cloud(ctx)
@@ -81,7 +81,7 @@ func (s Site) filled(stack deployment.Stack) (Site, error) {
 	return s, errors.Join(faults...)
 }
 
-// Command returns a command line that works on the same site, as far as a stack names it.
+// Command returns a command line that works on the same site, if a stack names it.
 func (s Site) Command(words string) string {
 	line := "disputectl " + words
 	if s.Stack != "" {

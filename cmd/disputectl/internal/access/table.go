@@ -17,7 +17,7 @@ import (
 	"disputecloser/shared/dynamo"
 )
 
-// TableFlag adds the flag by which a command is told its table.
+// TableFlag adds the flag that names the table.
 func TableFlag(cmd *cobra.Command, name *string) {
 	cmd.Flags().StringVar(name, "table", "", "the DynamoDB `TABLE`; the variable TABLE if empty")
 }
@@ -64,8 +64,8 @@ func DynamoDB(ctx context.Context) (*dynamodb.Client, error) {
 	}), nil
 }
 
-// awsSettings reads the AWS SDK's own settings, and the credentials with them: what lacks is clearer said here than by
-// the first request that fails.
+// awsSettings reads the AWS SDK's own settings and the credentials: an error here is clearer than the first request
+// that fails.
 func awsSettings(ctx context.Context) (aws.Config, error) {
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithLogger(logging.Nop{}))
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// walkPage is how many cases the table is asked for at once.
+	// walkPage is how many cases one request asks for.
 	walkPage = 100
-	// MaxListed bounds what is read for a list or a summary: far more unfinished cases than a merchant has.
+	// MaxListed limits what is read for a list or a summary: far more unfinished cases than a merchant has.
 	MaxListed = 20_000
 	// unreadShown is how many cases that cannot be read are named; the rest are counted.
 	unreadShown = 20

@@ -12,7 +12,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/screen"
 )
 
-// maxTyped bounds in bytes what is read of an answer.
+// maxTyped limits an answer, in bytes.
 const maxTyped = 200
 
 // IsTerminal reports whether a person is at the other end of an input.
@@ -21,7 +21,7 @@ func IsTerminal(in io.Reader) bool {
 	return isFile && term.IsTerminal(int(f.Fd()))
 }
 
-// Confirm asks the person at the terminal to type a text. It returns a failure unless they did.
+// Confirm asks the person at the terminal to type a text. It returns an ExitError unless they did.
 func (c *Console) Confirm(ctx context.Context, want string) error {
 	screen.Printf(c.Stderr, "Type %s to confirm: ", want)
 	typed := make(chan string, 1)

@@ -14,7 +14,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/screen"
 )
 
-// maxFile bounds in bytes what is read of a file that a command line names: a policy or an event has some KB.
+// maxFile limits a named file, in bytes: a policy or an event has a few KB.
 const maxFile = 16 << 20
 
 // Path returns the path of a file that the command line names.
@@ -25,7 +25,8 @@ func (c *Console) Path(name string) string {
 	return filepath.Join(c.Dir, name)
 }
 
-// ReadText returns the text of a person's file, without a byte order mark; - is the standard input. Its error is a failure.
+// ReadText returns the text of a named file without its byte order mark; - is the standard input. Its error is an
+// ExitError.
 func (c *Console) ReadText(name string) ([]byte, error) {
 	data, err := c.ReadBytes(name)
 	if err != nil {
@@ -34,7 +35,7 @@ func (c *Console) ReadText(name string) ([]byte, error) {
 	return WithoutBOM(name, data)
 }
 
-// WithoutBOM returns a file's text without a byte order mark. Its error is a failure.
+// WithoutBOM returns a file's text without its byte order mark. Its error is an ExitError.
 func WithoutBOM(name string, data []byte) ([]byte, error) {
 	text, err := io.ReadAll(bom.NewReader(bytes.NewReader(data)))
 	if err != nil {
@@ -43,7 +44,7 @@ func WithoutBOM(name string, data []byte) ([]byte, error) {
 	return text, nil
 }
 
-// ReadBytes returns a file's bytes as they are. Its error is a failure.
+// ReadBytes returns a named file's bytes as they are; - is the standard input. Its error is an ExitError.
 func (c *Console) ReadBytes(name string) ([]byte, error) {
 	in := c.Input()
 	if name != "-" {
@@ -66,7 +67,7 @@ func (c *Console) ReadBytes(name string) ([]byte, error) {
 	return data, nil
 }
 
-// CreateNew writes a new file to its end, or leaves none. Its error is fs.ErrExist if there is one already.
+// CreateNew writes a new file completely, or leaves none. Its error is fs.ErrExist if the file exists.
 func (c *Console) CreateNew(name string, text []byte, mode fs.FileMode) error {
 	f, err := os.OpenFile(c.Path(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
@@ -89,7 +90,7 @@ func Unwritable(name string, err error) error {
 	return Fail(Misused, "check the folder and its permissions", "cannot write %s: %w", name, WithoutPath(err))
 }
 
-// WithoutPath leaves out the path that the error repeats.
+// WithoutPath returns the cause of a file error, without the path that its text repeats.
 func WithoutPath(err error) error {
 	if e := new(fs.PathError); errors.As(err, &e) {
 		return e.Err

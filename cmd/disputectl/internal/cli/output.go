@@ -15,30 +15,30 @@ import (
 	"disputecloser/cmd/disputectl/internal/screen"
 )
 
-// Output is an output that is written as it comes. In place of a regular file it is a file beside it, which takes its
-// name only when it is complete; everything else, such as a device or a pipe, is written through.
+// Output is what a command writes to a named file. A regular file is replaced only when the output is complete: until
+// then the output is a temporary file beside it. Anything else, such as a device or a pipe, is written directly.
 type Output struct {
 	*bufio.Writer
 	name string
 	// standard means that it is the standard output, which is not closed.
 	Standard bool
-	// file is nil for the standard output. It takes the place of path with the permissions of mode; path is empty if it
-	// is written through.
+	// file is nil for the standard output. It replaces path and gets the permissions of mode; path is empty if the
+	// output is written directly.
 	file *os.File
 	path string
 	mode fs.FileMode
 }
 
-// stageBuffer is in bytes.
+// stageBuffer is the size of the buffer in bytes.
 const stageBuffer = 64 << 10
 
-// The permissions of a file that was not there before. One that was keeps its own.
+// The permissions of a new file. A file that is replaced keeps its own.
 const (
 	OwnerOnly     = fs.FileMode(0o600) // for what holds evidence
 	WorldReadable = fs.FileMode(0o644)
 )
 
-// Output begins an output; without a name, or with -, it is the standard output. Symbolic links are followed.
+// Output opens an output; without a name, or with -, it is the standard output. Symbolic links are followed.
 func (c *Console) Output(name string, mode fs.FileMode) (*Output, error) {
 	if name == "" || name == "-" {
 		return c.stageStandard(), nil
@@ -65,7 +65,7 @@ func (c *Console) stageStandard() *Output {
 	return &Output{Writer: bufio.NewWriterSize(c.Data(), stageBuffer), name: "the standard output", Standard: true}
 }
 
-// stageDescriptor writes to what this process has open already, from where that stands.
+// stageDescriptor writes to a file that this process already has open, from its current offset.
 func (c *Console) stageDescriptor(name string, n int) (*Output, error) {
 	if n == syscall.Stdout {
 		return c.stageStandard(), nil
@@ -77,7 +77,7 @@ func (c *Console) stageDescriptor(name string, n int) (*Output, error) {
 	return through(name, os.NewFile(uintptr(own), name)), nil
 }
 
-// stageThrough writes to a device or a pipe. To open a pipe waits for its reader, and Ctrl-C ends that.
+// stageThrough writes to a device or a pipe. Opening a pipe waits for its reader; Ctrl-C ends the wait.
 func (c *Console) stageThrough(name, path string) (*Output, error) {
 	type result struct {
 		file *os.File
@@ -107,7 +107,7 @@ func through(name string, f *os.File) *Output {
 	return &Output{Writer: bufio.NewWriterSize(to, stageBuffer), name: name, file: f}
 }
 
-// stageBeside writes beside a regular file, or beside where one is to be; info is nil if it is not there yet.
+// stageBeside writes a temporary file beside a regular file; info is nil if that file does not exist yet.
 func (c *Console) stageBeside(name, path string, info fs.FileInfo, mode fs.FileMode) (*Output, error) {
 	if info != nil {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0) // A file that may not be written may not be replaced either.
@@ -124,11 +124,11 @@ func (c *Console) stageBeside(name, path string, info fs.FileInfo, mode fs.FileM
 	return &Output{Writer: bufio.NewWriterSize(f, stageBuffer), name: name, file: f, path: path, mode: mode}, nil
 }
 
-// maxLinks is how many symbolic links are followed, as many as by Linux.
+// maxLinks is how many symbolic links are followed; Linux has the same limit.
 const maxLinks = 40
 
-// resolveLinks returns the file behind symbolic links, which need not exist, by a path whose folder has none. A descriptor
-// of a process is left as it is: its link may have no file.
+// resolveLinks follows symbolic links and returns a path whose folder has none. The file itself need not exist. The
+// descriptor of a process is returned as it is, because its link may lead to no file.
 func resolveLinks(path string) (string, error) {
 	for range maxLinks {
 		dir, base := filepath.Split(path)
@@ -153,7 +153,8 @@ func resolveLinks(path string) (string, error) {
 	return "", syscall.ELOOP
 }
 
-// descriptor is how Linux names what a process has open, where /dev/stdout leads, too. The BSDs name their own in /dev.
+// descriptor matches the names of a process's open files: those of Linux, where /dev/stdout leads, and those of the
+// BSDs in /dev.
 var descriptor = regexp.MustCompile(`^(?:/dev|/proc/([0-9]+)(?:/task/[0-9]+)?)/fd/([0-9]+)$`)
 
 // descriptorOf returns the process and the number of a descriptor.
@@ -197,10 +198,10 @@ func (s *Output) Commit() error {
 	return nil
 }
 
-// Discard gives up the output and says what there is of it.
+// Discard gives up the output and says what is left of it.
 func (s *Output) Discard() string {
 	if s.path == "" {
-		_ = s.Flush() // Whoever reads it is told that it is not complete.
+		_ = s.Flush() // The returned text says that it is not complete.
 	}
 	if s.file != nil {
 		_ = s.file.Close()

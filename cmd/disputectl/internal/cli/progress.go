@@ -8,16 +8,16 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// Progress is told how far long work has come.
+// Progress shows how far long work has come.
 type Progress struct {
-	// out is nil where nobody watches.
+	// out is nil if nobody watches.
 	out   io.Writer
 	now   func() time.Time
 	begun time.Time
 	bar   *progressbar.ProgressBar
 }
 
-// patience is how long work may take before a bar tells how far it is.
+// patience is how long work may take before a progress bar is shown.
 const patience = 500 * time.Millisecond
 
 // Progress returns the progress of work that begins now. It is shown on a terminal only, beside the output.
@@ -39,7 +39,7 @@ func (p *Progress) Update(read, size int64) {
 		if length <= 0 {
 			length = -1
 		}
-		// The bar begins late, so any speed that it worked out would be wrong.
+		// The bar starts late, so the speed that it computes would be wrong.
 		p.bar = progressbar.NewOptions64(length,
 			progressbar.OptionSetWriter(p.out), progressbar.OptionSetDescription("reading"),
 			progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false),
@@ -49,10 +49,10 @@ func (p *Progress) Update(read, size int64) {
 	if size <= 0 {
 		p.bar.Describe(fmt.Sprintf("reading, %d MB", read>>20))
 	}
-	_ = p.bar.Set64(read) // A bar that cannot be drawn hides nothing.
+	_ = p.bar.Set64(read) // Losing the bar loses no result.
 }
 
-// Done takes the bar away.
+// Done removes the bar.
 func (p *Progress) Done() {
 	if p.bar != nil {
 		_ = p.bar.Clear()

@@ -10,7 +10,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/screen"
 )
 
-// ScreenOutputs puts screens before the outputs: whatever a command prints for a person passes one.
+// ScreenOutputs wraps the outputs in screens, which make all text that a command prints harmless.
 func (c *Console) ScreenOutputs() {
 	marks := ""
 	if terminalOf(c.Stdout) != nil && c.Getenv("NO_COLOR") == "" && c.Getenv("TERM") != "dumb" {
@@ -19,7 +19,7 @@ func (c *Console) ScreenOutputs() {
 	c.Stdout, c.Stderr = screen.New(c.Stdout, marks), screen.New(c.Stderr, "")
 }
 
-// Data returns the standard output for a data format, whose bytes are kept unless a person looks at them.
+// Data returns the standard output for a data format. Its bytes are kept unless a person looks at them.
 func (c *Console) Data() io.Writer {
 	if s, shows := c.Stdout.(*screen.Screen); shows && terminalOf(s) == nil {
 		return s.Unwrap()
@@ -27,7 +27,7 @@ func (c *Console) Data() io.Writer {
 	return c.Stdout
 }
 
-// terminalOf returns the terminal that an output is shown on; nil if it is on none.
+// terminalOf returns the terminal that shows an output, or nil if none does.
 func terminalOf(w io.Writer) *os.File {
 	if s, shows := w.(*screen.Screen); shows {
 		w = s.Unwrap()
@@ -63,7 +63,7 @@ func (p Painter) in(colour, text string) string {
 	return p.on.Paint(colour, text)
 }
 
-// Width returns how many columns a table may have: those of the terminal, and without one as many as it likes.
+// Width returns how many columns the terminal has, or 0 (no limit) without a terminal.
 func (c *Console) Width() int {
 	if f := terminalOf(c.Stdout); f != nil {
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {

@@ -9,7 +9,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/view"
 )
 
-// Span is a flag's length of time as the tables write it, such as 3d, 1d12h or 90m; the zero span is none.
+// Span is a duration as flags and tables write it, such as 3d, 1d12h or 90m; zero means none.
 type Span time.Duration
 
 // maxDays bounds a span so that it fits a time.Duration.

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// Input returns the standard input for a command that reads it to its end. Ctrl-C ends it with context.Canceled: a
-// terminal at which nobody types any more would hold the command up.
+// Input returns the standard input for a command that reads it to its end. Ctrl-C ends the read with context.Canceled;
+// otherwise an idle terminal would block the command forever.
 func (c *Console) Input() io.Reader { return interruptible{c.Stdin, c.Interrupted} }
 
 type interruptible struct {
@@ -14,7 +14,7 @@ type interruptible struct {
 	interrupted <-chan struct{}
 }
 
-// Read implements io.Reader. A read that is given up may still end later, and so it has a buffer of its own.
+// Read implements io.Reader. An abandoned read may still finish later, so each read has its own buffer.
 func (r interruptible) Read(into []byte) (int, error) {
 	type result struct {
 		data []byte

@@ -13,5 +13,5 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// OneLine joins the lines of cobra's longer errors.
+// OneLine joins the lines of a text with spaces.
 func OneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

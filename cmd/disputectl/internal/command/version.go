@@ -4,8 +4,8 @@ import (
 	"runtime/debug"
 )
 
-// version is the commit that the command was built from, as Go noted it, and whether there were changes beside it;
-// "unknown" for a build outside a checkout, as `go run` makes.
+// version is the commit that the command was built from, and whether there were uncommitted changes; "unknown" for a
+// build outside a checkout, such as that of `go run`.
 func version(info *debug.BuildInfo, ok bool) string {
 	if !ok {
 		return "unknown"

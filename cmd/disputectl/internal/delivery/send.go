@@ -77,7 +77,7 @@ func CheckURL(address string) error {
 	return fmt.Errorf("the webhook's address %s is neither https nor on this machine", u.Redacted())
 }
 
-// Same tells whether two addresses are the same place, whatever the case of their hosts and a slash at the end.
+// Same reports whether two addresses are the same, ignoring the case of their hosts and a slash at the end.
 func Same(a, b string) bool { return canonical(a) == canonical(b) }
 
 func canonical(address string) string {

@@ -29,7 +29,7 @@ func opens(at time.Time, r role) scene {
 	return scene{at, func(_ context.Context, d *day) error { return d.opens(r, (*sandbox.Sandbox).Open) }}
 }
 
-// morning holds the disputes that nothing befalls: the rules alone decide.
+// morning holds the disputes to which nothing else happens: only the rules decide.
 func morning() []scene {
 	euro, pound := of("dp_euro", 1400, "eur"), of("dp_pound", 900, "gbp")
 	return []scene{

@@ -177,7 +177,7 @@ func (p Patient) key(ctx context.Context) (key, baseURL string, err error) {
 	return key, baseURL, err
 }
 
-// errUnfit means that the stored key is none of this host's: it is not sent there.
+// errUnfit means that the stored key does not belong to this host, so it is not sent there.
 var errUnfit = errors.New("the stored key does not fit")
 
 // provider returns a client of the stack's WooshPay account.

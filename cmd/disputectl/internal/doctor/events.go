@@ -106,7 +106,7 @@ func (p Patient) clocks(ctx context.Context) Finding {
 	return ok("this machine, WooshPay and AWS agree within %s", max(mine, time.Second))
 }
 
-// ahead tells by how much a server's clock is ahead of this machine's, to the second.
+// ahead returns how far a server's clock is ahead of this machine's, to the second.
 func (p Patient) ahead(ctx context.Context, address string) (time.Duration, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
 	if err != nil {

@@ -78,7 +78,7 @@ func (p Patient) budgets(ctx context.Context) Finding {
 	return f
 }
 
-// spending tells how much of a budget is spent, and whether that can be right.
+// spending reports how much of a budget is spent, and whether that can be right.
 func spending(t closing.Tally, limit policy.Spend, failures int64) (Result, string) {
 	text := fmt.Sprintf("%d of %d closes, %d of %d", t.Closes, limit.Closes, t.Amount, limit.Amount)
 	if t.Failures > 0 {
@@ -100,7 +100,7 @@ func worse(a, b Result) Result {
 	return order[max(slices.Index(order, a), slices.Index(order, b))]
 }
 
-// pause tells whether an operator has stopped all closing.
+// pause reports whether an operator has paused all closing.
 func (p Patient) pause(ctx context.Context) Finding {
 	l, err := p.Ledger(ctx)
 	if err != nil {

@@ -29,7 +29,7 @@ func (p Patient) accepted(ctx context.Context) Finding {
 	return ok("it accepts the key and lists disputes")
 }
 
-// keyless is the finding where there is no key to ask WooshPay with: another line says why.
+// keyless is the finding if there is no key to ask WooshPay with; another finding says why.
 func keyless(err error) Finding {
 	if errors.Is(err, secrets.ErrMissing) || errors.Is(err, errUnfit) {
 		return unknown("store the right API key first", "there is no key to ask with")

@@ -16,16 +16,16 @@ import (
 
 // Event is an event to be signed.
 type Event struct {
-	// body holds the exact bytes that are signed.
+	// Body holds the exact bytes that are signed.
 	Body []byte
-	// around is the API Gateway event that was read around the body; nil for a body alone.
+	// Around is the API Gateway event that contained the body, or nil.
 	Around *events.APIGatewayV2HTTPRequest
 }
 
-// EventHint says what to do about a file that holds no event.
+// EventHint is what to do about a file that holds no event.
 const EventHint = "name a file with the body of a webhook, or with an API Gateway event around one"
 
-// ReadEvent reads a webhook's body, or the API Gateway event around one.
+// ReadEvent reads a webhook's body, or the API Gateway event that contains one.
 func ReadEvent(name string, text []byte) (Event, error) {
 	var shape struct {
 		RequestContext json.RawMessage `json:"requestContext"`

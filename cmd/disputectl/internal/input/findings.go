@@ -9,7 +9,8 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// CheckPolicy reads a policy file and finds everything that is wrong with it. A file that cannot be read is a failure.
+// CheckPolicy reads a policy file and finds everything that is wrong with it. Its error means that the file cannot be
+// read.
 func CheckPolicy(console *cli.Console, name string) (source.Result, error) {
 	text, err := console.ReadText(name)
 	if err != nil {
@@ -40,7 +41,7 @@ func ReportOf(name string, r source.Result, strict bool) CheckReport {
 	return c
 }
 
-// PrintFindings writes the findings and a last line that sums up; strict counts warnings as errors.
+// PrintFindings writes the findings and a line that sums them up; strict counts warnings as errors.
 func PrintFindings(console *cli.Console, name string, r source.Result, strict bool) {
 	paint := console.Paint()
 	for _, f := range r.Findings {

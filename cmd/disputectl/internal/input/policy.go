@@ -12,10 +12,10 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Policy are the policy that a flag names.
+// Policy is the policy that a flag names.
 type Policy struct {
 	*policy.Policy
-	// document is the policy as it was written; currencies are listed there alone.
+	// Document is the policy as it was written. Only the document lists the currencies.
 	Document policy.Document
 	File     string
 }
@@ -25,7 +25,7 @@ func PolicyFlag(cmd *cobra.Command, name *string) {
 	cmd.Flags().StringVar(name, "policy", "", "the deployed policy's `FILE`, as written or compiled")
 }
 
-// ReadPolicy reads a policy, as it was written or compiled; nil without a name.
+// ReadPolicy reads a policy, as written or compiled. It returns nil without a name.
 func ReadPolicy(console *cli.Console, name string) (*Policy, error) {
 	if name == "" {
 		return nil, nil

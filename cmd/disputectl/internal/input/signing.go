@@ -9,8 +9,8 @@ import (
 // SigningSecretVariable is the environment variable that holds the signing secret unless --secret-env names another.
 const SigningSecretVariable = "WOOSHPAY_SIGNING_SECRET"
 
-// SigningSecret reads the secret. Line ends around it come from editors and are no part of it. What else the command
-// offers in place of the environment is for who has no secret there.
+// SigningSecret reads the secret from a file or an environment variable. Line breaks around it come from editors and
+// are removed. The error for a missing secret names the alternative that the command offers.
 func SigningSecret(console *cli.Console, variable, file, otherwise string) (string, error) {
 	secret := console.Getenv(variable)
 	if file != "" {

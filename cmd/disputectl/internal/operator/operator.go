@@ -1,4 +1,4 @@
-// Package operator lets a person act at the table: who acts and why, and what became of the act.
+// Package operator lets a person act on the table, and records who acts and why.
 package operator
 
 import (
@@ -18,7 +18,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// Flags is what the flags of an operator's act say.
+// Flags are the flags of an operator's act.
 type Flags struct{ table, why, who string }
 
 // AddFlags adds the flags that every act of an operator takes.
@@ -29,15 +29,15 @@ func AddFlags(cmd *cobra.Command, f *Flags) {
 }
 
 const (
-	// maxWhy bounds a reason in bytes: it is stored with every line of history that repeats it.
+	// maxWhy limits a reason, in bytes: every line of history that repeats it stores it again.
 	maxWhy = 500
-	// storeTimeout bounds the storing of an act that has begun.
+	// storeTimeout limits the storing of an act that has begun.
 	storeTimeout = 30 * time.Second
 )
 
 func hasControl(text string) bool { return strings.ContainsFunc(text, unicode.IsControl) }
 
-// Operator is an operator at a table.
+// Operator is a person who acts on a table, with the reason.
 type Operator struct {
 	closing.Operator
 	Ledger access.Ledger
@@ -45,7 +45,7 @@ type Operator struct {
 	Why    string
 }
 
-// FromFlags checks what the flags say before anybody is asked, and then asks who acts.
+// FromFlags checks the flags, opens the table and finds out who acts.
 func FromFlags(ctx context.Context, env *access.Env, f Flags) (Operator, error) {
 	why := strings.TrimSpace(f.why)
 	switch {
@@ -65,8 +65,8 @@ func FromFlags(ctx context.Context, env *access.Env, f Flags) (Operator, error) 
 	return Operator{closing.Operator{Ledger: l, Desk: l, Now: env.Now, Who: who}, l, name, why}, nil
 }
 
-// Store carries out an act that stores something. It runs to its end even if the command is interrupted, so that what
-// became of it is known.
+// Store carries out an act that stores something. Once begun, it completes even if the command is interrupted, so that
+// its result is known.
 func Store[T any](ctx context.Context, act func(context.Context) (T, error)) (T, error) {
 	if ctx.Err() != nil {
 		var none T
@@ -77,7 +77,7 @@ func Store[T any](ctx context.Context, act func(context.Context) (T, error)) (T,
 	return act(ctx)
 }
 
-// ActError says what became of an act on a case that failed, and what to do about it.
+// ActError says why an act on a case failed, whether anything was stored, and what to do next.
 func (op Operator) ActError(id dispute.ID, c closing.Case, err error) error {
 	look := "`disputectl show " + string(id) + "` tells how it stands"
 	var f *cli.ExitError

@@ -9,11 +9,11 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 )
 
-// maxName bounds the name that a person gives beside a local table.
+// maxName limits the name that a person gives for a local table, in bytes.
 const maxName = 100
 
-// whoActs returns the name under which an act is recorded: the AWS identity, or beside a local table the name that the
-// person gives, marked as nobody's word but theirs.
+// whoActs returns the name under which an act is recorded: the AWS identity or, for a local table, the name that the
+// person gives, marked as not verified.
 func whoActs(ctx context.Context, env *access.Env, given string) (string, error) {
 	given = strings.TrimSpace(given)
 	if len(given) > maxName || hasControl(given) {

@@ -92,7 +92,7 @@ func (o *Overview) policy() string {
 	return text
 }
 
-// differs tells that what decides is not the policy that was named.
+// differs says that the policy that decides is not the named one.
 func (o *Overview) differs() string {
 	p := o.Policy
 	if p == nil || p.File == "" || p.Seen == "" || p.Seen == p.Hash {

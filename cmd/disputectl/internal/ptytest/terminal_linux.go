@@ -33,5 +33,5 @@ func Terminal(t *testing.T) (person, program *os.File) {
 }
 
 // opened are the terminals of all tests. They stay open: a read that was interrupted ends later, and sets its terminal
-// back by a number that must not be another's by then.
+// back by a number that may belong to another terminal when the test is over.
 var opened []*os.File

@@ -49,7 +49,7 @@ func proof(c closing.Case) string {
 	return "WooshPay answered " + quoted(string(c.Dispute.Status))
 }
 
-// attempt tells at which attempt a close came about, if not at the first.
+// attempt says at which attempt a close happened, if not at the first.
 func attempt(c closing.Case) string {
 	if c.Attempts < 2 {
 		return ""
@@ -72,7 +72,7 @@ func lastWords(c closing.Case) string {
 	return c.History[len(c.History)-1].What
 }
 
-// waiting tells what the last try met.
+// waiting says how the last try failed.
 func waiting(c closing.Case) string {
 	if c.LastError == "" {
 		return ""

@@ -16,7 +16,7 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// closeFlags is what the flags of close say.
+// closeFlags are the flags of close.
 type closeFlags struct {
 	operator.Flags
 	policy string
@@ -127,7 +127,7 @@ func showConcession(console *cli.Console, c closing.Case, p preview) {
 	}
 }
 
-// agree has the person type the amount. Where --yes takes its place, nobody has read what would stop the close.
+// agree has the person type the amount. With --yes nobody has read what would stop the close, so that is refused.
 func agree(ctx context.Context, console *cli.Console, c closing.Case, yes bool, p preview) error {
 	switch {
 	case !yes:
@@ -139,7 +139,7 @@ func agree(ctx context.Context, console *cli.Console, c closing.Case, yes bool, 
 	return nil
 }
 
-// orderClose stores the operator's word. It is for the money of the case that was shown, and for no other.
+// orderClose stores the operator's order. It is valid only for the amount that was shown.
 func orderClose(ctx context.Context, op operator.Operator, shown closing.Case) error {
 	agreed, _ := shown.Dispute.Money()
 	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return op.Close(ctx, shown.ID, agreed, op.Why) })

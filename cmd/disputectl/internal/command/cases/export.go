@@ -28,7 +28,7 @@ const (
 
 var formats = map[string]func(io.Writer) export.Writer{formatLines: export.NewLines, formatCSV: export.NewCSV}
 
-// exportFlags is what the flags of export say.
+// exportFlags are the flags of export.
 type exportFlags struct{ table, format, output, ids string }
 
 // Export returns `disputectl export`.
@@ -109,7 +109,7 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 	return nil
 }
 
-// namedIDs returns the ids of the arguments and of a file, each once.
+// namedIDs returns the ids of the arguments and of the file, without duplicates.
 func namedIDs(console *cli.Console, args []string, file string) ([]string, error) {
 	ids := slices.Clone(args)
 	if file != "" {
@@ -132,7 +132,7 @@ func namedIDs(console *cli.Console, args []string, file string) ([]string, error
 	return slices.Compact(ids), nil
 }
 
-// exporter writes cases and remembers which.
+// exporter writes cases and remembers which ones.
 type exporter struct {
 	export.Writer
 	written map[dispute.ID]bool
@@ -175,7 +175,7 @@ func exportAll(ctx context.Context, l access.Ledger, table string, ids []string,
 	return unread
 }
 
-// ended says what there is of an export that did not come to its end.
+// ended says what is left of an export that was not completed.
 func ended(ctx context.Context, err error, n int, left string) error {
 	if ctx.Err() != nil {
 		return cli.Fail(cli.Unreachable, "", "interrupted after %s: %s", cli.Count(n, "case"), left)

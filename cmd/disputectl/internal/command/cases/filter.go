@@ -12,7 +12,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// filter chooses rows; what is empty does not choose.
+// filter chooses rows; an empty field chooses all.
 type filter struct {
 	states, currencies, rules []string
 	due, deadline, older      cli.Span
@@ -33,7 +33,7 @@ func filterFlags(cmd *cobra.Command, f *filter) {
 
 var unfinishedStates = []string{string(closing.Open), string(closing.Scheduled), string(closing.Closing), string(closing.Failed)}
 
-// check refuses what would choose nothing whatever the table holds.
+// check refuses a filter that can match no case.
 func (f *filter) check() error {
 	for _, state := range f.states {
 		switch {

@@ -13,7 +13,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// listFlags is what the flags of list say.
+// listFlags are the flags of list.
 type listFlags struct {
 	filter
 	table string
@@ -65,8 +65,8 @@ func printRows(console *cli.Console, rows []view.Row, asJSON bool) error {
 	return view.List(rows, console.Now()).Write(console.Stdout, console.Width())
 }
 
-// selectRows returns what the filter chooses of the unfinished cases, and says where it is not all. With an error that is
-// partly, they are all that can be read.
+// selectRows returns the unfinished cases that the filter chooses, and prints a note if there may be more. Rows come
+// with an error if some cases cannot be read.
 func selectRows(ctx context.Context, env *access.Env, f listFlags) ([]view.Row, error) {
 	if f.limit < 1 {
 		return nil, cli.Fail(cli.Misused, "use --limit 1 or more", "the limit is %d", f.limit)

@@ -13,10 +13,10 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// preview is what an operator's close would meet, as far as the table and the named policy tell. The closer judges by
-// itself, on fresh facts.
+// preview says what would happen to an operator's close, as far as the table and the named policy show. The closer
+// decides on its own, on fresh facts.
 type preview struct {
-	// stops are what would keep it from being closed at all, waits what would delay it.
+	// stops would prevent the close, waits would delay it.
 	stops, waits, notes []string
 }
 
@@ -66,7 +66,8 @@ func refundStopped(c closing.Case, r *input.Policy) bool {
 	return len(d.Doubt) == 0 || r == nil || !r.RefundsUnavailable()
 }
 
-// previewDecision asks the closer's own judge about the snapshot. Without a policy it asks with limits that the dispute keeps.
+// previewDecision asks the closer's own judge about the snapshot. Without a policy it uses limits that the dispute
+// satisfies.
 func previewDecision(op operator.Operator, c closing.Case, r *input.Policy) policy.Decision {
 	agreed, _ := c.Dispute.Money()
 	c.Override = &closing.Override{Action: policy.Close, Who: op.Who, Agreed: agreed}
@@ -81,13 +82,13 @@ func previewDecision(op operator.Operator, c closing.Case, r *input.Policy) poli
 	return judge.Decide(c, look, now)
 }
 
-// livemode is that of the dispute: the key, which says it to the closer, is not known here.
+// livemode is the dispute's own mode. The closer takes it from its key, which is not known here.
 func livemode(c closing.Case) bool {
 	live, _ := c.Dispute.Livemode.Get()
 	return live
 }
 
-// limitless returns a policy whose ceiling and budget are just what the dispute needs.
+// limitless returns a policy whose ceiling and budget are exactly what the dispute needs.
 func limitless(c closing.Case) *policy.Policy {
 	amount, _ := c.Dispute.Amount.Get()
 	amount = max(amount, 0)
@@ -105,8 +106,8 @@ func limitless(c closing.Case) *policy.Policy {
 	return p
 }
 
-// spentToday tells whether today's budget has no room for the case. What the case holds of it already counts as room
-// for just that.
+// spentToday says why today's budget has no room for the case; empty if it has. What the case has already reserved
+// counts as room for exactly that amount.
 func spentToday(ctx context.Context, op operator.Operator, c closing.Case, r *input.Policy) (string, error) {
 	limit, ok := r.Budget(c.Dispute.Currency)
 	if !ok {

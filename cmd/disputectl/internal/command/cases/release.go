@@ -54,7 +54,7 @@ func runRelease(ctx context.Context, env *access.Env, id dispute.ID, f operator.
 	return nil
 }
 
-// sayNext tells what follows an act that armed a case.
+// sayNext says what happens after an act that armed a case.
 func sayNext(console *cli.Console, id dispute.ID, what string) {
 	screen.Printf(console.Stdout, "The closer looks at it within seconds, or with the next sweep, and %s.\n`disputectl why %s` tells what became of it.\n", what, id)
 }

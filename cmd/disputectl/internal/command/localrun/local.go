@@ -16,7 +16,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// localFlags is what the flags of local say.
+// localFlags are the flags of local.
 type localFlags struct {
 	addr, ledger, table, policy string
 	sweep, reconcile            time.Duration
@@ -82,7 +82,7 @@ func runLocal(ctx context.Context, console *cli.Console, r localFlags) error {
 	return s.Stop(stopping)
 }
 
-// localPolicy returns the policy of a file, or the one that is built in.
+// localPolicy returns the policy of a file, or the built-in one.
 func localPolicy(console *cli.Console, name string) (*policy.Policy, error) {
 	checked := source.Check("the built-in policy", local.PolicyYAML)
 	if name != "" {

@@ -22,7 +22,7 @@ const (
 	inDynamoDB = "dynamodb"
 )
 
-// endpointVariable leads the AWS SDK to DynamoDB Local.
+// endpointVariable points the AWS SDK to DynamoDB Local.
 const endpointVariable = "AWS_ENDPOINT_URL_DYNAMODB"
 
 func localLedger(ctx context.Context, console *cli.Console, r localFlags) (local.Ledger, error) {

@@ -15,7 +15,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// printStart says what runs where, and what can be done with it.
+// printStart says what runs where, and what to try with it.
 func printStart(console *cli.Console, s *local.System, r localFlags, rules *policy.Policy) {
 	mode := "shadow"
 	if rules.Live() {
@@ -39,7 +39,7 @@ Which closes has WooshPay executed?
 	screen.Printf(console.Stdout, "\n")
 }
 
-// noteWriter writes a line for each note as it comes.
+// noteWriter prints a line for each note.
 type noteWriter struct {
 	now func() time.Time
 

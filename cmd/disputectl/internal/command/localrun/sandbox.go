@@ -58,7 +58,7 @@ func runSandbox(ctx context.Context, console *cli.Console, addr string) error {
 	return nil
 }
 
-// onLoopback refuses an address that other machines can reach: the sandbox asks nobody for a secret.
+// onLoopback refuses an address that other machines can reach: the sandbox has no authentication.
 func onLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil || host != "localhost" && !net.ParseIP(host).IsLoopback() {

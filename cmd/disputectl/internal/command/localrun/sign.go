@@ -20,7 +20,7 @@ const (
 	asBody    = "body"
 )
 
-// signFlags is what the flags of sign say.
+// signFlags are the flags of sign.
 type signFlags struct {
 	secretEnv, secretFile, at, as string
 }

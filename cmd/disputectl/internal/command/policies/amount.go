@@ -8,7 +8,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/rules/currency"
 )
 
-// currencyAmount reads usd=1500. A currency alone is completed, where it may stand alone.
+// currencyAmount reads usd=1500. If otherwise is not nil, it completes a currency without an amount.
 func currencyAmount(flag, text string, otherwise func(code string) int64) (code string, amount int64, err error) {
 	code, digits, given := strings.Cut(text, "=")
 	code = strings.ToLower(strings.TrimSpace(code))

@@ -21,10 +21,10 @@ type asker struct {
 	lines chan string // closed when the person has no more to say
 }
 
-// maxTries is how often a question is asked before the command gives up.
+// maxTries is how often a question is repeated before the command gives up.
 const maxTries = 3
 
-// newAsker reads the answers beside, so that an interruption does not wait for the next one.
+// newAsker reads the answers in a goroutine, so that an interruption does not wait for the next one.
 func newAsker(ctx context.Context, in io.Reader, out io.Writer) *asker {
 	a := &asker{out: out, lines: make(chan string)}
 	go func() {
@@ -40,7 +40,7 @@ func newAsker(ctx context.Context, in io.Reader, out io.Writer) *asker {
 	return a
 }
 
-// ask asks until the answer is one that take accepts. An empty answer is the one in brackets.
+// ask repeats a question until take accepts the answer. An empty answer stands for the one in brackets.
 func (q *asker) ask(ctx context.Context, question, otherwise string, take func(answer string) error) error {
 	for range maxTries {
 		screen.Printf(q.out, "%s [%s] ", question, otherwise)
@@ -66,7 +66,7 @@ func (q *asker) ask(ctx context.Context, question, otherwise string, take func(a
 	return cli.Fail(cli.Misused, "see `disputectl policy new --help`", "there is no usable answer to %q", question)
 }
 
-// askPolicy asks for what --threshold, --grace and --budget would say.
+// askPolicy asks for the values of --threshold, --grace and --budget.
 func askPolicy(ctx context.Context, console *cli.Console, f *newFlags) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -13,7 +13,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/view"
 )
 
-// backtestFlags is what the flags of backtest say beside those of the replay.
+// backtestFlags are the flags of backtest, beside those of the replay.
 type backtestFlags struct {
 	replayFlags
 	policy           string
@@ -142,7 +142,7 @@ func openRecords(ctx context.Context, env *access.Env, args []string, f backtest
 	return fileRecords(&env.Console, f.cases, args)
 }
 
-// options returns what the flags say of the replay and of the fees.
+// options returns the options of the replay and the fees.
 func (f backtestFlags) options() (backtest.Options, error) {
 	o := backtest.Options{Fees: map[string]backtest.Fees{}}
 	var err error

@@ -77,7 +77,7 @@ func runDiff(ctx context.Context, console *cli.Console, before, after string, mo
 	return err
 }
 
-// twoPolicies reads the policies to be compared.
+// twoPolicies reads the two policies to compare.
 func twoPolicies(console *cli.Console, before, after string) (older, newer *input.Policy, err error) {
 	if before == "-" && after == "-" {
 		return nil, nil, cli.Fail(cli.Misused, "name one of the two as a file", "both policies are the standard input")

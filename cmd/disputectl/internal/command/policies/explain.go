@@ -15,10 +15,10 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// defaultPolicy is the policy that the commands look at unless they are told another.
+// defaultPolicy is the policy file that the commands read unless another is named.
 const defaultPolicy = "policy.yaml"
 
-// explainFlags is what the flags of explain say.
+// explainFlags are the flags of explain.
 type explainFlags struct {
 	policy, table, at string
 	refunded, key     string
@@ -86,7 +86,7 @@ func runExplain(ctx context.Context, env *access.Env, name string, f explainFlag
 	return e.Write(env.Stdout, env.Now(), env.Width())
 }
 
-// tableID is what an argument looks like that is no file but a dispute's id.
+// tableID matches an argument that is a dispute's id, and not a file.
 var tableID = regexp.MustCompile(`^(dp_[A-Za-z0-9_-]+|[0-9]+)$`)
 
 // readSubject reads the dispute that the argument names.
@@ -102,7 +102,7 @@ func readSubject(ctx context.Context, env *access.Env, name string, f explainFla
 	return s, assumeRefund(f.refunded, &s)
 }
 
-// namedCase reads a case of the table, or what a file holds of one.
+// namedCase reads a case from the table or from a file.
 func namedCase(ctx context.Context, env *access.Env, name, table string) (closing.Case, error) {
 	if tableID.MatchString(name) {
 		return env.Load(ctx, table, dispute.ID(name))
@@ -114,7 +114,7 @@ func namedCase(ctx context.Context, env *access.Env, name, table string) (closin
 	return caseOf(name, text)
 }
 
-// flagFact reads a flag that may be left empty, for unknown.
+// flagFact reads a flag that may be empty, which means unknown.
 func flagFact(flag, value, yes, no string) (dispute.Maybe[bool], error) {
 	switch value {
 	case "":
@@ -131,7 +131,7 @@ const (
 	testKey = "test"
 )
 
-// keyMode returns the mode of the key that the closer would have, and notes what is taken for granted.
+// keyMode returns the mode of the key that the closer would have, and notes what is assumed.
 func keyMode(flag string, s *view.Subject) (live bool, err error) {
 	given, err := flagFact("--key", flag, liveKey, testKey)
 	if err != nil {

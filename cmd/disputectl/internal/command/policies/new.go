@@ -17,7 +17,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// newFlags is what the flags of new say.
+// newFlags are the flags of new.
 type newFlags struct {
 	thresholds, ceilings, budgets []string
 	grace, refunds                string
@@ -88,7 +88,7 @@ func runNew(ctx context.Context, console *cli.Console, name string, f newFlags) 
 	return nil
 }
 
-// refuseExisting refuses a file that is there.
+// refuseExisting refuses to write a file that exists.
 func refuseExisting(console *cli.Console, name string) error {
 	_, err := os.Lstat(console.Path(name))
 	switch {
@@ -140,7 +140,7 @@ func unsoundError(name string, err error) error {
 	return cli.Fail(cli.Misused, "say it with --threshold usd=1500", "%s is not written: %w", name, err)
 }
 
-// answers returns what the flags, or the person, said.
+// answers returns the answers that the flags, or the person, gave.
 func (f newFlags) answers() (starter.Answers, error) {
 	grace, err := policy.ParseDuration(f.grace)
 	if err != nil {
@@ -166,7 +166,7 @@ func (f newFlags) answers() (starter.Answers, error) {
 	return answers, errors.Join(fill("--ceiling", f.ceilings, answers.Limits, ceiling), fill("--budget", f.budgets, answers.Limits, budget))
 }
 
-// fill sets a further amount of currencies that have a threshold.
+// fill sets another amount for currencies that have a threshold.
 func fill(flag string, texts []string, limits []starter.Limit, of func(*starter.Limit) *int64) error {
 	for _, text := range texts {
 		code, amount, err := currencyAmount(flag, text, nil)

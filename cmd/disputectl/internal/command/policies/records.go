@@ -20,7 +20,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// replayFlags is what the flags of diff and backtest say alike.
+// replayFlags are the flags that diff and backtest share.
 type replayFlags struct {
 	cases    []string
 	key      string
@@ -39,7 +39,7 @@ func addReplayFlags(cmd *cobra.Command, f *replayFlags) {
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
 
-// options returns what the flags say of the replay.
+// options returns the options of the replay.
 func (f replayFlags) options() (replay.Options, error) {
 	live, err := flagFact("--key", f.key, liveKey, testKey)
 	o := replay.Options{EvidenceAsRecorded: f.recorded, Horizon: policy.Duration(f.horizon)}
@@ -56,15 +56,15 @@ func (f replayFlags) options() (replay.Options, error) {
 	return o, err
 }
 
-// records is past disputes to be read.
+// records are past disputes to read.
 type records struct {
 	io.ReadCloser
 	size int64
-	// from says in words where they come from.
+	// from says where they come from, for a person.
 	from string
-	// place returns the file in which a fault lies, and the fault as counted there.
+	// place returns the file that contains a fault, and the fault with its line in that file.
 	place func(history.Fault) (string, history.Fault)
-	// notes are added to while it is read.
+	// notes grow while the records are read.
 	notes *[]string
 }
 
@@ -121,7 +121,7 @@ func opener(console *cli.Console, name string) (io.ReadCloser, int64, error) {
 	return f, info.Size(), nil
 }
 
-// readError says what it means that the disputes were not read to their end.
+// readError says why the disputes were not read to their end, and what to do next.
 func readError(ctx context.Context, p records, err error) error {
 	var f *cli.ExitError
 	switch {
@@ -143,10 +143,10 @@ func readError(ctx context.Context, p records, err error) error {
 	return cli.Fail(cli.Misused, "check the file, then try again", "%s: %w", p.from, err)
 }
 
-// shownFaults is how many records that could not be read are named.
+// shownFaults is how many unreadable records are named; the rest are counted.
 const shownFaults = 5
 
-// placed returns the summary with its faults as counted in their own files.
+// placed returns the summary with the faults at their lines in their own files.
 func (p records) placed(s history.Summary) history.Summary {
 	s.Faults = slices.Clone(s.Faults)
 	for i, f := range s.Faults {
@@ -157,7 +157,8 @@ func (p records) placed(s history.Summary) history.Summary {
 	return s
 }
 
-// printFaults says which records of a placed summary could not be read, how many are too many, and whether some are missing.
+// printFaults says which records of a placed summary could not be read, how many are duplicates, and whether some are
+// missing.
 func printFaults(console *cli.Console, p records, s history.Summary) {
 	if s.Bad > 0 {
 		screen.Printf(console.Stderr, "%s could not be read:\n", cli.Count(int(s.Bad), "record"))
@@ -179,7 +180,7 @@ func printFaults(console *cli.Console, p records, s history.Summary) {
 	}
 }
 
-// history returns how the disputes are read, with the progress of it.
+// history returns the options for reading the disputes, with the progress shown.
 func (p records) history(to *cli.Progress) history.Options {
 	return history.Options{Size: p.size, Progress: to.Update}
 }

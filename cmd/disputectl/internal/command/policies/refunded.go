@@ -14,14 +14,15 @@ import (
 
 const refundedWords = "true, false or unknown"
 
-// refundedFlag is --refunded, which means the same in explain, diff and backtest: what the closer would read of a charge.
+// refundedFlag adds --refunded, which means the same in explain, diff and backtest: what the closer would learn from the
+// charge.
 func refundedFlag(cmd *cobra.Command, to *string, otherwise replay.Charge) {
 	cmd.Flags().StringVar(to, "refunded", string(otherwise), "take the charge as refunded, not refunded or unknown: `true`, false or unknown")
 	words := []string{string(replay.Refunded), string(replay.NotRefunded), string(replay.RefundUnknown)}
 	_ = cmd.RegisterFlagCompletionFunc("refunded", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
 }
 
-// parseRefunded reads what --refunded says.
+// parseRefunded reads the value of --refunded.
 func parseRefunded(flag string) (replay.Charge, error) {
 	c := replay.Charge(flag)
 	if !slices.Contains([]replay.Charge{replay.Refunded, replay.NotRefunded, replay.RefundUnknown}, c) {
@@ -30,7 +31,7 @@ func parseRefunded(flag string) (replay.Charge, error) {
 	return c, nil
 }
 
-// assumeRefund sets what explain takes the closer's read of the charge for, and notes why.
+// assumeRefund sets what explain assumes about the charge, which the closer would read, and notes why.
 func assumeRefund(flag string, s *view.Subject) error {
 	d := s.Case.Dispute
 	note := func(text string) { s.Notes = append(s.Notes, text) }

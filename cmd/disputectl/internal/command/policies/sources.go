@@ -19,10 +19,10 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// maxListPages bounds what is read of WooshPay's list: two million disputes.
+// maxListPages limits what is read of WooshPay's list: two million disputes.
 const maxListPages = 20_000
 
-// piped returns past disputes that write writes, as JSON Lines, while they are read.
+// piped returns past disputes that a function writes, as JSON Lines, while they are read.
 func piped(ctx context.Context, from string, write func(ctx context.Context, w io.Writer, notes *[]string) error) records {
 	ctx, cancel := context.WithCancel(ctx)
 	r, w := io.Pipe()

@@ -10,7 +10,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// caseOf reads a dispute, the event about one, with or without API Gateway around it, or an exported case.
+// caseOf reads a dispute, an event about one (as a body or inside an API Gateway event), or an exported case.
 func caseOf(name string, text []byte) (closing.Case, error) {
 	var shape struct {
 		RequestContext json.RawMessage `json:"requestContext"`

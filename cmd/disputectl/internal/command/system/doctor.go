@@ -18,7 +18,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/view"
 )
 
-// doctorFlags is what the flags of doctor say.
+// doctorFlags are the flags of doctor.
 type doctorFlags struct {
 	stack, url, policy string
 	asJSON             bool
@@ -84,7 +84,7 @@ func runDoctor(ctx context.Context, env *access.Env, e doctorFlags) error {
 	return healthOf(findings)
 }
 
-// patientOf is the stack as doctor examines it.
+// patientOf returns what doctor examines.
 func patientOf(env *access.Env, stack deployment.Stack, cloud *deployment.Cloud, e doctorFlags) doctor.Patient {
 	return doctor.Patient{
 		Stack: stack, Cloud: cloud, WebhookURL: e.url, HTTP: env.HTTP, Now: env.Now,
@@ -171,7 +171,7 @@ func printExamination(console *cli.Console, stack string, findings []doctor.Find
 		counts[doctor.OK], counts[doctor.Warn], counts[doctor.Fail], counts[doctor.Unknown])
 }
 
-// wrapped breaks a text that stands behind an indent into the terminal's width.
+// wrapped breaks a text that follows an indent into lines that fit the terminal.
 func wrapped(console *cli.Console, text string, indent int) []string {
 	width := console.Width()
 	if width == 0 {

@@ -53,8 +53,7 @@ Exit codes: 0 fine, 1 paused again meanwhile, 2 usage, 3 could not reach.`,
 	return cmd
 }
 
-// runPause stores the switch even where it is set already: between a look at it and the word of who looked, somebody may
-// have resumed.
+// runPause stores the switch even if it is already set: somebody may have resumed closing since it was read.
 func runPause(ctx context.Context, env *access.Env, f operator.Flags) error {
 	op, before, err := atSwitch(ctx, env, f)
 	if err != nil {
@@ -89,7 +88,7 @@ func runResume(ctx context.Context, env *access.Env, f operator.Flags) error {
 	return nil
 }
 
-// atSwitch returns the operator, and the switch as it stands.
+// atSwitch returns the operator and the current state of the switch.
 func atSwitch(ctx context.Context, env *access.Env, f operator.Flags) (operator.Operator, closing.Control, error) {
 	op, err := operator.FromFlags(ctx, env, f)
 	if err != nil {

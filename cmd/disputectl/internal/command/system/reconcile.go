@@ -15,7 +15,7 @@ import (
 	"disputecloser/shared/pause"
 )
 
-// reconcileFlags is what the flags of reconcile say.
+// reconcileFlags are the flags of reconcile.
 type reconcileFlags struct {
 	access.Site
 	since        cli.Span
@@ -84,7 +84,7 @@ func runReconcile(ctx context.Context, env *access.Env, f reconcileFlags) error 
 	return nil
 }
 
-// printResult prints what was found; where nothing was listed, only a program is told so.
+// printResult prints what was found. Without a list it prints only JSON; the error says the rest.
 func printResult(console *cli.Console, r comparison.Result, asJSON bool) error {
 	switch {
 	case asJSON:
@@ -95,7 +95,7 @@ func printResult(console *cli.Console, r comparison.Result, asJSON bool) error {
 	return r.Write(console.Stdout, console.Width())
 }
 
-// verdict says why a comparison did not come to the list's end; nil if it did.
+// verdict says why a comparison did not reach the end of the list; nil if it did.
 func verdict(ctx context.Context, table string, r comparison.Result, cut, err error) error {
 	soFar := "what is printed above was found before"
 	if !r.DryRun {

@@ -18,16 +18,16 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// What secret set can store, as the command line names it.
+// The secrets that secret set can store, by their names on the command line.
 const (
 	apiKeyWord  = "api-key"
 	signingWord = "signing"
 )
 
-// maxRead bounds in bytes what is read of a secret: the longest one, and a line break.
+// maxRead limits what is read of a secret, in bytes: the longest one, and a line break.
 const maxRead = credential.MaxBytes + 2
 
-// secretFlags is what the flags of secret set say.
+// secretFlags are the flags of secret set.
 type secretFlags struct {
 	access.Site
 	secret string
@@ -103,8 +103,7 @@ func runSecretSet(ctx context.Context, env *access.Env, kind string, s secretFla
 	return printStored(&env.Console, stored{Kind: kind, Secret: id, Mode: modeOf(field, at.WooshpayURL, value)}, s.asJSON)
 }
 
-// typedSecret reads a secret without echo from the terminal, or the standard input as a whole, less the line break at its
-// end.
+// typedSecret reads a secret from the terminal, without echo, or the whole standard input, without its last line break.
 func typedSecret(ctx context.Context, console *cli.Console, kind string) (string, error) {
 	var typed []byte
 	var err error
@@ -127,7 +126,7 @@ func typedSecret(ctx context.Context, console *cli.Console, kind string) (string
 	return value, nil
 }
 
-// unseenLine reads a line from a terminal without echo. However it ends, the terminal echoes again.
+// unseenLine reads a line from a terminal without echo, and always restores the echo.
 func unseenLine(ctx context.Context, terminal int) ([]byte, error) {
 	before, err := term.GetState(terminal)
 	if err != nil {
@@ -150,7 +149,7 @@ func unseenLine(ctx context.Context, terminal int) ([]byte, error) {
 	}
 }
 
-// checkSecret refuses what cannot be right. Its error does not contain the value.
+// checkSecret refuses a value that cannot be the secret. Its error does not contain the value.
 func checkSecret(field secrets.Field, baseURL, value string) error {
 	if field == secrets.APIKey {
 		return wooshpay.CheckKey(baseURL, value)
@@ -171,7 +170,7 @@ func modeOf(field secrets.Field, baseURL, value string) wooshpay.Mode {
 	}
 }
 
-// stored is what is told of a secret: everything but the secret.
+// stored is the JSON form of a stored secret: everything except the secret.
 type stored struct {
 	Kind   string        `json:"kind"`
 	Secret string        `json:"secret"`

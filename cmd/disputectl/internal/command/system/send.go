@@ -23,7 +23,7 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// sendFlags is what the flags of send say.
+// sendFlags are the flags of send.
 type sendFlags struct {
 	access.Site
 	kind, dispute, currency string
@@ -142,7 +142,7 @@ func secretOf(ctx context.Context, env *access.Env, s access.Site, kind delivery
 	return stored[0], nil
 }
 
-// sent is what is told of an event that was sent.
+// sent is the JSON form of an event that was sent.
 type sent struct {
 	Kind    string     `json:"kind"`
 	URL     string     `json:"url"`

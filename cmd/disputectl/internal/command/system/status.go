@@ -19,7 +19,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// statusFlags is what the flags of status say.
+// statusFlags are the flags of status.
 type statusFlags struct {
 	table, policy string
 	currencies    []string
@@ -88,7 +88,7 @@ func runStatus(ctx context.Context, env *access.Env, f statusFlags) error {
 	return cmp.Or(err, unread)
 }
 
-// soundCodes writes codes of currencies in lower case, and refuses what is none: its budget would look untouched.
+// soundCodes puts currency codes in lower case and refuses unknown ones: their budgets would look untouched.
 func soundCodes(codes []string) error {
 	for i, code := range codes {
 		codes[i] = strings.ToLower(code)
@@ -116,7 +116,7 @@ func survey(ctx context.Context, l access.Ledger, name string, o *overview.Overv
 	return err
 }
 
-// addBudgets reads today's budgets of every currency that is known.
+// addBudgets reads today's budget of every known currency.
 func addBudgets(ctx context.Context, l access.Ledger, o *overview.Overview, r *input.Policy, named []string) error {
 	currencies := slices.Clone(o.Currencies())
 	currencies = append(currencies, named...)

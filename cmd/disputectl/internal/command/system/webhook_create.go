@@ -22,7 +22,7 @@ import (
 
 const (
 	endpointDescription = "Dispute Closer"
-	// createTimeout bounds the registering with the storing of its secret, which are not interrupted.
+	// createTimeout limits registering the endpoint and storing its secret, which are not interrupted.
 	createTimeout = time.Minute
 	storeTries    = 3
 )
@@ -90,7 +90,7 @@ func runWebhookCreate(ctx context.Context, env *access.Env, s access.Site, force
 	return nil
 }
 
-// nameOf names an endpoint whose id WooshPay may not have said.
+// nameOf names an endpoint, even if WooshPay did not say its id.
 func nameOf(endpointID string) string {
 	if endpointID == "" {
 		return "an endpoint without an id"
@@ -98,7 +98,7 @@ func nameOf(endpointID string) string {
 	return endpointID
 }
 
-// placeOf opens the place of a secret before anything is done that would be lost without it.
+// placeOf opens the place of a secret, before the command gets a secret that it could not store.
 func placeOf(ctx context.Context, env *access.Env, id string, field secrets.Field) (deployment.Place, error) {
 	cloud, err := env.Cloud(ctx)
 	if err != nil {
@@ -170,10 +170,10 @@ func createError(endpointID string, err error) error {
 	return access.ProviderError(err)
 }
 
-// fileSafe is what an id may consist of to be part of a file's name.
+// fileSafe matches an id that may be part of a file name.
 var fileSafe = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
-// rescue keeps a secret that could not be stored in a file that nobody else can read, for it is not shown again.
+// rescue keeps a secret that could not be stored in a file that only its owner can read: WooshPay does not show it again.
 func rescue(console *cli.Console, endpointID, address, secret string, cause error) error {
 	name := "webhook.secret"
 	if fileSafe.MatchString(endpointID) {

@@ -117,7 +117,7 @@ func printEndpoints(console *cli.Console, rows []endpointRow, asJSON bool) error
 	return t.Write(console.Stdout, console.Width())
 }
 
-// orUnknown is what stands for a field that WooshPay does not say.
+// orUnknown returns ? for a field that WooshPay does not send.
 func orUnknown(text string) string {
 	if text == "" {
 		return "?"
@@ -125,7 +125,7 @@ func orUnknown(text string) string {
 	return text
 }
 
-// shortEvents names the events about disputes by one word if all of them are there, and says where they are not known.
+// shortEvents sums up the events about disputes if all of them are there, and says if they are not known.
 func shortEvents(kinds []string) string {
 	if kinds == nil {
 		return "events not known"
