@@ -43,7 +43,7 @@ var doctored = map[string]struct {
 	"schedule gone":             {cli.Found, lines("schedule of reconcile", doctor.Fail, "has no resource ReconcileSchedule")},
 	"queue":                     {cli.Found, lines("undelivered records", doctor.Fail, "3 in the queue")},
 	"rights to queues":          {cli.Unreachable, lines("undelivered records", doctor.Unknown, "not allowed", "undelivered runs", doctor.Unknown, "not allowed")},
-	"nobody subscribed":         {cli.Fine, lines("alarms", doctor.Warn, "nobody hears them: a case that needs a person calls in vain")},
+	"nobody subscribed":         {cli.Fine, lines("alarms", doctor.Warn, "nobody is subscribed: nobody is told when a case needs a person")},
 	"unconfirmed subscription":  {cli.Fine, lines("alarms", doctor.Warn, "nobody hears them: 1 not confirmed")},
 	"topic gone":                {cli.Found, lines("alarms", doctor.Fail, "no such topic")},
 	"rights to the topic":       {cli.Unreachable, lines("alarms", doctor.Unknown, "not allowed")},

@@ -62,7 +62,7 @@ func TestNewAsksAgainAndGivesUp(t *testing.T) {
 		typed, want string
 		code        int
 	}{
-		"a slip, then right":     {"dollars\nusd\n15.00\n1500\n\n1d\n24h\n", `"15.00" is no amount`, cli.Fine},
+		"a slip, then right":     {"dollars\nusd\n15.00\n1500\n\n1d\n24h\n", `"15.00" is not an amount`, cli.Fine},
 		"never right":            {"a\nb\nc\n", "there is no usable answer", cli.Misused},
 		"the answers end":        {"usd\n1500\n", "the answers end before the questions do", cli.Misused},
 		"no currency at all":     {", ,\nusd\n\n\n\n", "name at least one currency", cli.Fine},

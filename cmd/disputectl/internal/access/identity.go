@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNoIdentity means that the table is local, where nobody verifies identities.
-var ErrNoIdentity = errors.New("nobody vouches for identities beside a local table")
+var ErrNoIdentity = errors.New("nobody verifies identities for a local table")
 
 // AWSIdentity asks AWS whose credentials these are. For a local table it asks only an endpoint that is configured for
 // STS, and never AWS itself.

@@ -35,7 +35,7 @@ func (e *Env) Table(ctx context.Context, flag string) (Ledger, string, error) {
 		return nil, "", cli.Fail(cli.Misused, "name it with --table or TABLE; it is the output Table of the stack", "no table is named")
 	}
 	if !tableName.MatchString(name) {
-		return nil, "", cli.Fail(cli.Misused, "name it with --table or TABLE", "%q is no name of a table", name)
+		return nil, "", cli.Fail(cli.Misused, "name it with --table or TABLE", "%q is not a name of a table", name)
 	}
 	l, err := e.OpenTable(ctx, name)
 	return l, name, err
@@ -99,7 +99,7 @@ func TableError(table string, err error) error {
 	case errors.Is(err, dynamo.ErrNewerLayout):
 		return cli.Fail(cli.Unreachable, "use the disputectl of the deployed version", "table %s: %w", table, err)
 	case errors.Is(err, closing.ErrUnreadable):
-		return cli.Fail(cli.Unreachable, "mend its item, or restore the item from a backup of the table", "table %s: %w", table, err)
+		return cli.Fail(cli.Unreachable, "repair its item, or restore the item from a backup of the table", "table %s: %w", table, err)
 	default:
 		return cli.Fail(cli.Unreachable, "check AWS_REGION, your credentials (aws sts get-caller-identity) and the network", "table %s did not answer: %w", table, err)
 	}

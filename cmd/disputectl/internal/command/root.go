@@ -62,7 +62,7 @@ func Root(env *access.Env) *cobra.Command {
 table, and runs the whole system on one machine.
 
 The table is named by --table or TABLE. Region, credentials and endpoint are the AWS
-SDK's own settings. Colours appear on a terminal alone, and not with NO_COLOR.
+SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
 
 ` + cli.ExitCodes,
 		Example: `  disputectl demo

@@ -68,7 +68,7 @@ func CheckURL(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.User != nil:
-		return errors.New("the webhook's address is no URL of a host")
+		return errors.New("the webhook's address is not a URL with a host")
 	case u.Scheme == "https":
 		return nil
 	case u.Scheme == "http" && (isLocalhost(u.Hostname()) || net.ParseIP(u.Hostname()).IsLoopback()):

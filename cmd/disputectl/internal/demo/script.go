@@ -132,7 +132,7 @@ func overtakenWebhook(ctx context.Context, d *day) error {
 	happened := d.eventsOf(id)
 	slices.Reverse(happened)
 	d.says(id, "the news that it was opened has come, too; the case stays %s", c.Dispute.Status)
-	d.expect(id, "the order in which events were learnt", strings.Join(c.Seen, ", "), strings.Join(happened, ", "))
+	d.expect(id, "the order in which events were learned", strings.Join(c.Seen, ", "), strings.Join(happened, ", "))
 	d.expect(id, "the status after the older news", c.Dispute.Status, dispute.UnderReview)
 	return err
 }

@@ -33,5 +33,5 @@ func (p Patient) alarms(ctx context.Context) Finding {
 		return warn("open the mail that SNS sent, and confirm", "nobody hears them: %s not confirmed", pending)
 	}
 	return warn("name yourself as AlarmEmail in samconfig.toml and deploy again, or subscribe to "+topic,
-		"nobody hears them: a case that needs a person calls in vain")
+		"nobody is subscribed: nobody is told when a case needs a person")
 }

@@ -116,7 +116,7 @@ func (p Patient) registered(e wooshpay.Endpoint, others []wooshpay.Endpoint) Fin
 		return fail("add them to the endpoint in WooshPay's dashboard", "%s does not get %s", e.ID, strings.Join(missing, ", "))
 	}
 	if len(others) > 0 {
-		return warn("see that it is no second stack: two stacks on one account know neither each other's closes nor budgets",
+		return warn("make sure that it is not a second stack: two stacks on one account do not know each other's closes and budgets",
 			"%s, registered once; %s (%s) is told of new disputes, too", e.ID, others[0].ID, others[0].URL)
 	}
 	return ok("%s, registered once, for every event about disputes", e.ID)

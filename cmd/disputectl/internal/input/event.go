@@ -31,14 +31,14 @@ func ReadEvent(name string, text []byte) (Event, error) {
 		RequestContext json.RawMessage `json:"requestContext"`
 	}
 	if err := json.Unmarshal(text, &shape); err != nil {
-		return Event{}, cli.Fail(cli.Misused, EventHint, "%s is no event: %w", name, err)
+		return Event{}, cli.Fail(cli.Misused, EventHint, "%s is not an event: %w", name, err)
 	}
 	if shape.RequestContext == nil {
 		return Event{Body: text}, nil
 	}
 	var around events.APIGatewayV2HTTPRequest
 	if err := json.Unmarshal(text, &around); err != nil {
-		return Event{}, cli.Fail(cli.Misused, EventHint, "%s is no API Gateway event: %w", name, err)
+		return Event{}, cli.Fail(cli.Misused, EventHint, "%s is not an API Gateway event: %w", name, err)
 	}
 	body := []byte(around.Body)
 	if around.IsBase64Encoded {

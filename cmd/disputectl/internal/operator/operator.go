@@ -25,7 +25,7 @@ type Flags struct{ table, why, who string }
 func AddFlags(cmd *cobra.Command, f *Flags) {
 	access.TableFlag(cmd, &f.table)
 	cmd.Flags().StringVar(&f.why, "why", "", "the `REASON`, which is recorded with your AWS identity")
-	cmd.Flags().StringVar(&f.who, "who", "", "your `NAME`, for a local table, beside which AWS does not vouch for you")
+	cmd.Flags().StringVar(&f.who, "who", "", "your `NAME`, for a local table, where AWS does not say who you are")
 }
 
 const (
@@ -79,7 +79,7 @@ func Store[T any](ctx context.Context, act func(context.Context) (T, error)) (T,
 
 // ActError says why an act on a case failed, whether anything was stored, and what to do next.
 func (op Operator) ActError(id dispute.ID, c closing.Case, err error) error {
-	look := "`disputectl show " + string(id) + "` tells how it stands"
+	look := "`disputectl show " + string(id) + "` shows how it stands"
 	var f *cli.ExitError
 	switch {
 	case err == nil:

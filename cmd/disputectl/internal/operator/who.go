@@ -17,7 +17,7 @@ const maxName = 100
 func whoActs(ctx context.Context, env *access.Env, given string) (string, error) {
 	given = strings.TrimSpace(given)
 	if len(given) > maxName || hasControl(given) {
-		return "", cli.Fail(cli.Misused, "use a short plain name", "--who is no name")
+		return "", cli.Fail(cli.Misused, "use a short plain name", "--who is not a usable name")
 	}
 	arn, err := env.Identity(ctx)
 	switch {
@@ -28,7 +28,7 @@ func whoActs(ctx context.Context, env *access.Env, given string) (string, error)
 	case err != nil:
 		return "", err
 	case given != "":
-		return "", cli.Fail(cli.Misused, "leave out --who, which is for local tables alone", "you are recorded as %s", arn)
+		return "", cli.Fail(cli.Misused, "leave out --who, which is only for local tables", "you are recorded as %s", arn)
 	}
 	return arn, nil
 }

@@ -33,14 +33,14 @@ func Close(env *access.Env) *cobra.Command {
 		Long: `Have a dispute closed, whatever the rules say. It concedes the amount and cannot be undone, so
 it asks for the amount to be typed, such as 1000 usd: minor units, as everywhere.
 
-This command never calls WooshPay. It stores your word, and the closer carries it out
+This command never calls WooshPay. It stores your order, and the closer carries it out
 without grace, on fresh facts, within the guards, the ceiling, the budget and the pause,
-also while the policy is in shadow mode. With --policy it tells beforehand what they say.
-Your word is for this amount alone: should the dispute change to another before it is
-carried out, nothing is closed and the case stands before a person again.
+even while the policy is in shadow mode. With --policy it shows first what they would do.
+Your order is valid only for this amount: if the dispute changes to another amount before
+the order is carried out, nothing is closed and the case waits for you again.
 
-In scripts, --yes takes the place of the typing. It answers no warning: a close that a
-guard would stop is then refused. Your AWS identity and the reason are recorded.
+In scripts, --yes replaces the typing. It overrides no warning: a close that a guard would
+stop is refused. Your AWS identity and the reason are recorded.
 
 Exit codes: 0 stored, 1 not confirmed, refused, no such case, it has ended or WooshPay does
 not know it, 2 usage, 3 could not reach.`,
@@ -60,7 +60,7 @@ not know it, 2 usage, 3 could not reach.`,
 
 func runClose(ctx context.Context, env *access.Env, id dispute.ID, f closeFlags) error {
 	if !f.yes && !env.IsTerminal(env.Stdin) {
-		return cli.Fail(cli.Misused, "add --yes in scripts", "nobody can be asked: the input is no terminal")
+		return cli.Fail(cli.Misused, "add --yes in scripts", "nobody can be asked: the input is not a terminal")
 	}
 	rules, err := input.ReadPolicy(&env.Console, f.policy)
 	if err != nil {
@@ -86,7 +86,7 @@ func runClose(ctx context.Context, env *access.Env, id dispute.ID, f closeFlags)
 		return err
 	}
 	screen.Printf(env.Stdout, "%s is to be closed, by %s.\n", id, op.Who)
-	sayNext(&env.Console, id, "closes it unless something stands against it")
+	sayNext(&env.Console, id, "closes it unless something prevents it")
 	return nil
 }
 
@@ -133,7 +133,7 @@ func agree(ctx context.Context, console *cli.Console, c closing.Case, yes bool, 
 	case !yes:
 		return console.Confirm(ctx, view.Amount(c.Dispute))
 	case len(p.stops) > 0:
-		return cli.Fail(cli.Found, "without --yes, at a terminal, it can be ordered all the same",
+		return cli.Fail(cli.Found, "without --yes, at a terminal, it can still be ordered",
 			"the closer would not close %s: nothing was stored", c.ID)
 	}
 	return nil
@@ -145,7 +145,7 @@ func orderClose(ctx context.Context, op operator.Operator, shown closing.Case) e
 	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return op.Close(ctx, shown.ID, agreed, op.Why) })
 	if errors.Is(err, closing.ErrOtherAmount) {
 		return cli.Fail(cli.Found, "look at it again, and confirm what it is now",
-			"%s is about %s by now, not %s: nothing was stored", shown.ID, view.Amount(c.Dispute), agreed)
+			"%s is now about %s, not %s: nothing was stored", shown.ID, view.Amount(c.Dispute), agreed)
 	}
 	return op.ActError(shown.ID, c, err)
 }

@@ -40,14 +40,14 @@ func Export(env *access.Env) *cobra.Command {
 		GroupID: Group,
 		Long: `Write the unfinished cases, and the cases that are named, each once. Finished cases are in no
 index, and finding them all would read the whole table: name them, as arguments or in a file
-(--ids): one a line, or in the column "dispute" of a CSV. It is no snapshot: a case that
+(--ids): one a line, or in the column "dispute" of a CSV. It is not a snapshot: a case that
 changes meanwhile is written as it is when it is read.
 
 --format jsonl  everything: the dispute as WooshPay sent it, with evidence and metadata
                 (keep it like the data it is), and the case: policy backtest reads it
 --format csv    one line a case without evidence and metadata; a text that a spreadsheet
                 could take for a formula, or a number that it would round, such as an id
-                of 19 digits, begins with an apostrophe, which --ids takes off again
+                of 19 digits, begins with an apostrophe, which --ids removes again
 
 A file of -o appears, or replaces the one that is there, when it is complete. Ctrl-C ends it,
 and nothing is left behind. Devices and pipes are written as it comes.
@@ -72,7 +72,7 @@ others are written).`,
 func runExport(ctx context.Context, env *access.Env, args []string, f exportFlags) error {
 	newWriter, known := formats[f.format]
 	if !known {
-		return cli.Fail(cli.Misused, "use --format jsonl or --format csv", "%q is no format", f.format)
+		return cli.Fail(cli.Misused, "use --format jsonl or --format csv", "%q is not a format", f.format)
 	}
 	ids, err := namedIDs(&env.Console, args, f.ids)
 	if err != nil {
@@ -119,7 +119,7 @@ func namedIDs(console *cli.Console, args []string, file string) ([]string, error
 		}
 		listed, err := sheet.Texts(text, export.IDColumn)
 		if err != nil {
-			return nil, cli.Fail(cli.Misused, "mend the file, then try again", "%s: %w", file, err)
+			return nil, cli.Fail(cli.Misused, "correct the file, then try again", "%s: %w", file, err)
 		}
 		ids = append(ids, listed...)
 	}

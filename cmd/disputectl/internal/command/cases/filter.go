@@ -27,7 +27,7 @@ func filterFlags(cmd *cobra.Command, f *filter) {
 	flags.Var(&f.due, "due", "only cases to be looked at within this `TIME`, such as 2h")
 	flags.Var(&f.deadline, "deadline", "only disputes to be answered within this `TIME`, such as 3d")
 	flags.Var(&f.older, "older", "only disputes opened at least this `TIME` ago, such as 7d")
-	flags.BoolVar(&f.person, "person", false, "only cases that stand before a person")
+	flags.BoolVar(&f.person, "person", false, "only cases that wait for a person")
 	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(unfinishedStates, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
 }
 
@@ -40,7 +40,7 @@ func (f *filter) check() error {
 		case closing.State(state).Finished():
 			return cli.Fail(cli.Misused, "`disputectl show` finds a finished case by its id", "%s cases are finished, and those are not listed", state)
 		case !slices.Contains(unfinishedStates, state):
-			return cli.Fail(cli.Misused, "use one of "+strings.Join(unfinishedStates, ", "), "%q is no state", state)
+			return cli.Fail(cli.Misused, "use one of "+strings.Join(unfinishedStates, ", "), "%q is not a state", state)
 		}
 	}
 	for i, currency := range f.currencies {

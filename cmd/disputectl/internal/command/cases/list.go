@@ -26,15 +26,15 @@ func List(env *access.Env) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List the unfinished cases, what needs a person first ahead",
+		Short:   "List the unfinished cases, first those that wait for a person",
 		GroupID: Group,
-		Long: `List the unfinished cases: first what stands before a person, by deadline; then what is
-being closed, what is planned to be, and the rest, by the next date. Amounts are in the
+		Long: `List the unfinished cases: first those that wait for a person, by deadline; then those
+being closed, those planned to be, and the rest, by the next date. Amounts are in the
 currency's minor unit, as WooshPay sends them.
 
-Filters choose together; a list such as --state open,failed chooses any of its words.
-Finished cases are not listed, for that would read the whole table: ` + "`disputectl show`" + `
-finds them by their id.
+A case must match every filter; a list such as --state open,failed matches any of its
+values. Finished cases are not listed, because that would read the whole table:
+` + "`disputectl show`" + ` finds them by their id.
 
 Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
 read; the others are listed.`,

@@ -20,8 +20,8 @@ func Release(env *access.Env) *cobra.Command {
 		Use:     "release DISPUTE --why REASON",
 		Short:   "Give a case back to the rules",
 		GroupID: Group,
-		Long: `Give a case back to the rules: one that was kept or is to be closed by an operator's word, one
-that failed, or one in review. Its attempts begin anew, and a rule may close it. It is
+		Long: `Give a case back to the rules: one that an operator kept or ordered to be closed, one that
+failed, or one in review. Its attempts start again from zero, and a rule may close it. It is
 refused while a close is under way. Your AWS identity and the reason are recorded.
 
 Exit codes: 0 fine, 1 no such case, it has ended, or a close is under way, 2 usage,
@@ -50,11 +50,11 @@ func runRelease(ctx context.Context, env *access.Env, id dispute.ID, f operator.
 		return op.ActError(id, c, err)
 	}
 	screen.Printf(env.Stdout, "%s is back with the rules, by %s.\n", id, op.Who)
-	sayNext(&env.Console, id, "decides it anew: a rule may close it")
+	sayNext(&env.Console, id, "decides it again: a rule may close it")
 	return nil
 }
 
 // sayNext says what happens after an act that armed a case.
 func sayNext(console *cli.Console, id dispute.ID, what string) {
-	screen.Printf(console.Stdout, "The closer looks at it within seconds, or with the next sweep, and %s.\n`disputectl why %s` tells what became of it.\n", what, id)
+	screen.Printf(console.Stdout, "The closer looks at it within seconds, or with the next sweep, and %s.\n`disputectl why %s` says what became of it.\n", what, id)
 }

@@ -15,9 +15,9 @@ func Show(env *access.Env) *cobra.Command {
 	var asJSON, metadata bool
 	cmd := &cobra.Command{
 		Use:     "show DISPUTE",
-		Short:   "Tell the whole story of one case",
+		Short:   "Show the whole story of one case",
 		GroupID: Group,
-		Long: `Tell the whole story of one case: the facts, the decision with every rule tried and what
+		Long: `Show the whole story of one case: the facts, the decision with every rule tried and what
 each condition met, the plan, our own act, the budget held, the history and the next date.
 
 Evidence is never shown, and the values of metadata only with --metadata.

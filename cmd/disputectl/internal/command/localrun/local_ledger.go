@@ -31,7 +31,7 @@ func localLedger(ctx context.Context, console *cli.Console, r localFlags) (local
 		return memory.New(), nil
 	case inDynamoDB:
 	default:
-		return nil, cli.Fail(cli.Misused, "use --ledger memory or --ledger dynamodb", "%q is no ledger", r.ledger)
+		return nil, cli.Fail(cli.Misused, "use --ledger memory or --ledger dynamodb", "%q is not a ledger", r.ledger)
 	}
 	endpoint := console.Getenv(endpointVariable)
 	if endpoint == "" {

@@ -62,7 +62,7 @@ func runSandbox(ctx context.Context, console *cli.Console, addr string) error {
 func onLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil || host != "localhost" && !net.ParseIP(host).IsLoopback() {
-		return cli.Fail(cli.Misused, "use 127.0.0.1 and a port, such as 127.0.0.1:4841", "%q is no loopback address", addr)
+		return cli.Fail(cli.Misused, "use 127.0.0.1 and a port, such as 127.0.0.1:4841", "%q is not a loopback address", addr)
 	}
 	return nil
 }

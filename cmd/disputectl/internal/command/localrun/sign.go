@@ -56,7 +56,7 @@ The secret is read from the environment or a file and never printed.`,
 
 func runSign(console *cli.Console, name string, s signFlags) error {
 	if forms := []string{asGateway, asCurl, asBody}; !slices.Contains(forms, s.as) {
-		return cli.Fail(cli.Misused, "use one of "+strings.Join(forms, ", "), "--as %q is no form", s.as)
+		return cli.Fail(cli.Misused, "use one of "+strings.Join(forms, ", "), "--as %q is not a form", s.as)
 	}
 	data, err := console.ReadBytes(name)
 	if err != nil {

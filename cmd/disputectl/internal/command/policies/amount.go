@@ -20,7 +20,7 @@ func currencyAmount(flag, text string, otherwise func(code string) int64) (code 
 	}
 	amount, err = strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
 	if err != nil || amount < 1 {
-		return "", 0, cli.Fail(cli.Misused, "write it like "+code+"=1500, in the currency's minor unit", "%s %q is no amount", flag, text)
+		return "", 0, cli.Fail(cli.Misused, "write it like "+code+"=1500, in the currency's minor unit", "%s %q is not an amount", flag, text)
 	}
 	return code, amount, nil
 }

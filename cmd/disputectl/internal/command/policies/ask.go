@@ -115,7 +115,7 @@ func (q *asker) askMoney(ctx context.Context, f *newFlags, code string) error {
 		return func(answer string) error {
 			_, n, err := currencyAmount("the amount", code+"="+answer, nil)
 			if err != nil {
-				return fmt.Errorf("%q is no amount: write plain digits, in the minor unit of %s", answer, code)
+				return fmt.Errorf("%q is not an amount: write plain digits, in the minor unit of %s", answer, code)
 			}
 			*value = n
 			*to = append(*to, fmt.Sprintf("%s=%d", code, n))

@@ -29,16 +29,16 @@ func backtestCommand(env *access.Env) *cobra.Command {
 	var f backtestFlags
 	cmd := &cobra.Command{
 		Use:   "backtest (--cases FILE [FILE...] | --table TABLE | --wooshpay)",
-		Short: "Tell what a policy would have done over past disputes",
-		Long: `Tell what a policy would have done over past disputes: what it would have closed, the money
-conceded, the fees spared, the days on which a budget was spent, what it would have closed
+		Short: "Show what a policy would have done over past disputes",
+		Long: `Show what a policy would have done over past disputes: what it would have closed, the money
+conceded, the fees saved, the days on which a budget was spent, what it would have closed
 only after the deadline, and the regret: what it would have closed although it was won when
 fought. By rule, month, currency and reason. Time moves as it really would: grace, budget by
 UTC day, deadline.
 
-The disputes come from files of one format (--cases), from the table (--table: unfinished
-cases alone), or from WooshPay's list (--wooshpay, with --stack, or with WOOSHPAY_URL and
-a key). What a record does not tell is assumed, and the report ends with the assumptions.
+The disputes come from files of one format (--cases), from the table (--table: only
+unfinished cases), or from WooshPay's list (--wooshpay, with --stack, or with WOOSHPAY_URL and
+a key). What a record does not say is assumed, and the report ends with the assumptions.
 The closer reads each dispute's charge before it closes; a record does not hold that answer.
 The charge is taken as not refunded, or as --refunded says: try --refunded unknown if
 WooshPay does not say it on your account.
@@ -128,9 +128,9 @@ func printBacktest(console *cli.Console, r backtest.Report, from string, f backt
 func openRecords(ctx context.Context, env *access.Env, args []string, f backtestFlags) (records, error) {
 	switch {
 	case len(f.cases) == 0 && len(args) > 0:
-		return records{}, cli.Fail(cli.Misused, "name files with --cases", "%q is no flag's", args[0])
+		return records{}, cli.Fail(cli.Misused, "name files with --cases", "%q belongs to no flag", args[0])
 	case f.since > 0 && !f.wooshpay:
-		return records{}, cli.Fail(cli.Misused, "leave it out, or say --wooshpay", "--since is for WooshPay's list alone")
+		return records{}, cli.Fail(cli.Misused, "leave it out, or say --wooshpay", "--since is only for WooshPay's list")
 	case f.table != "":
 		return tableRecords(ctx, env, f.table)
 	case f.wooshpay:

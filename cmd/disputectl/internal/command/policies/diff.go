@@ -16,13 +16,13 @@ func diffCommand(console *cli.Console) *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW --cases FILE [FILE...]",
-		Short: "Tell which past disputes a change of the policy gives another fate",
-		Long: `Tell which past disputes a change of the policy gives another fate: by rule, with count, money
-and examples. The page to read before a release. OLD and NEW are policy files, as written
+		Short: "Show which past disputes a change of the policy decides differently",
+		Long: `Show which past disputes a change of the policy decides differently: by rule, with count,
+money and examples. Read it before a release. OLD and NEW are policy files, as written
 or compiled; - is the standard input. The files of --cases are of one format.
 
-Budgets are compared as settings: what they put off, ` + "`policy backtest`" + ` tells. The charges are
-taken as not refunded, or as --refunded says; the closer reads them.
+Budgets are compared only as settings: ` + "`policy backtest`" + ` shows what they defer. The charges
+are taken as not refunded, or as --refunded says; the closer reads them.
 
 Exit codes: 0 nothing changed, 1 something changed, or some records could not be read (the
 page covers the others), 2 usage, or a file that cannot be used.`,

@@ -29,8 +29,8 @@ func explainCommand(env *access.Env) *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain FILE|DISPUTE",
-		Short: "Tell what a policy decides about one dispute, and why",
-		Long: `Tell what a policy decides about one dispute: each rule tried, each condition with the value
+		Short: "Show what a policy decides about one dispute, and why",
+		Long: `Show what a policy decides about one dispute: each rule tried, each condition with the value
 it met, what was in doubt, the clock and when it would close, and the guard that would
 stop it. The decision is the closer's own.
 

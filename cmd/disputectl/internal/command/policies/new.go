@@ -28,17 +28,17 @@ func newCommand(console *cli.Console) *cobra.Command {
 	var f newFlags
 	cmd := &cobra.Command{
 		Use:   "new [FILE]",
-		Short: "Write a policy to begin with",
-		Long: `Write a policy to begin with: commented, with tests of its own, and in shadow mode, so that it
+		Short: "Write a first policy",
+		Long: `Write a first policy: commented, with tests of its own, and in shadow mode, so that it
 closes nothing. At a terminal, and without --threshold, it asks for what it needs to know.
-FILE is policy.yaml if it is not named, and - is the standard output. A file that is there
-already is never overwritten.
+FILE is policy.yaml if it is not named, and - is the standard output. An existing file is
+never overwritten.
 
 Amounts are in the currency's minor unit, as WooshPay sends them: 1500 usd are 15.00
 dollars, and 1500 jpy are 1500 yen. What is written passes ` + "`policy check --strict`" + `,
 which warns only of --refunds unavailable.
 
-Exit codes: 0 written, 1 the file is there already, 2 usage, or the answers make no sound policy.`,
+Exit codes: 0 written, 1 the file exists, 2 usage, or the answers make no sound policy.`,
 		Example: `  disputectl policy new
   disputectl policy new --threshold usd=1500,eur=1400 --grace 48h
   disputectl policy new try.yaml --threshold jpy --budget jpy=30000 --closes 20`,
@@ -47,7 +47,7 @@ Exit codes: 0 written, 1 the file is there already, 2 usage, or the answers make
 			return runNew(cmd.Context(), console, append(args, defaultPolicy)[0], f)
 		}),
 	}
-	cmd.Flags().StringSliceVar(&f.thresholds, "threshold", nil, "close disputes up to `CURRENCY=AMOUNT`; a currency alone takes an amount worth some 15 US dollars; repeatable")
+	cmd.Flags().StringSliceVar(&f.thresholds, "threshold", nil, "close disputes up to `CURRENCY=AMOUNT`; a currency without an amount takes about 15 US dollars; repeatable")
 	cmd.Flags().StringSliceVar(&f.ceilings, "ceiling", nil, "nobody closes above `CURRENCY=AMOUNT`; the threshold if not given")
 	cmd.Flags().StringSliceVar(&f.budgets, "budget", nil, "close at most `CURRENCY=AMOUNT` a day; --closes times the ceiling if not given")
 	cmd.Flags().StringVar(&f.grace, "grace", starter.DefaultGrace.String(), "the `TIME` for a person to object, such as 24h or 1h30m")
@@ -101,7 +101,7 @@ func refuseExisting(console *cli.Console, name string) error {
 }
 
 func alreadyThere(name string) error {
-	return cli.Fail(cli.Found, "name another file, or move it away", "%s is there already, and is not overwritten", name)
+	return cli.Fail(cli.Found, "name another file, or move it away", "%s exists already, and is not overwritten", name)
 }
 
 // newFileError says why a new file could not be written; nil if it was.

@@ -14,9 +14,9 @@ func Command(env *access.Env) *cobra.Command {
 		Use:     "policy",
 		Short:   "Write, check, try and compile the merchant's rules",
 		GroupID: Group,
-		Long: `Write, check, try and compile the merchant's rules. A way from nothing to live: new writes
-a file to begin with, check finds what is wrong with it, backtest tells what it would have
-closed, explain why it would or would not, and diff what a change of it changes.`,
+		Long: `Write, check, try and compile the merchant's rules. From nothing to live: new writes a
+first file, check finds what is wrong with it, backtest shows what it would have closed,
+explain shows why, and diff shows what a change of it would change.`,
 		Example: `  disputectl policy new --threshold usd=1500
   disputectl policy check policy.yaml
   disputectl policy backtest --cases disputes.jsonl

@@ -75,7 +75,7 @@ func fileRecords(console *cli.Console, flag, args []string) (records, error) {
 	case len(names) == 0:
 		return records{}, cli.Fail(cli.Misused, "name a file of past disputes with --cases", "there are no cases to try")
 	case len(names) > 1 && slices.Contains(names, "-"):
-		return records{}, cli.Fail(cli.Misused, "name it alone", "the standard input can't be one of several files")
+		return records{}, cli.Fail(cli.Misused, "name no other file with it", "the standard input can't be one of several files")
 	}
 	files, err := casefiles.Open(names, func(name string) (io.ReadCloser, int64, error) { return opener(console, name) })
 	if f := new(cli.ExitError); errors.As(err, &f) {
@@ -134,7 +134,7 @@ func readError(ctx context.Context, p records, err error) error {
 	case errors.Is(err, bom.ErrUTF16):
 		return cli.Fail(cli.Misused, "convert the file, then try again", "%s: %w", p.from, err)
 	case errors.Is(err, history.ErrTruncated):
-		return cli.Fail(cli.Misused, "get the file anew; what is shown covers what could be read", "%s: %w", p.from, err)
+		return cli.Fail(cli.Misused, "get the file again; what is shown covers what could be read", "%s: %w", p.from, err)
 	case errors.Is(err, history.ErrLong):
 		return cli.Fail(cli.Misused, "put each dispute on a line of its own", "%s: %w", p.from, err)
 	case errors.Is(err, history.ErrFormat):

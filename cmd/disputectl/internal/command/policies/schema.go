@@ -16,7 +16,7 @@ it. An editor with a YAML language server finds it by the file's first line:
 
   ` + schema.Comment + `
 
-A schema knows the form alone: what rules mean together, ` + "`policy check`" + ` finds.`,
+A schema checks only the form: ` + "`policy check`" + ` finds what is wrong with the rules together.`,
 		Example: `  disputectl policy schema > ` + schema.Name,
 		Args:    cobra.NoArgs,
 		RunE: cli.RunE(func(*cobra.Command, []string) error {

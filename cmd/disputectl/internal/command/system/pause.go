@@ -22,7 +22,7 @@ func Pause(env *access.Env) *cobra.Command {
 		Short:   "Stop all closing at once",
 		GroupID: Group,
 		Long: `Stop all closing at once, by rules and by operators, until ` + "`disputectl resume`" + `. Cases are
-learnt, looked at and decided all the same. What was claimed before may still be closed:
+still learned, looked at and decided. What was claimed before may still be closed:
 ` + "`disputectl list --state closing`" + ` shows it. Your AWS identity and the reason are recorded.
 
 Exit codes: 0 fine, 2 usage, 3 could not reach.`,
@@ -107,7 +107,7 @@ func setSwitch(ctx context.Context, op operator.Operator, act func(context.Conte
 		return err
 	}
 	if errors.Is(err, closing.ErrConflict) {
-		return cli.Fail(cli.Found, "`disputectl status` tells by whom and why", "closing was paused again meanwhile: nothing was stored")
+		return cli.Fail(cli.Found, "`disputectl status` says by whom and why", "closing was paused again meanwhile: nothing was stored")
 	}
-	return op.StoreError("`disputectl status` tells how it stands", err)
+	return op.StoreError("`disputectl status` shows how it stands", err)
 }

@@ -30,10 +30,10 @@ func Reconcile(env *access.Env) *cobra.Command {
 		Short:   "Compare the table with WooshPay's list of disputes",
 		GroupID: Group,
 		Long: `Compare the table with WooshPay's list of disputes: what is missing in the table, and whose
-status differs. With --dry-run nothing is changed. Without it, each of them is learnt and
+status differs. With --dry-run nothing is changed. Without it, each of them is learned and
 armed, as the reconcile function does every day: the closer then looks at each by its id.
 
-Exit codes: 0 nothing is missing or differs, or all of it was learnt, 1 with --dry-run,
+Exit codes: 0 nothing is missing or differs, or all of it was learned, 1 with --dry-run,
 something is missing or differs, 2 usage, 3 could not reach, or not to its end.`,
 		Example: `  disputectl reconcile --dry-run --stack dispute-closer-test
   disputectl reconcile --dry-run --since 7d --json --api-key-secret NAME`,
@@ -105,7 +105,7 @@ func verdict(ctx context.Context, table string, r comparison.Result, cut, err er
 	case ctx.Err() != nil:
 		return cli.Fail(cli.Unreachable, soFar, "interrupted after %s", cli.Count(r.Listed, "listed dispute"))
 	case r.Unavailable:
-		return cli.Fail(cli.Unreachable, "every unfinished case is looked at by its id once a day all the same", "WooshPay does not offer its list of disputes here")
+		return cli.Fail(cli.Unreachable, "every unfinished case is still looked at by its id once a day", "WooshPay does not offer its list of disputes here")
 	case err != nil && errors.Is(err, comparison.ErrTable):
 		return access.TableError(table, err)
 	case err != nil:

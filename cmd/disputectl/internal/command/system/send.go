@@ -38,13 +38,13 @@ func Send(env *access.Env) *cobra.Command {
 		Use:     "send",
 		Short:   "Send a signed test event to a webhook",
 		GroupID: Group,
-		Long: `Send a test event to a deployed or local webhook, signed as WooshPay signs, and tell
-whether the answer is the right one.
+		Long: `Send a test event to a deployed or local webhook, signed as WooshPay signs, and check
+its answer.
 
   created, updated, closed   news of a dispute: 200
   duplicate                  one event of kind created, twice: 200 and 200
   forged                     signed with a secret that nobody has: 401
-  other                      about no dispute, so that it is ignored: 200
+  other                      not about a dispute, so it is ignored: 200
 
 created, updated, closed and duplicate leave a case in the table, which nobody may delete. The
 closer then asks WooshPay for that dispute, and decides on what WooshPay says, never on the
@@ -82,7 +82,7 @@ func kinds() []string {
 
 func runSend(ctx context.Context, env *access.Env, s sendFlags) error {
 	if !slices.Contains(kinds(), s.kind) {
-		return cli.Fail(cli.Misused, "use one of "+strings.Join(kinds(), ", "), "--kind %q is no kind of event", s.kind)
+		return cli.Fail(cli.Misused, "use one of "+strings.Join(kinds(), ", "), "--kind %q is not a kind of event", s.kind)
 	}
 	at, err := env.Locate(ctx, s.Site)
 	if err != nil {

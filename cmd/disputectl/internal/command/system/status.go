@@ -35,7 +35,7 @@ func Status(env *access.Env) *cobra.Command {
 		Short:   "Say how the system stands: pause, policy, budgets, what is due, deadlines",
 		GroupID: Group,
 		Long: `Say how the system stands: whether closing is paused, by whom and why; which policy decides;
-how many cases are unfinished, due or before a person; what today's budgets count; and
+how many cases are unfinished, due or waiting for a person; what today's budgets count; and
 which answers are due in the next days.
 
 Hash, mode and limits are those of --policy. Without it, hash and mode are those of the

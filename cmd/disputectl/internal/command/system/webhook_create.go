@@ -180,10 +180,10 @@ func rescue(console *cli.Console, endpointID, address, secret string, cause erro
 		name = endpointID + ".secret"
 	}
 	if err := console.CreateNew(name, []byte(secret+"\n"), cli.OwnerOnly); err != nil {
-		return cli.Fail(cli.Unreachable, fmt.Sprintf("delete %s (%s) in WooshPay's dashboard, mend the cause, and run this again", nameOf(endpointID), address),
+		return cli.Fail(cli.Unreachable, fmt.Sprintf("delete %s (%s) in WooshPay's dashboard, fix the cause, and run this again", nameOf(endpointID), address),
 			"%s is registered, and its secret is lost: %w; nor can it be kept in %s: %w", nameOf(endpointID), cause, name, cli.WithoutPath(err))
 	}
-	mend := "mend the cause, then: disputectl secret set signing --stack STACK <" + name
+	mend := "fix the cause, then: disputectl secret set signing --stack STACK <" + name
 	if errors.Is(cause, deployment.ErrUnfit) {
 		mend = "report this as a bug of disputectl, with the form of the secret and not the secret"
 	}
