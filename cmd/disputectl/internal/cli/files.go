@@ -73,7 +73,12 @@ func (c *Console) CreateNew(name string, text []byte, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(text)
+	return fill(f, text)
+}
+
+// fill writes a new file completely and closes it, or removes it.
+func fill(f *os.File, text []byte) error {
+	_, err := f.Write(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // accepted has WooshPay answer a read with the stored key.
-func (p Patient) accepted(ctx context.Context) Finding {
+func (p Target) accepted(ctx context.Context) Finding {
 	client, err := p.provider(ctx)
 	if err != nil {
 		return keyless(err)
@@ -38,7 +38,7 @@ func keyless(err error) Finding {
 }
 
 // refused is the finding for a read of WooshPay that failed.
-func (p Patient) refused(err error) Finding {
+func (p Target) refused(err error) Finding {
 	e := new(wooshpay.Error)
 	switch {
 	case errors.As(err, &e) && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
@@ -52,7 +52,7 @@ func (p Patient) refused(err error) Finding {
 
 // endpoint checks that the webhook is registered once, for the right events, and enabled, and that no second stack seems
 // to work the same account.
-func (p Patient) endpoint(ctx context.Context) Finding {
+func (p Target) endpoint(ctx context.Context) Finding {
 	const look = "look at the endpoints in WooshPay's dashboard"
 	create := "disputectl webhook create --stack " + p.Stack.Name
 	address, err := p.webhookURL()
@@ -95,7 +95,7 @@ func (p Patient) endpoint(ctx context.Context) Finding {
 }
 
 // registered is the finding for the one endpoint of the webhook, beside others that hear of disputes.
-func (p Patient) registered(e wooshpay.Endpoint, others []wooshpay.Endpoint) Finding {
+func (p Target) registered(e wooshpay.Endpoint, others []wooshpay.Endpoint) Finding {
 	if !e.Enabled() {
 		return fail("enable it in WooshPay's dashboard", "%s is %s", e.ID, e.Status)
 	}

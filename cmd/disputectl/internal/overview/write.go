@@ -29,7 +29,7 @@ func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
 	line("Closing", o.closing(alarm))
 	line("Policy", o.policy())
 	if o.Policy != nil && o.Policy.RefundsUnavailable {
-		line("", alarm("refunds: unavailable")+": a charge of which WooshPay does not say whether it was refunded stops nothing")
+		line("", alarm("refunds: unavailable")+": a close is not stopped if WooshPay does not say whether the charge was refunded")
 	}
 	if differs := o.differs(); differs != "" {
 		line("", alarm(differs))

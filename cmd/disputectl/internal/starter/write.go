@@ -58,7 +58,7 @@ ceiling:
 func (a Answers) refunds(f *file) {
 	f.lines(`
 # A dispute about a refunded charge can be won, and conceding it pays twice. So nothing is closed unless WooshPay says
-# that its charge was not refunded. If WooshPay does not say it on your account, every close ends at a person;
+# that its charge was not refunded. If WooshPay does not say it on your account, every close waits for a person;
 # refunds: unavailable closes anyway. ` + "`disputectl doctor`" + ` reads a real charge and says which of the two fits.
 `)
 	if a.Refunds == policy.RefundsUnavailable {

@@ -68,7 +68,7 @@ func runDoctor(ctx context.Context, env *access.Env, e doctorFlags) error {
 	if err != nil {
 		return access.StackError(e.stack, err)
 	}
-	findings := patientOf(env, stack, cloud, e).Examine(ctx)
+	findings := targetOf(env, stack, cloud, e).Examine(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -83,9 +83,9 @@ func runDoctor(ctx context.Context, env *access.Env, e doctorFlags) error {
 	return healthOf(findings)
 }
 
-// patientOf returns what doctor examines.
-func patientOf(env *access.Env, stack deployment.Stack, cloud *deployment.Cloud, e doctorFlags) doctor.Patient {
-	return doctor.Patient{
+// targetOf returns what doctor examines.
+func targetOf(env *access.Env, stack deployment.Stack, cloud *deployment.Cloud, e doctorFlags) doctor.Target {
+	return doctor.Target{
 		Stack: stack, Cloud: cloud, WebhookURL: e.url, HTTP: env.HTTP, Now: env.Now,
 		Ledger: func(ctx context.Context) (doctor.Ledger, error) {
 			table, err := stack.Output(deployment.Table)
