@@ -100,7 +100,10 @@ func (d *desk) SetControl(ctx context.Context, c closing.Control) error {
 // at returns the command at this desk, with a person at its terminal.
 func (d *desk) at() *access.Env {
 	return &access.Env{
-		Console:   cli.Console{Getenv: func(name string) string { return map[string]string{"TABLE": "disputes"}[name] }, IsTerminal: func(io.Reader) bool { return true }},
+		Console: cli.Console{
+			Getenv:     func(name string) string { return map[string]string{"TABLE": "disputes"}[name] },
+			IsTerminal: func(io.Reader) bool { return true },
+		},
 		OpenTable: func(context.Context, string) (access.Ledger, error) { return d, nil },
 		Identity:  func(context.Context) (string, error) { return ada, nil },
 	}

@@ -123,7 +123,10 @@ func (w *world) end() {
 
 func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
 	a := &access.Env{
-		Console:   cli.Console{Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir, Now: func() time.Time { return w.at }, Getenv: ts.Getenv, IsTerminal: func(io.Reader) bool { return w.person }},
+		Console: cli.Console{
+			Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir,
+			Now: func() time.Time { return w.at }, Getenv: ts.Getenv, IsTerminal: func(io.Reader) bool { return w.person },
+		},
 		OpenTable: func(context.Context, string) (access.Ledger, error) { return w.ledger, nil },
 		Identity:  func(context.Context) (string, error) { return ada, nil },
 	}

@@ -175,9 +175,11 @@ func (w *deployed) end() {
 
 func (w *deployed) disputectl(ts *testscript.TestScript, neg bool, args []string) {
 	a := &access.Env{
-		Console: cli.Console{Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir, Now: func() time.Time { return w.at }, Getenv: ts.Getenv},
-		HTTP:    delivery.Client(),
-		Cloud:   w.aws.cloud,
+		Console: cli.Console{
+			Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir,
+			Now: func() time.Time { return w.at }, Getenv: ts.Getenv,
+		},
+		HTTP: delivery.Client(), Cloud: w.aws.cloud,
 		OpenTable: func(_ context.Context, name string) (access.Ledger, error) {
 			if name != fakeTable {
 				return nil, fmt.Errorf("there is no table %s", name)

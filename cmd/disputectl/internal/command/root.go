@@ -1,4 +1,13 @@
-// Package command is the command line of disputectl. Each group of its help is a package below.
+// Package command is the command line of disputectl. Each group of its help is a package below, with a file for each
+// command:
+//
+//   - policies: `disputectl policy …`, about the merchant's rules
+//   - cases: list, show, why, export, keep, close and release, about the cases in the table
+//   - system: status, pause, reconcile, doctor, webhook, secret and send, about a deployed stack
+//   - localrun: demo, local, sandbox and sign, on this machine
+//
+// What they share is beside this package: cli (streams, files, exit codes), access (the table, AWS, WooshPay), operator
+// (who acts, and why) and input (policies and events from files).
 package command
 
 import (
