@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/fault"
 )
@@ -27,7 +28,7 @@ func TestEveryCommandSaysWhatATableThatFailsMeans(t *testing.T) {
 			d := newDesk(t)
 			d.reads = fault.Mark(fault.Retryable, c.err)
 			code, stdout, stderr := invoke(t, d.at(), args...)
-			if code != unreachable || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") < 2 || stdout != "" {
+			if code != cli.Unreachable || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") < 2 || stdout != "" {
 				t.Errorf("%s, %v: exit code %d, %q, %q", args[0], c.err, code, stdout, stderr)
 			}
 		}
@@ -51,7 +52,7 @@ func TestAnActSaysWhetherItWasStored(t *testing.T) {
 			}
 			d.writes = c.err
 			code, _, stderr := invoke(t, d.at(), args...)
-			if code != unreachable || !strings.Contains(stderr, c.want) {
+			if code != cli.Unreachable || !strings.Contains(stderr, c.want) {
 				t.Errorf("%s, %v: exit code %d, %q", args[0], c.err, code, stderr)
 			}
 		}
@@ -63,10 +64,10 @@ func TestAnInterruptedActStoresNothing(t *testing.T) {
 		d := newDesk(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		a := d.at()
-		a.identity = func(context.Context) (string, error) { cancel(); return ada, nil }
+		a.Identity = func(context.Context) (string, error) { cancel(); return ada, nil }
 		code, _, stderr := runIn(ctx, a, strings.NewReader(""), args...)
 		control, _ := d.Ledger.Control(t.Context())
-		if code != unreachable || !strings.Contains(stderr, "interrupted") || d.overridden(t) || control != (closing.Control{}) {
+		if code != cli.Unreachable || !strings.Contains(stderr, "interrupted") || d.overridden(t) || control != (closing.Control{}) {
 			t.Errorf("%s: exit code %d, %s", args[0], code, stderr)
 		}
 	}
@@ -78,7 +79,7 @@ func TestAnActThatHasBegunIsCarriedToItsEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	d.before = cancel
 	code, stdout, stderr := runIn(ctx, d.at(), strings.NewReader(""), "keep", "dp_1", "--why", "x")
-	if code != fine || !strings.HasPrefix(stdout, "dp_1 is kept") || !d.overridden(t) {
+	if code != cli.Fine || !strings.HasPrefix(stdout, "dp_1 is kept") || !d.overridden(t) {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 }
@@ -94,10 +95,10 @@ func TestACloseUnderWayIsToldApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, _, stderr := invoke(t, d.at(), "release", "dp_1", "--why", "x")
-	if code != found || !strings.Contains(stderr, "a close of dp_1 is under way: nothing was stored\n  wait until 2026-03-02T12:02:00Z") {
+	if code != cli.Found || !strings.Contains(stderr, "a close of dp_1 is under way: nothing was stored\n  wait until 2026-03-02T12:02:00Z") {
 		t.Errorf("release: exit code %d, %s", code, stderr)
 	}
-	if code, stdout, _ := invoke(t, d.at(), "keep", "dp_1", "--why", "x"); code != fine || !strings.Contains(stdout, "may still be executed, until 2026-03-02 12:02:00Z") {
+	if code, stdout, _ := invoke(t, d.at(), "keep", "dp_1", "--why", "x"); code != cli.Fine || !strings.Contains(stdout, "may still be executed, until 2026-03-02 12:02:00Z") {
 		t.Errorf("keep: exit code %d, %s", code, stdout)
 	}
 	if _, stdout, _ := invoke(t, d.at(), "close", "dp_1", "--why", "x", "--yes"); !strings.Contains(stdout, "would wait: a close of it is under way already, until 2026-03-02 12:02:00Z") {
@@ -106,9 +107,9 @@ func TestACloseUnderWayIsToldApart(t *testing.T) {
 }
 
 func TestAReasonIsOneLine(t *testing.T) {
-	for _, why := range []string{"", "  ", "a\nb", "\x1b[2Jx", strings.Repeat("x", maxWhy+1)} {
+	for _, why := range []string{"", "  ", "a\nb", "\x1b[2Jx", strings.Repeat("x", 501)} {
 		d := newDesk(t)
-		if code, _, stderr := invoke(t, d.at(), "keep", "dp_1", "--why", why); code != misused || d.overridden(t) {
+		if code, _, stderr := invoke(t, d.at(), "keep", "dp_1", "--why", why); code != cli.Misused || d.overridden(t) {
 			t.Errorf("%q: exit code %d, %s", why, code, stderr)
 		}
 	}
@@ -122,7 +123,7 @@ func TestAResumeLiftsNoNewerPause(t *testing.T) {
 	}
 	d.writes = closing.ErrConflict
 	code, _, stderr := invoke(t, d.at(), "resume", "--why", "settled")
-	if code != found || !strings.Contains(stderr, "paused again meanwhile: nothing was stored") {
+	if code != cli.Found || !strings.Contains(stderr, "paused again meanwhile: nothing was stored") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }

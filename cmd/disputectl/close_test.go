@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
 )
@@ -18,7 +19,7 @@ func TestCtrlCAtTheQuestion(t *testing.T) {
 	in, keyboard := io.Pipe()
 	defer keyboard.Close()
 	code, _, stderr := runIn(ctx, d.at(), &heard{in, cancel}, "close", "dp_1", "--why", "x")
-	if code != unreachable || !strings.HasSuffix(stderr, "\ndisputectl: interrupted: nothing was stored\n") || d.overridden(t) {
+	if code != cli.Unreachable || !strings.HasSuffix(stderr, "\ndisputectl: interrupted: nothing was stored\n") || d.overridden(t) {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 }
@@ -37,10 +38,10 @@ func (h *heard) Read(p []byte) (int, error) {
 // TestOnlyTheAmountThatWasShownIsConceded has news come in between the question and the answer.
 func TestOnlyTheAmountThatWasShownIsConceded(t *testing.T) {
 	for text, want := range map[string]int{
-		`{"id":"dp_1","amount":9000,"currency":"usd","status":"needs_response"}`: found,
-		`{"id":"dp_1","amount":1000,"currency":"kwd","status":"needs_response"}`: found,
-		`{"id":"dp_1","currency":"usd","status":"needs_response"}`:               found,
-		`{"id":"dp_1","amount":1000,"currency":"usd","status":"under_review"}`:   fine,
+		`{"id":"dp_1","amount":9000,"currency":"usd","status":"needs_response"}`: cli.Found,
+		`{"id":"dp_1","amount":1000,"currency":"kwd","status":"needs_response"}`: cli.Found,
+		`{"id":"dp_1","currency":"usd","status":"needs_response"}`:               cli.Found,
+		`{"id":"dp_1","amount":1000,"currency":"usd","status":"under_review"}`:   cli.Fine,
 	} {
 		d := newDesk(t)
 		d.before = func() {
@@ -49,7 +50,7 @@ func TestOnlyTheAmountThatWasShownIsConceded(t *testing.T) {
 			}
 		}
 		code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x")
-		if code != want || d.overridden(t) != (want == fine) || want == found && !strings.Contains(stderr, "not 1000 usd: nothing was stored") {
+		if code != want || d.overridden(t) != (want == cli.Fine) || want == cli.Found && !strings.Contains(stderr, "not 1000 usd: nothing was stored") {
 			t.Errorf("%s: exit code %d, %s", text, code, stderr)
 		}
 	}
@@ -60,7 +61,7 @@ func TestWhatIsNotKnownIsNotConceded(t *testing.T) {
 		d := newDesk(t)
 		d.learn(t, text)
 		code, _, stderr := invoke(t, d.at(), "close", "dp_2", "--why", "x", "--yes")
-		if code != found || !strings.Contains(stderr, "no guard lets that be closed: nothing was stored") {
+		if code != cli.Found || !strings.Contains(stderr, "no guard lets that be closed: nothing was stored") {
 			t.Errorf("%s: exit code %d, %s", text, code, stderr)
 		}
 	}
@@ -93,7 +94,7 @@ func TestWhatACaseHoldsOfTodaysBudget(t *testing.T) {
 			t.Fatal(err)
 		}
 		code, stdout, stderr := invoke(t, d.at(), "close", "dp_1", "--why", "x", "--yes", "--policy", rules)
-		if code != fine || strings.Contains(stdout, "would wait: today's budget") != c.waits {
+		if code != cli.Fine || strings.Contains(stdout, "would wait: today's budget") != c.waits {
 			t.Errorf("%+v, %+v: exit code %d, %s%s", c.held, c.spent, code, stdout, stderr)
 		}
 	}
@@ -103,7 +104,7 @@ func TestWhatACaseHoldsOfTodaysBudget(t *testing.T) {
 func TestAnAnswerThatNeverComes(t *testing.T) {
 	d := newDesk(t)
 	code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader(""), "close", "dp_1", "--why", "x")
-	if code != found || !strings.Contains(stderr, "to confirm: \ndisputectl: \"\" is not \"1000 usd\": nothing was stored\n") || d.overridden(t) {
+	if code != cli.Found || !strings.Contains(stderr, "to confirm: \ndisputectl: \"\" is not \"1000 usd\": nothing was stored\n") || d.overridden(t) {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 }
@@ -132,7 +133,7 @@ func TestADisputeThatWooshPayDoesNotKnowIsNotConceded(t *testing.T) {
 			}
 		}
 		code, stdout, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x")
-		if code != found || d.overridden(t) || strings.Contains(stdout, "concedes") != (loads == 2) ||
+		if code != cli.Found || d.overridden(t) || strings.Contains(stdout, "concedes") != (loads == 2) ||
 			!strings.Contains(stderr, "WooshPay does not know dp_1, so there is nothing to close: nothing was stored\n  check the id") {
 			t.Errorf("at load %d: exit code %d, %s%s", loads, code, stdout, stderr)
 		}
@@ -154,16 +155,16 @@ func TestARefundIsSaidBeforeAClose(t *testing.T) {
 		code                  int
 		want                  string
 	}{
-		{"nothing known", named, "", nil, fine, "note: the closer reads the charge first: a refund stops the close"},
-		{"no charge", "", required, nil, fine, "note: the dispute names no charge"},
-		{"no charge, and none needed", "", unavailable, nil, fine, "note: the closer reads the charge first"},
-		{"refunded in the dispute's copy", refunded, required, nil, found, "would be stopped: the charge was refunded, which is a reason to defend"},
-		{"refunded", named, "", stopped(), found, "would be stopped: at the last look, the charge was refunded"},
-		{"refunded whatever is unavailable", named, unavailable, stopped(), found, "would be stopped: at the last look, the charge was refunded"},
-		{"unknown", named, required, stopped("refunded"), found, "would be stopped: at the last look, WooshPay does not say whether the charge was refunded (answered 404)"},
-		{"unknown, no policy named", named, "", stopped("refunded"), found, "would be stopped: at the last look"},
-		{"unknown, which is accepted now", named, unavailable, stopped("refunded"), fine, "note: the closer reads the charge first"},
-		{"another guard", named, required, &policy.Decision{Guard: policy.GuardBudget}, fine, "note: the closer reads the charge first"},
+		{"nothing known", named, "", nil, cli.Fine, "note: the closer reads the charge first: a refund stops the close"},
+		{"no charge", "", required, nil, cli.Fine, "note: the dispute names no charge"},
+		{"no charge, and none needed", "", unavailable, nil, cli.Fine, "note: the closer reads the charge first"},
+		{"refunded in the dispute's copy", refunded, required, nil, cli.Found, "would be stopped: the charge was refunded, which is a reason to defend"},
+		{"refunded", named, "", stopped(), cli.Found, "would be stopped: at the last look, the charge was refunded"},
+		{"refunded whatever is unavailable", named, unavailable, stopped(), cli.Found, "would be stopped: at the last look, the charge was refunded"},
+		{"unknown", named, required, stopped("refunded"), cli.Found, "would be stopped: at the last look, WooshPay does not say whether the charge was refunded (answered 404)"},
+		{"unknown, no policy named", named, "", stopped("refunded"), cli.Found, "would be stopped: at the last look"},
+		{"unknown, which is accepted now", named, unavailable, stopped("refunded"), cli.Fine, "note: the closer reads the charge first"},
+		{"another guard", named, required, &policy.Decision{Guard: policy.GuardBudget}, cli.Fine, "note: the closer reads the charge first"},
 	} {
 		d := newDesk(t)
 		if c.dispute != "" {
@@ -175,7 +176,7 @@ func TestARefundIsSaidBeforeAClose(t *testing.T) {
 			args = append(args, "--policy", c.policy)
 		}
 		code, stdout, stderr := invoke(t, d.at(), args...)
-		if code != c.code || !strings.Contains(stdout, c.want) || d.overridden(t) != (c.code == fine) {
+		if code != c.code || !strings.Contains(stdout, c.want) || d.overridden(t) != (c.code == cli.Fine) {
 			t.Errorf("%s: exit code %d, %s%s", c.name, code, stdout, stderr)
 		}
 	}

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -95,20 +98,22 @@ func (d *desk) SetControl(ctx context.Context, c closing.Control) error {
 }
 
 // at returns the command at this desk, with a person at its terminal.
-func (d *desk) at() *app {
-	return &app{
-		getenv:   func(name string) string { return map[string]string{"TABLE": "disputes"}[name] },
-		open:     func(context.Context, string) (ledger, error) { return d, nil },
-		identity: func(context.Context) (string, error) { return ada, nil },
-		terminal: func(io.Reader) bool { return true },
+func (d *desk) at() *access.Env {
+	return &access.Env{
+		Console: cli.Console{
+			Getenv:     func(name string) string { return map[string]string{"TABLE": "disputes"}[name] },
+			IsTerminal: func(io.Reader) bool { return true },
+		},
+		OpenTable: func(context.Context, string) (access.Ledger, error) { return d, nil },
+		Identity:  func(context.Context) (string, error) { return ada, nil },
 	}
 }
 
 // runIn runs one command line in a context and on an input.
-func runIn(ctx context.Context, a *app, in io.Reader, args ...string) (code int, stdout, stderr string) {
+func runIn(ctx context.Context, a *access.Env, in io.Reader, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	a.stdin, a.stdout, a.stderr, a.now = in, &out, &errs, time.Now
-	code = a.run(ctx, args)
+	a.Stdin, a.Stdout, a.Stderr, a.Now = in, &out, &errs, time.Now
+	code = command.Run(ctx, a, args)
 	return code, out.String(), errs.String()
 }
 

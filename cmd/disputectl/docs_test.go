@@ -9,6 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/command"
 )
 
 // update writes docs/disputectl.md anew: go test ./cmd/disputectl -run Docs -update.
@@ -20,7 +23,7 @@ const docsFile = "../../docs/disputectl.md"
 func TestDocsAreTheCommands(t *testing.T) {
 	var page bytes.Buffer
 	page.WriteString("# disputectl\n\nWritten from the commands' own help by `go test ./cmd/disputectl -run Docs -update`.\n\n")
-	writeDocs(t, &page, (&app{}).root())
+	writeDocs(t, &page, command.Root(&access.Env{}))
 	text := tidied(page.String())
 	if *update {
 		if err := os.WriteFile(docsFile, []byte(text), 0o644); err != nil {

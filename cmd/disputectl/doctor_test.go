@@ -13,6 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
+	"disputecloser/cmd/disputectl/internal/command/system"
 	"disputecloser/cmd/disputectl/internal/doctor"
 	"disputecloser/internal/sandbox"
 )
@@ -23,90 +27,90 @@ var doctored = map[string]struct {
 	code  int
 	lines map[string]string
 }{
-	"rolled back":               {fine, lines("stack", doctor.Warn, "rolled back")},
-	"variable of closer":        {found, lines("function closer", doctor.Fail, "API_KEY_SECRET is missing")},
-	"table of sweep":            {found, lines("function sweep", doctor.Fail, "TABLE is another, the stack's is disputes")},
-	"function reconcile":        {found, lines("function reconcile", doctor.Fail, "no such function")},
-	"function webhook":          {found, lines("function webhook", doctor.Fail, "it is Failed")},
-	"mapping":                   {found, lines("stream to closer", doctor.Fail, "it is Disabled: the closer never starts")},
-	"mapping of another stream": {found, lines("stream to closer", doctor.Fail, "another stream")},
-	"stream":                    {found, lines("stream", doctor.Fail, "it is off")},
-	"index":                     {found, lines("table", doctor.Fail, "its index")},
-	"backups":                   {fine, lines("table", doctor.Warn, "no point-in-time recovery")},
-	"protection":                {fine, lines("table", doctor.Warn, "it can be deleted")},
-	"expiry":                    {fine, lines("table", doctor.Warn, "old budgets do not expire")},
-	"schedule":                  {found, lines("schedule of sweep", doctor.Fail, "is DISABLED")},
-	"schedule gone":             {found, lines("schedule of reconcile", doctor.Fail, "has no resource ReconcileSchedule")},
-	"queue":                     {found, lines("undelivered records", doctor.Fail, "3 in the queue")},
-	"rights to queues":          {unreachable, lines("undelivered records", doctor.Unknown, "not allowed", "undelivered runs", doctor.Unknown, "not allowed")},
-	"nobody subscribed":         {fine, lines("alarms", doctor.Warn, "nobody hears them: a case that needs a person calls in vain")},
-	"unconfirmed subscription":  {fine, lines("alarms", doctor.Warn, "nobody hears them: 1 not confirmed")},
-	"topic gone":                {found, lines("alarms", doctor.Fail, "no such topic")},
-	"rights to the topic":       {unreachable, lines("alarms", doctor.Unknown, "not allowed")},
-	"rights to secrets": {unreachable, lines("API key", doctor.Unknown, "not allowed", "signing secret", doctor.Unknown, "not allowed",
+	"rolled back":               {cli.Fine, lines("stack", doctor.Warn, "rolled back")},
+	"variable of closer":        {cli.Found, lines("function closer", doctor.Fail, "API_KEY_SECRET is missing")},
+	"table of sweep":            {cli.Found, lines("function sweep", doctor.Fail, "TABLE is another, the stack's is disputes")},
+	"function reconcile":        {cli.Found, lines("function reconcile", doctor.Fail, "no such function")},
+	"function webhook":          {cli.Found, lines("function webhook", doctor.Fail, "it is Failed")},
+	"mapping":                   {cli.Found, lines("stream to closer", doctor.Fail, "it is Disabled: the closer never starts")},
+	"mapping of another stream": {cli.Found, lines("stream to closer", doctor.Fail, "another stream")},
+	"stream":                    {cli.Found, lines("stream", doctor.Fail, "it is off")},
+	"index":                     {cli.Found, lines("table", doctor.Fail, "its index")},
+	"backups":                   {cli.Fine, lines("table", doctor.Warn, "no point-in-time recovery")},
+	"protection":                {cli.Fine, lines("table", doctor.Warn, "it can be deleted")},
+	"expiry":                    {cli.Fine, lines("table", doctor.Warn, "old budgets do not expire")},
+	"schedule":                  {cli.Found, lines("schedule of sweep", doctor.Fail, "is DISABLED")},
+	"schedule gone":             {cli.Found, lines("schedule of reconcile", doctor.Fail, "has no resource ReconcileSchedule")},
+	"queue":                     {cli.Found, lines("undelivered records", doctor.Fail, "3 in the queue")},
+	"rights to queues":          {cli.Unreachable, lines("undelivered records", doctor.Unknown, "not allowed", "undelivered runs", doctor.Unknown, "not allowed")},
+	"nobody subscribed":         {cli.Fine, lines("alarms", doctor.Warn, "nobody is subscribed: nobody is told when a case needs a person")},
+	"unconfirmed subscription":  {cli.Fine, lines("alarms", doctor.Warn, "nobody is subscribed yet: 1 not confirmed")},
+	"topic gone":                {cli.Found, lines("alarms", doctor.Fail, "no such topic")},
+	"rights to the topic":       {cli.Unreachable, lines("alarms", doctor.Unknown, "not allowed")},
+	"rights to secrets": {cli.Unreachable, lines("API key", doctor.Unknown, "not allowed", "signing secret", doctor.Unknown, "not allowed",
 		"WooshPay", doctor.Unknown, "not allowed", "endpoint", doctor.Unknown, "not allowed", "charge", doctor.Unknown, "not allowed", "genuine event", doctor.Unknown, "not allowed")},
-	"output of table": {found, lines("function webhook", doctor.Fail, "TABLE is disputes", "function closer", doctor.Fail, "TABLE",
+	"output of table": {cli.Found, lines("function webhook", doctor.Fail, "TABLE is disputes", "function closer", doctor.Fail, "TABLE",
 		"function sweep", doctor.Fail, "TABLE", "function reconcile", doctor.Fail, "TABLE", "table", doctor.Unknown, "no output Table",
 		"stream", doctor.Unknown, "no output", "due cases", doctor.Unknown, "no output", "budgets", doctor.Unknown, "no output",
 		"pause", doctor.Unknown, "no output")},
-	"key of the live mode": {found, lines("API key", doctor.Fail, "a live key", "WooshPay", doctor.Unknown, "no key to ask with",
+	"key of the live mode": {cli.Found, lines("API key", doctor.Fail, "a live key", "WooshPay", doctor.Unknown, "no key to ask with",
 		"endpoint", doctor.Unknown, "no key to ask with", "charge", doctor.Unknown, "no key to ask with", "clocks", doctor.Unknown, "no network in tests")},
-	"key of WooshPay":            {found, lines("WooshPay", doctor.Fail, "it refuses the key", "endpoint", doctor.Fail, "it refuses the key", "charge", doctor.Fail, "it refuses the key")},
-	"WooshPay":                   {unreachable, lines("WooshPay", doctor.Unknown, "answered 502", "endpoint", doctor.Unknown, "answered 502", "charge", doctor.Unknown, "answered 502")},
-	"lists of WooshPay":          {unreachable, lines("WooshPay", doctor.Warn, "does not offer its list", "endpoint", doctor.Unknown, "does not offer its list", "charge", doctor.Warn, "no dispute is known")},
-	"endpoint of a second stack": {fine, lines("endpoint", doctor.Warn, "we_00000002 (https://second.example.com/webhook) is told of new disputes, too")},
-	"endpoint of something else": {fine, nil},
-	"endpoint twice":             {found, lines("endpoint", doctor.Fail, "it is registered 2 times")},
-	"signing secret":             {found, lines("genuine event", doctor.Fail, "answered 401: the webhook does not take the stored secret")},
-	"key as signing secret":      {found, lines("signing secret", doctor.Fail, "the signing secret is an API key", "genuine event", doctor.Unknown, "no secret to sign with")},
-	"quoted signing secret": {found, lines("signing secret", doctor.Fail, "what is stored cannot be used: the signing secret begins with a quotation mark",
+	"key of WooshPay":            {cli.Found, lines("WooshPay", doctor.Fail, "it refuses the key", "endpoint", doctor.Fail, "it refuses the key", "charge", doctor.Fail, "it refuses the key")},
+	"WooshPay":                   {cli.Unreachable, lines("WooshPay", doctor.Unknown, "answered 502", "endpoint", doctor.Unknown, "answered 502", "charge", doctor.Unknown, "answered 502")},
+	"lists of WooshPay":          {cli.Unreachable, lines("WooshPay", doctor.Warn, "does not offer its list", "endpoint", doctor.Unknown, "does not offer its list", "charge", doctor.Warn, "no dispute is known")},
+	"endpoint of a second stack": {cli.Fine, lines("endpoint", doctor.Warn, "we_00000002 (https://second.example.com/webhook) is told of new disputes, too")},
+	"endpoint of something else": {cli.Fine, nil},
+	"endpoint twice":             {cli.Found, lines("endpoint", doctor.Fail, "it is registered 2 times")},
+	"signing secret":             {cli.Found, lines("genuine event", doctor.Fail, "answered 401: the webhook does not take the stored secret")},
+	"key as signing secret":      {cli.Found, lines("signing secret", doctor.Fail, "the signing secret is an API key", "genuine event", doctor.Unknown, "no secret to sign with")},
+	"quoted signing secret": {cli.Found, lines("signing secret", doctor.Fail, "what is stored cannot be used: the signing secret begins with a quotation mark",
 		"genuine event", doctor.Unknown, "no secret to sign with", "forged event", doctor.Fail, "answered 503")},
-	"quoted key": {found, lines("API key", doctor.Fail, "the API key begins with a quotation mark", "WooshPay", doctor.Unknown, "no key to ask with", "charge", doctor.Unknown, "no key to ask with",
+	"quoted key": {cli.Found, lines("API key", doctor.Fail, "the API key begins with a quotation mark", "WooshPay", doctor.Unknown, "no key to ask with", "charge", doctor.Unknown, "no key to ask with",
 		"endpoint", doctor.Unknown, "no key to ask with")},
-	"unreadable second endpoint":          {fine, lines("endpoint", doctor.Warn, "we_1, registered once, for every event about disputes; 1 more cannot be read")},
-	"our entry is unreadable":             {unreachable, lines("endpoint", doctor.Unknown, "1 of WooshPay's endpoints cannot be read, and none of the others is http")},
-	"events not told":                     {fine, lines("endpoint", doctor.Warn, "7, registered once; WooshPay does not say for which events")},
-	"endpoints without end":               {unreachable, lines("endpoint", doctor.Unknown, "the list does not end")},
-	"deliveries by another secret":        {found, lines("refused lately", doctor.Fail, "in the last day: 3 signed with another secret (401); the last at 2026-03-02T12:10:00Z, and nothing was accepted since")},
-	"one forged delivery":                 {fine, lines("refused lately", doctor.Warn, "1 signed with another secret (401); at 2026-03-02T12:00:00Z")},
-	"unsigned deliveries":                 {fine, nil},
-	"stale delivery":                      {found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401)")},
-	"delivery from future":                {found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401)")},
-	"unusable delivery":                   {found, lines("refused lately", doctor.Fail, "1 genuine, but not usable (400)")},
-	"own unusable event":                  {fine, nil},
-	"unverified delivery":                 {found, lines("refused lately", doctor.Fail, "1 not verified, because the secret could not be read (503)")},
-	"secret mended for disputes":          {fine, lines("refused lately", doctor.Warn, "2 signed with another secret (401); the last at 2026-03-02T12:05:00Z, and others were accepted since")},
-	"secret mended for others":            {fine, lines("refused lately", doctor.Warn, "and others were accepted since")},
-	"secret lost again":                   {found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401), 1 signed with another secret (401); the last at 2026-03-02T12:10:00Z, and nothing")},
-	"only test events since":              {found, lines("refused lately", doctor.Fail, "2 signed with another secret (401); the last at 2026-03-02T12:05:00Z, and nothing was accepted since")},
-	"refused two days ago":                {fine, nil},
-	"long log":                            {unreachable, lines("refused lately", doctor.Unknown, "too long to be read")},
-	"long log with refusals":              {found, lines("refused lately", doctor.Fail, "the last day began with 1 signed with another secret (401)")},
-	"rights to the log":                   {unreachable, lines("refused lately", doctor.Unknown, "not allowed")},
-	"log gone":                            {found, lines("refused lately", doctor.Fail, "has no resource WebhookLog")},
-	"verification":                        {found, lines("forged event", doctor.Fail, "answered 200: it was accepted")},
-	"webhook":                             {found, lines("genuine event", doctor.Fail, "answered 503", "forged event", doctor.Fail, "answered 503: the webhook does not work")},
-	"route":                               {found, lines("genuine event", doctor.Fail, "answered 404", "forged event", doctor.Fail, "answered 404")},
-	"network":                             {unreachable, lines("genuine event", doctor.Unknown, "refused", "forged event", doctor.Unknown, "refused", "clocks", doctor.Unknown, "AWS")},
-	"package":                             {found, lines("policy", doctor.Fail, "zip", "budgets", doctor.Fail, "zip")},
-	"budget":                              {fine, lines("budgets", doctor.Warn, "usd 50 of 50 closes, 41000 of 50000: spent for today")},
-	"budget beyond":                       {found, lines("budgets", doctor.Fail, "which no claim allows")},
-	"failures":                            {found, lines("budgets", doctor.Fail, "5 of 5 failures: closing has stopped for today")},
-	"pause":                               {fine, lines("pause", doctor.Warn, "closing is paused since 2026-03-02T12:00:00Z by ana: a holiday")},
-	"due case":                            {found, lines("due cases", doctor.Fail, "case dp_late has been due since 2026-03-02T11:00:00Z")},
-	"clock of WooshPay":                   {found, lines("clocks", doctor.Fail, "6m0s apart")},
-	"clock of this machine":               {fine, lines("clocks", doctor.Warn, "wrong by 1m0s")},
-	"charge unknown":                      {fine, lines("charge", doctor.Warn, "WooshPay does not say whether a charge was refunded (ch_doctor: ")},
-	"charge not offered":                  {fine, lines("charge", doctor.Warn, "`refunds: unavailable` fits")},
-	"charge forbidden":                    {found, lines("charge", doctor.Fail, "it refuses the key")},
-	"charge down":                         {unreachable, lines("charge", doctor.Unknown, "answered 502")},
-	"charge silent":                       {fine, lines("charge", doctor.Warn, "(ch_doctor is answered without a word of it): `refunds: unavailable` fits")},
-	"refunds unavailable":                 {fine, lines("charge", doctor.Warn, "`refunds: required` fits, and the deployed policy says unavailable")},
-	"charge silent, as the policy has it": {fine, nil},
-	"no dispute":                          {fine, lines("charge", doctor.Warn, "no dispute is known")},
-	"dispute without a charge":            {fine, lines("charge", doctor.Warn, "no dispute is known that names a charge")},
-	"newest charge silent":                {fine, lines("charge", doctor.Warn, "ch_new is answered")},
-	"charge of the table":                 {unreachable, lines("WooshPay", doctor.Warn, "does not offer its list", "endpoint", doctor.Unknown, "does not offer its list")},
+	"unreadable second endpoint":          {cli.Fine, lines("endpoint", doctor.Warn, "we_1, registered once, for every event about disputes; 1 more cannot be read")},
+	"our entry is unreadable":             {cli.Unreachable, lines("endpoint", doctor.Unknown, "1 of WooshPay's endpoints cannot be read, and none of the others is http")},
+	"events not told":                     {cli.Fine, lines("endpoint", doctor.Warn, "7, registered once; WooshPay does not say for which events")},
+	"endpoints without end":               {cli.Unreachable, lines("endpoint", doctor.Unknown, "the list does not end")},
+	"deliveries by another secret":        {cli.Found, lines("refused lately", doctor.Fail, "in the last day: 3 signed with another secret (401); the last at 2026-03-02T12:10:00Z, and nothing was accepted since")},
+	"one forged delivery":                 {cli.Fine, lines("refused lately", doctor.Warn, "1 signed with another secret (401); at 2026-03-02T12:00:00Z")},
+	"unsigned deliveries":                 {cli.Fine, nil},
+	"stale delivery":                      {cli.Found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401)")},
+	"delivery from future":                {cli.Found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401)")},
+	"unusable delivery":                   {cli.Found, lines("refused lately", doctor.Fail, "1 genuine, but not usable (400)")},
+	"own unusable event":                  {cli.Fine, nil},
+	"unverified delivery":                 {cli.Found, lines("refused lately", doctor.Fail, "1 not verified, because the secret could not be read (503)")},
+	"secret mended for disputes":          {cli.Fine, lines("refused lately", doctor.Warn, "2 signed with another secret (401); the last at 2026-03-02T12:05:00Z, and others were accepted since")},
+	"secret mended for others":            {cli.Fine, lines("refused lately", doctor.Warn, "and others were accepted since")},
+	"secret lost again":                   {cli.Found, lines("refused lately", doctor.Fail, "1 signed with the stored secret, but too long ago or in the future (401), 1 signed with another secret (401); the last at 2026-03-02T12:10:00Z, and nothing")},
+	"only test events since":              {cli.Found, lines("refused lately", doctor.Fail, "2 signed with another secret (401); the last at 2026-03-02T12:05:00Z, and nothing was accepted since")},
+	"refused two days ago":                {cli.Fine, nil},
+	"long log":                            {cli.Unreachable, lines("refused lately", doctor.Unknown, "too long to be read")},
+	"long log with refusals":              {cli.Found, lines("refused lately", doctor.Fail, "the last day began with 1 signed with another secret (401)")},
+	"rights to the log":                   {cli.Unreachable, lines("refused lately", doctor.Unknown, "not allowed")},
+	"log gone":                            {cli.Found, lines("refused lately", doctor.Fail, "has no resource WebhookLog")},
+	"verification":                        {cli.Found, lines("forged event", doctor.Fail, "answered 200: it was accepted")},
+	"webhook":                             {cli.Found, lines("genuine event", doctor.Fail, "answered 503", "forged event", doctor.Fail, "answered 503: the webhook does not work")},
+	"route":                               {cli.Found, lines("genuine event", doctor.Fail, "answered 404", "forged event", doctor.Fail, "answered 404")},
+	"network":                             {cli.Unreachable, lines("genuine event", doctor.Unknown, "refused", "forged event", doctor.Unknown, "refused", "clocks", doctor.Unknown, "AWS")},
+	"package":                             {cli.Found, lines("policy", doctor.Fail, "zip", "budgets", doctor.Fail, "zip")},
+	"budget":                              {cli.Fine, lines("budgets", doctor.Warn, "usd 50 of 50 closes, 41000 of 50000: spent for today")},
+	"budget beyond":                       {cli.Found, lines("budgets", doctor.Fail, "which no claim allows")},
+	"failures":                            {cli.Found, lines("budgets", doctor.Fail, "5 of 5 failures: closing has stopped for today")},
+	"pause":                               {cli.Fine, lines("pause", doctor.Warn, "closing is paused since 2026-03-02T12:00:00Z by ana: a holiday")},
+	"due case":                            {cli.Found, lines("due cases", doctor.Fail, "case dp_late has been due since 2026-03-02T11:00:00Z")},
+	"clock of WooshPay":                   {cli.Found, lines("clocks", doctor.Fail, "6m0s apart")},
+	"clock of this machine":               {cli.Fine, lines("clocks", doctor.Warn, "wrong by 1m0s")},
+	"charge unknown":                      {cli.Fine, lines("charge", doctor.Warn, "WooshPay does not say whether a charge was refunded (ch_doctor: ")},
+	"charge not offered":                  {cli.Fine, lines("charge", doctor.Warn, "`refunds: unavailable` fits")},
+	"charge forbidden":                    {cli.Found, lines("charge", doctor.Fail, "it refuses the key")},
+	"charge down":                         {cli.Unreachable, lines("charge", doctor.Unknown, "answered 502")},
+	"charge silent":                       {cli.Fine, lines("charge", doctor.Warn, "(ch_doctor is answered, and the answer does not say): `refunds: unavailable` fits")},
+	"refunds unavailable":                 {cli.Fine, lines("charge", doctor.Warn, "`refunds: required` fits, and the deployed policy says unavailable")},
+	"charge silent, as the policy has it": {cli.Fine, nil},
+	"no dispute":                          {cli.Fine, lines("charge", doctor.Warn, "no dispute is known")},
+	"dispute without a charge":            {cli.Fine, lines("charge", doctor.Warn, "no dispute is known that names a charge")},
+	"newest charge silent":                {cli.Fine, lines("charge", doctor.Warn, "ch_new is answered")},
+	"charge of the table":                 {cli.Unreachable, lines("WooshPay", doctor.Warn, "does not offer its list", "endpoint", doctor.Unknown, "does not offer its list")},
 }
 
 // lines are triples of a check's name, its result and part of its text.
@@ -157,7 +161,7 @@ func TestDoctorCanFailEachCheck(t *testing.T) {
 		}
 	}
 	examined, code := healthy(t).examined(t)
-	if code != fine {
+	if code != cli.Fine {
 		t.Errorf("a healthy stack: exit code %d, %+v", code, examined)
 	}
 	for _, f := range examined.Checks {
@@ -171,7 +175,7 @@ func TestDoctorCanFailEachCheck(t *testing.T) {
 func TestDoctorDoesNotCountItsOwnEvents(t *testing.T) {
 	w := healthy(t)
 	for range 3 {
-		if examined, code := w.examined(t); code != fine {
+		if examined, code := w.examined(t); code != cli.Fine {
 			t.Errorf("exit code %d: %+v", code, examined)
 		}
 		w.at = w.at.Add(2 * time.Minute)
@@ -230,15 +234,16 @@ rules:
 `
 
 // examined runs doctor and returns what it found.
-func (w *deployed) examined(t *testing.T) (e examination, code int) {
+func (w *deployed) examined(t *testing.T) (e system.Examination, code int) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	a := &app{
-		stdout: &stdout, stderr: &stderr, dir: w.dir, now: func() time.Time { return w.at },
-		getenv: func(string) string { return "" }, web: &http.Client{Transport: onlyHere{}}, cloud: w.aws.cloud,
-		open: func(context.Context, string) (ledger, error) { return w.ledger, nil },
+	a := &access.Env{
+		Console:   cli.Console{Stdout: &stdout, Stderr: &stderr, Dir: w.dir, Now: func() time.Time { return w.at }, Getenv: func(string) string { return "" }},
+		HTTP:      &http.Client{Transport: onlyHere{}},
+		Cloud:     w.aws.cloud,
+		OpenTable: func(context.Context, string) (access.Ledger, error) { return w.ledger, nil },
 	}
-	code = a.run(t.Context(), []string{"doctor", "--stack", fakeStack, "--json"})
+	code = command.Run(t.Context(), a, []string{"doctor", "--stack", fakeStack, "--json"})
 	if err := json.Unmarshal(stdout.Bytes(), &e); err != nil {
 		t.Fatalf("%v: %s%s", err, &stdout, &stderr)
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/shared/dispute"
 )
 
@@ -16,7 +18,7 @@ func writes(t *testing.T, dir, line, name string) (code int, stdout, stderr stri
 	t.Helper()
 	d := newDesk(t)
 	a := d.at()
-	a.dir = dir
+	a.Dir = dir
 	if err := os.WriteFile(filepath.Join(dir, "policy.yaml"), []byte(atOnce), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -58,14 +60,14 @@ func atDoor(t *testing.T, line, text string, stdin bool) (code int, stdout, stde
 	t.Helper()
 	d := newDesk(t)
 	a := d.at()
-	a.dir = t.TempDir()
-	a.getenv = func(name string) string {
-		return map[string]string{"TABLE": "disputes", secretVariable: "whsec_x"}[name]
+	a.Dir = t.TempDir()
+	a.Getenv = func(name string) string {
+		return map[string]string{"TABLE": "disputes", input.SigningSecretVariable: "whsec_x"}[name]
 	}
 	for name, text := range doorFiles(t) {
-		try(t, os.WriteFile(filepath.Join(a.dir, name), []byte(text), 0o600))
+		try(t, os.WriteFile(filepath.Join(a.Dir, name), []byte(text), 0o600))
 	}
-	try(t, os.WriteFile(filepath.Join(a.dir, "given"), []byte(text), 0o600))
+	try(t, os.WriteFile(filepath.Join(a.Dir, "given"), []byte(text), 0o600))
 	name := map[bool]string{true: "-", false: "given"}[stdin]
 	return runIn(t.Context(), a, strings.NewReader(text), strings.Fields(strings.ReplaceAll(line, "FILE", name))...)
 }
@@ -86,12 +88,12 @@ func TestAMarkIsAcceptedAtEveryDoor(t *testing.T) {
 		text := doorFiles(t)[file]
 		for _, stdin := range []bool{false, true} {
 			code, want, stderr := atDoor(t, line, text, stdin)
-			if code != fine || strings.Contains(stderr, "missing") {
+			if code != cli.Fine || strings.Contains(stderr, "missing") {
 				t.Fatalf("%s: exit code %d, %s", line, code, stderr)
 			}
 			for _, changed := range []string{"\ufeff" + text, strings.ReplaceAll(text, "\n", "\r\n"), "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n")} {
 				code, got, stderr := atDoor(t, line, changed, stdin)
-				if code != fine || !strings.HasPrefix(line, "sign") && len(instants.ReplaceAllString(got, "")) != len(instants.ReplaceAllString(want, "")) {
+				if code != cli.Fine || !strings.HasPrefix(line, "sign") && len(instants.ReplaceAllString(got, "")) != len(instants.ReplaceAllString(want, "")) {
 					t.Errorf("%s with %.8q: exit code %d, %s, %q, want %q", line, changed, code, stderr, got, want)
 				}
 				if strings.Contains(got, "\ufeff") || strings.Contains(got, `\ufeff`) {
@@ -110,7 +112,7 @@ func TestUTF16IsRefusedAtEveryDoor(t *testing.T) {
 		}
 		for _, stdin := range []bool{false, true} {
 			code, _, stderr := atDoor(t, line, string(text), stdin)
-			if code != misused || !strings.Contains(stderr, "it is in UTF-16, not UTF-8: convert it with `iconv -f UTF-16 -t UTF-8`") {
+			if code != cli.Misused || !strings.Contains(stderr, "it is in UTF-16, not UTF-8: convert it with `iconv -f UTF-16 -t UTF-8`") {
 				t.Errorf("%s: exit code %d, %s", line, code, stderr)
 			}
 		}
@@ -121,11 +123,11 @@ func TestUTF16IsRefusedAtEveryDoor(t *testing.T) {
 func TestCurlWouldSendTheMark(t *testing.T) {
 	files := doorFiles(t)
 	code, stdout, stderr := atDoor(t, "sign FILE --as curl", "\ufeff"+files["event.json"], false)
-	if code != misused || stdout != "" || !strings.Contains(stderr, "disputectl sign given --as body > FILE") {
+	if code != cli.Misused || stdout != "" || !strings.Contains(stderr, "disputectl sign given --as body > FILE") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
 	for _, text := range []string{files["event.json"], "\ufeff" + files["gateway.json"]} { // The body in an event has no mark.
-		if code, stdout, stderr := atDoor(t, "sign FILE --as curl", text, false); code != fine || stdout == "" {
+		if code, stdout, stderr := atDoor(t, "sign FILE --as curl", text, false); code != cli.Fine || stdout == "" {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 	}
@@ -139,20 +141,20 @@ func TestAnExportedSheetNamesItsCases(t *testing.T) {
 		d.learn(t, `{"id":"`+id+`","amount":1000,"currency":"usd","status":"needs_response"}`)
 	}
 	a := d.at()
-	a.dir = t.TempDir()
+	a.Dir = t.TempDir()
 	code, sheet, stderr := runIn(t.Context(), a, strings.NewReader(""), "export", "--format", "csv")
-	if code != fine || !strings.Contains(sheet, "\n'1497123612345438208,") || !strings.Contains(sheet, "\n''quoted,") {
+	if code != cli.Fine || !strings.Contains(sheet, "\n'1497123612345438208,") || !strings.Contains(sheet, "\n''quoted,") {
 		t.Fatalf("exit code %d, %s%s", code, sheet, stderr)
 	}
 	d.unread = nil
 	for _, text := range []string{sheet, "\ufeff" + strings.ReplaceAll(sheet, "\n", "\r\n"), strings.ReplaceAll(strings.ReplaceAll(sheet, ";", " "), ",", ";")} {
 		code, out, stderr := runIn(t.Context(), a, strings.NewReader(text), "export", "--ids", "-")
-		if code != fine || strings.Count(out, "\n") != len(ids) || stderr != "5 cases written\n" {
+		if code != cli.Fine || strings.Count(out, "\n") != len(ids) || stderr != "5 cases written\n" {
 			t.Errorf("exit code %d, %s, %s", code, out, stderr)
 		}
 	}
 	code, _, stderr = runIn(t.Context(), a, strings.NewReader("dispute\n1.49712E+18\n"), "export", "--ids", "-")
-	if code != misused || !strings.Contains(stderr, "1.49712E+18: a spreadsheet has rounded it") {
+	if code != cli.Misused || !strings.Contains(stderr, "1.49712E+18: a spreadsheet has rounded it") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -165,14 +167,14 @@ func TestALongIDIsRefused(t *testing.T) {
 	} {
 		d := newDesk(t)
 		a := d.at()
-		a.dir = t.TempDir()
-		try(t, os.WriteFile(filepath.Join(a.dir, "policy.yaml"), []byte(atOnce), 0o600))
+		a.Dir = t.TempDir()
+		try(t, os.WriteFile(filepath.Join(a.Dir, "policy.yaml"), []byte(atOnce), 0o600))
 		code, stdout, stderr := runIn(t.Context(), a, strings.NewReader(long), strings.Fields(strings.ReplaceAll(line, "ID", long))...)
-		if code != misused || d.loads > 0 || stdout != "" || !strings.Contains(stderr, "99999… is not the id of a dispute: the id is longer than 255 bytes") {
+		if code != cli.Misused || d.loads > 0 || stdout != "" || !strings.Contains(stderr, "99999… is not the id of a dispute: the id is longer than 255 bytes") {
 			t.Errorf("%s: exit code %d, %d loads, %q, %s", line, code, d.loads, stdout, stderr)
 		}
 		code, _, stderr = runIn(t.Context(), a, strings.NewReader(long[1:]), strings.Fields(strings.ReplaceAll(line, "ID", long[1:]))...)
-		if code != found {
+		if code != cli.Found {
 			t.Errorf("%s with the longest: exit code %d, %s", line, code, stderr)
 		}
 	}

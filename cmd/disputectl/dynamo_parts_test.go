@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/internal/localaws"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -38,9 +40,9 @@ func onDynamoDBLocal(t *testing.T) {
 func TestLocalOnDynamoDB(t *testing.T) {
 	onDynamoDBLocal(t)
 	other := func(args ...string) (int, string, string) {
-		return invoke(t, &app{open: openTable, getenv: os.Getenv}, append(args, "--table", "disputes-local")...)
+		return invoke(t, &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable}, append(args, "--table", "disputes-local")...)
 	}
-	if code, _, stderr := other("list"); code != unreachable || !strings.Contains(stderr, "there is no table disputes-local") {
+	if code, _, stderr := other("list"); code != cli.Unreachable || !strings.Contains(stderr, "there is no table disputes-local") {
 		t.Errorf("without the table: exit code %d, %s", code, stderr)
 	}
 
@@ -51,13 +53,13 @@ func TestLocalOnDynamoDB(t *testing.T) {
 	post(t, url+"/sandbox/disputes", `{"id":"dp_small","amount":1200,"charge":"ch_small"}`)
 	s.wait(`dp_small +closed: WooshPay answered “lost”`)
 
-	if code, stdout, stderr := other("list"); code != fine || !strings.Contains(stdout, "dp_large") || strings.Contains(stdout, "dp_small") {
+	if code, stdout, stderr := other("list"); code != cli.Fine || !strings.Contains(stdout, "dp_large") || strings.Contains(stdout, "dp_small") {
 		t.Errorf("list: exit code %d, %s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr := other("show", "dp_small"); code != fine || !strings.HasPrefix(stdout, "dp_small  closed\n") {
+	if code, stdout, stderr := other("show", "dp_small"); code != cli.Fine || !strings.HasPrefix(stdout, "dp_small  closed\n") {
 		t.Errorf("show: exit code %d, %s%s", code, stdout, stderr)
 	}
-	if code, _, stderr := other("show", "dp_nobody"); code != found {
+	if code, _, stderr := other("show", "dp_nobody"); code != cli.Found {
 		t.Errorf("show of nobody: exit code %d, %s", code, stderr)
 	}
 
@@ -70,7 +72,7 @@ func TestLocalOnDynamoDB(t *testing.T) {
 
 func learnElsewhere(t *testing.T, id dispute.ID) {
 	t.Helper()
-	l, err := openTable(t.Context(), "disputes-local")
+	l, err := access.OpenTable(t.Context(), "disputes-local")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,9 +90,9 @@ func TestNobodyAnswers(t *testing.T) {
 	onDynamoDBLocal(t)
 	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
 	for _, args := range [][]string{{"list", "--table", "disputes"}, {"local", "--ledger", "dynamodb", "--addr", "127.0.0.1:0"}} {
-		a := &app{getenv: os.Getenv, open: openTable}
+		a := &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable}
 		code, _, stderr := invoke(t, a, args...)
-		if code != unreachable || strings.Count(stderr, "\n") < 2 {
+		if code != cli.Unreachable || strings.Count(stderr, "\n") < 2 {
 			t.Errorf("%s: exit code %d, %s", args[0], code, stderr)
 		}
 	}
@@ -100,11 +102,11 @@ func TestNobodyAnswers(t *testing.T) {
 func TestAnUnreadableItemIsNamed(t *testing.T) {
 	onDynamoDBLocal(t)
 	const table = "disputes-spoilt"
-	client, err := dynamoClient(t.Context())
+	client, err := access.DynamoDB(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := ensureTable(t.Context(), client, table); err != nil {
+	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
 		t.Fatal(err)
 	}
 	l := dynamo.New(client, table)
@@ -125,8 +127,8 @@ func TestAnUnreadableItemIsNamed(t *testing.T) {
 		"status": {"Cases     1 unfinished: 1 open\n", "Due       1 now", "Unread    dp_bad cannot be read, and nobody works it\n"},
 		"list":   {"dp_good"},
 	} {
-		code, stdout, stderr := invoke(t, &app{open: openTable, getenv: os.Getenv}, command, "--table", table)
-		if code != unreachable || !strings.Contains(stderr, "case dp_bad: the stored case cannot be read") {
+		code, stdout, stderr := invoke(t, &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable}, command, "--table", table)
+		if code != cli.Unreachable || !strings.Contains(stderr, "case dp_bad: the stored case cannot be read") {
 			t.Errorf("%s: exit code %d, %s", command, code, stderr)
 		}
 		for _, want := range wants {

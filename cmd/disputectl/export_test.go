@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
 )
 
 // TestAnInterruptedExport leaves no file behind, neither whole nor half.
@@ -16,8 +19,8 @@ func TestAnInterruptedExport(t *testing.T) {
 	defer cancel()
 	pages := 0
 	a := d.at()
-	a.dir = t.TempDir()
-	a.open = func(context.Context, string) (ledger, error) {
+	a.Dir = t.TempDir()
+	a.OpenTable = func(context.Context, string) (access.Ledger, error) {
 		return endless{d, func() {
 			if pages++; pages == 3 {
 				cancel()
@@ -25,11 +28,11 @@ func TestAnInterruptedExport(t *testing.T) {
 		}}, nil
 	}
 	code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export", "-o", "cases.jsonl")
-	left, err := os.ReadDir(a.dir)
-	if code != unreachable || !strings.HasPrefix(stderr, "disputectl: interrupted after 300 cases: cases.jsonl was not written") || err != nil || len(left) != 0 {
+	left, err := os.ReadDir(a.Dir)
+	if code != cli.Unreachable || !strings.HasPrefix(stderr, "disputectl: interrupted after 300 cases: cases.jsonl was not written") || err != nil || len(left) != 0 {
 		t.Errorf("exit code %d, %s, left %v, %v", code, stderr, left, err)
 	}
-	if code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export"); code != unreachable || !strings.Contains(stderr, "what was written is not complete") {
+	if code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export"); code != cli.Unreachable || !strings.Contains(stderr, "what was written is not complete") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -38,7 +41,7 @@ func TestAnInterruptedExport(t *testing.T) {
 func TestAnExportIsForItsOwnersEyes(t *testing.T) {
 	d := newDesk(t)
 	path := filepath.Join(t.TempDir(), "cases.jsonl")
-	if code, _, stderr := invoke(t, d.at(), "export", "-o", path); code != fine {
+	if code, _, stderr := invoke(t, d.at(), "export", "-o", path); code != cli.Fine {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	info, err := os.Stat(path)
@@ -46,7 +49,7 @@ func TestAnExportIsForItsOwnersEyes(t *testing.T) {
 		t.Errorf("%v, %v", info, err)
 	}
 	d.reads = errors.New("no route")
-	if code, _, stderr := invoke(t, d.at(), "export", "-o", path); code != unreachable || !strings.Contains(stderr, path+" was not written") {
+	if code, _, stderr := invoke(t, d.at(), "export", "-o", path); code != cli.Unreachable || !strings.Contains(stderr, path+" was not written") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	if after, err := os.Stat(path); err != nil || after.Size() != info.Size() {

@@ -8,7 +8,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,84 +16,18 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/cmd/disputectl/internal/delivery"
-	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/hostiletest"
+	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
-	"disputecloser/shared/dispute"
-	"disputecloser/shared/policy"
 )
-
-// evil is what a signed event, an answer of WooshPay or an item of the table may hold in any text: it clears the screen,
-// sets the title, colours, rings, goes back to the line's beginning, turns the direction of writing, hides, and forges a
-// line of ours.
-const evil = "dp\x1b[2J\x1b]0;owned\a\x1b[32m\u009b2J\b\x7f\u202e\u2066\u200b\ufeff\u2028FORGED\u0085FORGED\rFORGED\nFORGED: nothing is wrong"
-
-// harmless reports whether a text only holds what a terminal shows, and no line that is forged.
-func harmless(text string) error {
-	if !utf8.ValidString(text) {
-		return errors.New("it is not UTF-8")
-	}
-	if i := strings.IndexFunc(text, screen.Harmful); i >= 0 {
-		return fmt.Errorf("it holds %+.20q", text[i:])
-	}
-	for line := range strings.Lines(text) {
-		if strings.HasPrefix(strings.TrimSpace(line), "FORGED") {
-			return fmt.Errorf("a line is forged: %q", line)
-		}
-	}
-	return nil
-}
-
-// hostileDispute is a dispute whose every text is evil.
-func hostileDispute(t *testing.T, id string) dispute.Dispute {
-	t.Helper()
-	text, err := json.Marshal(map[string]any{
-		"id": id, "object": "dispute", "amount": 1000, "currency": evil, "status": evil, "reason_type": evil, "reason_code": evil,
-		"reason_description": evil, "charge": evil, "payment_intent": evil, "livemode": false,
-		"metadata": map[string]any{evil: evil, "order": evil}, "unknown" + evil: evil,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := dispute.Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// hostileCases are one case of each state, in which whatever is a text is evil. The first is dp_1.
-func hostileCases(t *testing.T) []closing.Case {
-	t.Helper()
-	at := time.Now().Add(-time.Hour)
-	var cases []closing.Case
-	for i, state := range []closing.State{closing.Open, closing.Scheduled, closing.Closing, closing.Failed, closing.Closed, closing.Resolved} {
-		id := evil + string(state)
-		if i == 0 {
-			id = "dp_1"
-		}
-		c := closing.Case{
-			ID: dispute.ID(id), State: state, Dispute: hostileDispute(t, id), ObservedAt: at, DueAt: at, CloseAt: at, PlannedAt: at,
-			ClaimID: evil, ClaimUntil: at, Attempts: 2, Proof: closing.Proof(evil), LastError: evil[:30], Told: []string{evil, closing.ReasonDeadline},
-			Seen: []string{evil}, History: []closing.Entry{{At: at, Who: evil, What: evil}},
-			Decision: &policy.Decision{
-				Action: policy.Close, Rule: evil, Guard: evil, Policy: evil, At: at, Doubt: []string{evil},
-				Tried: []policy.Tried{{Rule: evil, Then: policy.Action(evil), Conditions: []policy.Condition{{Name: evil, Want: evil, Seen: evil}}}},
-			},
-			Override: &closing.Override{Action: policy.Close, Who: evil, Why: evil, At: at},
-		}
-		if state.Finished() {
-			c.DueAt = time.Time{}
-		}
-		cases = append(cases, c)
-	}
-	return cases
-}
 
 // hostileWorld is a deployed stack in whose table, WooshPay and files everything is hostile.
 func hostileWorld(t *testing.T) (w *deployed, d *desk) {
@@ -101,7 +35,7 @@ func hostileWorld(t *testing.T) (w *deployed, d *desk) {
 	dir := t.TempDir()
 	d = &desk{Ledger: memory.New()}
 	var lines, list []string
-	for _, c := range hostileCases(t) {
+	for _, c := range hostiletest.Cases(t) {
 		if _, err := d.Save(t.Context(), c, closing.Tally{}); err != nil {
 			t.Fatal(err)
 		}
@@ -111,11 +45,11 @@ func hostileWorld(t *testing.T) (w *deployed, d *desk) {
 		}
 		lines, list = append(lines, raw.String()), append(list, raw.String())
 	}
-	if err := d.SetControl(t.Context(), closing.Control{Paused: true, Who: evil, Why: evil, At: time.Now()}); err != nil {
+	if err := d.SetControl(t.Context(), closing.Control{Paused: true, Who: hostiletest.Evil, Why: hostiletest.Evil, At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"policy.yaml": atOnce, "new.yaml": strings.ReplaceAll(atOnce, "150", "100"), "bad.yaml": "mode: \"" + strings.ReplaceAll(strings.ReplaceAll(evil, "\x1b", `\e`), "\n", `\n`) + "\"\n",
+		"policy.yaml": atOnce, "new.yaml": strings.ReplaceAll(atOnce, "150", "100"), "bad.yaml": "mode: \"" + strings.ReplaceAll(strings.ReplaceAll(hostiletest.Evil, "\x1b", `\e`), "\n", `\n`) + "\"\n",
 		"dispute.json": lines[0], "cases.jsonl": strings.Join(lines, "\n") + "\n{\"id\":\"" + strings.Trim(fmt.Sprintf("%q", "\u202eFORGED\u009b"), `"`) + "\u202e\n",
 		"event.json": `{"id":"` + "\u202e\u009b" + `","type":"charge.dispute.created","data":{"object":` + lines[0] + `}}`,
 	} {
@@ -134,7 +68,7 @@ func hostileWorld(t *testing.T) (w *deployed, d *desk) {
 			return
 		}
 		rw.WriteHeader(http.StatusUnprocessableEntity)
-		text, _ := json.Marshal(map[string]any{"error": map[string]any{"code": evil, "type": evil, "message": evil}})
+		text, _ := json.Marshal(map[string]any{"error": map[string]any{"code": hostiletest.Evil, "type": hostiletest.Evil, "message": hostiletest.Evil}})
 		_, _ = rw.Write(text)
 	})
 	return w, d
@@ -174,18 +108,18 @@ func TestNoCommandObeysADispute(t *testing.T) {
 		for _, line := range lines {
 			var args []string
 			for _, arg := range strings.Split(line, " ") {
-				args = append(args, strings.ReplaceAll(arg, "EVIL", evil+string(closing.Scheduled)))
+				args = append(args, strings.ReplaceAll(arg, "EVIL", hostiletest.Evil+string(closing.Scheduled)))
 			}
 			a := d.at()
-			a.dir, a.web, a.cloud = w.dir, delivery.Client(), w.aws.cloud
-			env := map[string]string{"TABLE": fakeTable, "WOOSHPAY_URL": w.wooshpay.URL, keyVariable: "sk_test_x", secretVariable: "whsec_x"}
-			a.getenv = func(name string) string { return env[name] }
+			a.Dir, a.HTTP, a.Cloud = w.dir, delivery.Client(), w.aws.cloud
+			env := map[string]string{"TABLE": fakeTable, "WOOSHPAY_URL": w.wooshpay.URL, access.KeyVariable: "sk_test_x", input.SigningSecretVariable: "whsec_x"}
+			a.Getenv = func(name string) string { return env[name] }
 			_, stdout, stderr := runIn(t.Context(), a, strings.NewReader("FORGED\x1b[2J\n"), args...)
 			if stdout+stderr == "" {
 				t.Errorf("%s: %q prints nothing", name, line)
 			}
 			for _, text := range []string{stdout, stderr} {
-				if err := harmless(text); err != nil {
+				if err := hostiletest.Harmless(text); err != nil {
 					t.Errorf("%q: %v in\n%q", line, err, text)
 				}
 			}
@@ -193,8 +127,8 @@ func TestNoCommandObeysADispute(t *testing.T) {
 	}
 }
 
-// TestEveryCommandMeetsAHostileDispute has a new command put into one of the lists.
-func TestEveryCommandMeetsAHostileDispute(t *testing.T) {
+// TestEveryCommandMeetsADispute has a new command put into one of the lists.
+func TestEveryCommandMeetsADispute(t *testing.T) {
 	var each func(cmd *cobra.Command)
 	each = func(cmd *cobra.Command) {
 		for _, c := range cmd.Commands() {
@@ -207,39 +141,22 @@ func TestEveryCommandMeetsAHostileDispute(t *testing.T) {
 			}
 		}
 	}
-	each((&app{}).root())
+	each(command.Root(&access.Env{}))
 }
 
 // TestErrorsAreHarmless has the table, and WooshPay, answer with hostile errors.
 func TestErrorsAreHarmless(t *testing.T) {
 	for _, args := range slices.Concat(acts, reads) {
 		d := newDesk(t)
-		d.reads, d.writes, d.unread = errors.New(evil), errors.New(evil), errors.Join(closing.ErrUnreadable, errors.New(evil))
+		d.reads, d.writes, d.unread = errors.New(hostiletest.Evil), errors.New(hostiletest.Evil), errors.Join(closing.ErrUnreadable, errors.New(hostiletest.Evil))
 		_, _, stderr := invoke(t, d.at(), args...)
-		if err := harmless(stderr); err != nil || stderr == "" {
+		if err := hostiletest.Harmless(stderr); err != nil || stderr == "" {
 			t.Errorf("%s: %v in %q", args, err, stderr)
 		}
 	}
-	_, _, stderr := invoke(t, &app{}, "no\x1b[2J\nFORGED")
-	if err := harmless(stderr); err != nil {
+	_, _, stderr := invoke(t, &access.Env{}, "no\x1b[2J\nFORGED")
+	if err := hostiletest.Harmless(stderr); err != nil {
 		t.Errorf("%v in %q", err, stderr)
-	}
-}
-
-func TestLocalIsHarmless(t *testing.T) {
-	var out bytes.Buffer
-	a := &app{stdout: &out, stderr: io.Discard, getenv: func(string) string { return "" }}
-	a.show()
-	say := &teller{out: a.stdout, now: time.Now}
-	for _, c := range hostileCases(t) {
-		for _, kind := range []closing.Kind{
-			closing.NoteDecided, closing.NoteClosed, closing.NoteRefused, closing.NoteResolved, closing.NotePerson, closing.NoteDiffering, evil,
-		} {
-			say.Note(t.Context(), closing.Note{Kind: kind, Case: c, Reason: evil, Err: errors.New(evil)})
-		}
-	}
-	if err := harmless(out.String()); err != nil || strings.Count(out.String(), "\n") != 6*7 {
-		t.Errorf("%v in %d lines: %q", err, strings.Count(out.String(), "\n"), out.String())
 	}
 }
 
@@ -250,7 +167,7 @@ func TestJSONIsTheValueAllTheSame(t *testing.T) {
 	var rows []struct {
 		Currency string `json:"currency"`
 	}
-	if err := json.Unmarshal([]byte(stdout), &rows); err != nil || len(rows) == 0 || rows[0].Currency != strings.ToLower(evil) {
+	if err := json.Unmarshal([]byte(stdout), &rows); err != nil || len(rows) == 0 || rows[0].Currency != strings.ToLower(hostiletest.Evil) {
 		t.Errorf("%v, %+v, %s", err, rows, stderr)
 	}
 }
@@ -259,12 +176,12 @@ func TestJSONIsTheValueAllTheSame(t *testing.T) {
 func TestDataKeepsItsBytes(t *testing.T) {
 	_, d := hostileWorld(t)
 	a := d.at()
-	a.dir = t.TempDir()
+	a.Dir = t.TempDir()
 	_, stdout, _ := runIn(t.Context(), a, strings.NewReader(""), "export")
-	if code, _, stderr := runIn(t.Context(), a, strings.NewReader(""), "export", "-o", "cases.jsonl"); code != fine {
+	if code, _, stderr := runIn(t.Context(), a, strings.NewReader(""), "export", "-o", "cases.jsonl"); code != cli.Fine {
 		t.Fatal(stderr)
 	}
-	written, err := os.ReadFile(filepath.Join(a.dir, "cases.jsonl"))
+	written, err := os.ReadFile(filepath.Join(a.Dir, "cases.jsonl"))
 	if err != nil || string(written) != stdout || !strings.Contains(stdout, "\u202e\u2066\u200b\ufeff") {
 		t.Errorf("%v: %q", err, stdout)
 	}
@@ -275,16 +192,18 @@ var prints = []string{"fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "fmt.Print", 
 
 // TestTextIsPrintedByPackageScreen because fmt cannot know an argument's line breaks from ours.
 func TestTextIsPrintedByPackageScreen(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) < 40 {
-		t.Fatal(files, err)
-	}
-	for _, pattern := range []string{"internal/view/*.go", "internal/overview/*.go", "internal/comparison/*.go", "internal/demo/*.go"} {
-		more, err := filepath.Glob(pattern)
-		if err != nil || len(more) == 0 {
-			t.Fatal(pattern, err)
+	files := []string{"main.go"}
+	for _, dir := range []string{"access", "cli", "command", "comparison", "demo", "input", "operator", "overview", "view"} {
+		before := len(files)
+		try(t, filepath.WalkDir(filepath.Join("internal", dir), func(path string, _ fs.DirEntry, err error) error {
+			if filepath.Ext(path) == ".go" {
+				files = append(files, path)
+			}
+			return err
+		}))
+		if len(files) == before {
+			t.Fatalf("nothing is in %s", dir)
 		}
-		files = append(files, more...)
 	}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
@@ -302,7 +221,7 @@ func TestTextIsPrintedByPackageScreen(t *testing.T) {
 			}
 			if s, ok := call.Fun.(*ast.SelectorExpr); ok {
 				if p, ok := s.X.(*ast.Ident); ok && slices.Contains(prints, p.Name+"."+s.Sel.Name) && !ofBuilder(call) {
-					t.Errorf("%s: use screen.Printf, or a.data() for a data format", set.Position(n.Pos()))
+					t.Errorf("%s: use screen.Printf, or Console.Data for a data format", set.Position(n.Pos()))
 				}
 			}
 			return true
@@ -323,8 +242,8 @@ func ofBuilder(call *ast.CallExpr) bool {
 // TestJoinedErrorsAreOneLine because what follows the first line is the advice.
 func TestJoinedErrorsAreOneLine(t *testing.T) {
 	var out bytes.Buffer
-	report(&out, errors.Join(errors.New("first;"), errors.New("  second")))
-	report(&out, fail(misused, "do this\n  or that", "third"))
+	cli.Report(&out, errors.Join(errors.New("first;"), errors.New("  second")))
+	cli.Report(&out, cli.Fail(cli.Misused, "do this\n  or that", "third"))
 	if want := "disputectl: first; second\ndisputectl: third\n  do this\n  or that\n"; out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
 )
 
 // onlyAWS sets the AWS SDK's settings to those given and to no others that this machine may have.
@@ -49,7 +50,7 @@ func TestAWSSaysWhoActs(t *testing.T) {
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
 		"AWS_ENDPOINT_URL": stsAt(t, http.StatusOK, identityXML),
 	})
-	if arn, err := awsIdentity(t.Context()); err != nil || arn != "arn:aws:sts::123456789012:assumed-role/Operator/ada" {
+	if arn, err := access.AWSIdentity(t.Context()); err != nil || arn != "arn:aws:sts::123456789012:assumed-role/Operator/ada" {
 		t.Errorf("%s, %v", arn, err)
 	}
 }
@@ -61,9 +62,9 @@ func TestAWSDoesNotSayWhoActs(t *testing.T) {
 	})
 	d := newDesk(t)
 	a := d.at()
-	a.identity = awsIdentity
+	a.Identity = access.AWSIdentity
 	code, _, stderr := invoke(t, a, "keep", "dp_1", "--why", "x")
-	if code != unreachable || !strings.Contains(stderr, "AWS does not say who you are: ") || d.overridden(t) {
+	if code != cli.Unreachable || !strings.Contains(stderr, "AWS does not say who you are: ") || d.overridden(t) {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -74,7 +75,7 @@ func TestALocalTableHasNoIdentities(t *testing.T) {
 		"AWS_REGION": "local", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
 		"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1",
 	})
-	if arn, err := awsIdentity(t.Context()); !errors.Is(err, errNoIdentity) {
+	if arn, err := access.AWSIdentity(t.Context()); !errors.Is(err, access.ErrNoIdentity) {
 		t.Errorf("%s, %v", arn, err)
 	}
 }
@@ -82,49 +83,11 @@ func TestALocalTableHasNoIdentities(t *testing.T) {
 func TestNoCredentials(t *testing.T) {
 	onlyAWS(t, map[string]string{"AWS_REGION": "eu-west-1"})
 	for _, args := range append(acts, reads...) {
-		code, stdout, stderr := invoke(t, &app{open: openTable, identity: awsIdentity}, append(args, "--table", "disputes")...)
-		if code != unreachable || stdout != "" || !strings.HasPrefix(stderr, "disputectl: there are no usable AWS credentials: ") ||
+		code, stdout, stderr := invoke(t, &access.Env{OpenTable: access.OpenTable, Identity: access.AWSIdentity}, append(args, "--table", "disputes")...)
+		if code != cli.Unreachable || stdout != "" || !strings.HasPrefix(stderr, "disputectl: there are no usable AWS credentials: ") ||
 			!strings.Contains(stderr, "\n  log in (aws sso login, aws configure), or set AWS_PROFILE") {
 			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
 		}
-	}
-}
-
-func TestWhoActs(t *testing.T) {
-	for _, c := range []struct {
-		given, arn string
-		err        error
-		want       string
-		code       int
-	}{
-		{given: "", arn: ada, want: ada},
-		{given: "eve", arn: ada, code: misused},
-		{given: "", err: errNoIdentity, code: misused},
-		{given: " ada ", err: errNoIdentity, want: "ada (not verified)"},
-		{given: "a\x1b[2J", err: errNoIdentity, code: misused},
-		{given: strings.Repeat("a", maxName+1), err: errNoIdentity, code: misused},
-		{given: "ada", err: fail(unreachable, "", "no"), code: unreachable},
-	} {
-		a := &app{identity: func(context.Context) (string, error) { return c.arn, c.err }}
-		got, err := a.whoActs(t.Context(), c.given)
-		var f *failure
-		if got != c.want || errors.As(err, &f) != (c.code != 0) || f != nil && f.code != c.code {
-			t.Errorf("%q, %q, %v: %q, %v", c.given, c.arn, c.err, got, err)
-		}
-	}
-}
-
-func TestALocalEndpoint(t *testing.T) {
-	for endpoint, want := range map[string]bool{
-		"http://127.0.0.1:8000": true, "https://localhost:8000": true, "https://[::1]:8000": true, "http://dynamodb:8000": true,
-		"https://dynamodb.eu-west-1.amazonaws.com": false, "https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com": false,
-	} {
-		if isLocal(aws.String(endpoint)) != want {
-			t.Errorf("%s: local %t", endpoint, !want)
-		}
-	}
-	if isLocal(nil) {
-		t.Error("AWS itself is local")
 	}
 }
 
@@ -137,9 +100,9 @@ func TestAnInterruptedQuestionWhoActsIsNoFaultOfTheCredentials(t *testing.T) {
 	})
 	d := newDesk(t)
 	a := d.at()
-	a.identity = awsIdentity
+	a.Identity = access.AWSIdentity
 	code, _, stderr := runIn(ctx, a, strings.NewReader(""), "keep", "dp_1", "--why", "x")
-	if code != unreachable || stderr != "disputectl: interrupted: nothing was stored\n" || d.overridden(t) {
+	if code != cli.Unreachable || stderr != "disputectl: interrupted: nothing was stored\n" || d.overridden(t) {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"testing"
 	"time"
+
+	"disputecloser/cmd/disputectl/internal/cli"
 )
 
 // TestCtrlCWhileTheStandardInputSaysNothing ends what reads it: a terminal at which nobody types, or a program that hangs.
@@ -22,7 +24,7 @@ func TestCtrlCWhileTheStandardInputSaysNothing(t *testing.T) {
 		time.AfterFunc(20*time.Millisecond, cancel)
 		time.AfterFunc(10*time.Second, func() { _ = keyboard.Close() }) // The test fails and does not hang.
 		code, stdout, stderr := runIn(ctx, newDesk(t).at(), in, args...)
-		if code != unreachable || stdout != "" || stderr != "disputectl: interrupted\n" {
+		if code != cli.Unreachable || stdout != "" || stderr != "disputectl: interrupted\n" {
 			t.Errorf("%v: exit code %d, %q, %q", args, code, stdout, stderr)
 		}
 	}

@@ -12,6 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
+	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/internal/transcript"
 )
 
@@ -51,10 +55,10 @@ func TestLocalTakesEventsOfOnesOwn(t *testing.T) {
 	const body = `{"id":"evt_own","type":"charge.dispute.created","created":1,"data":{"object":{"id":"dp_2"}}}`
 	event := write(t, "event.json", body)
 
-	a := &app{getenv: func(name string) string { return map[string]string{secretVariable: secret}[name] }}
+	a := &access.Env{Console: cli.Console{Getenv: func(name string) string { return map[string]string{input.SigningSecretVariable: secret}[name] }}}
 	code, header, stderr := invoke(t, a, "sign", event, "--as", "curl")
 	name, value, ok := strings.Cut(strings.TrimSpace(header), ": ")
-	if code != fine || !ok {
+	if code != cli.Fine || !ok {
 		t.Fatalf("sign: %d, %q, %s", code, header, stderr)
 	}
 	for header, want := range map[string]int{value: 200, value + "0": 401} {
@@ -90,8 +94,8 @@ func TestAnAddressInUse(t *testing.T) {
 	s := start(t, "sandbox", "--addr", "127.0.0.1:0")
 	addr := strings.TrimPrefix(s.wait(`http://127\.0\.0\.1:\d+`), "http://")
 	for _, command := range []string{"sandbox", "local"} {
-		code, _, stderr := invoke(t, &app{}, command, "--addr", addr)
-		if code != unreachable || !strings.Contains(stderr, "choose another --addr") {
+		code, _, stderr := invoke(t, &access.Env{}, command, "--addr", addr)
+		if code != cli.Unreachable || !strings.Contains(stderr, "choose another --addr") {
 			t.Errorf("%s: %d, %s", command, code, stderr)
 		}
 	}
@@ -110,10 +114,11 @@ func start(t *testing.T, args ...string) *process {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &process{t: t, interrupt: cancel, code: make(chan int, 1), out: new(transcript.Transcript)}
-	a := &app{
-		stdin: strings.NewReader(""), stdout: s.out, stderr: s.out, now: time.Now, getenv: os.Getenv, open: openTable,
+	a := &access.Env{
+		Console:   cli.Console{Stdin: strings.NewReader(""), Stdout: s.out, Stderr: s.out, Now: time.Now, Getenv: os.Getenv},
+		OpenTable: access.OpenTable,
 	}
-	go func() { s.code <- a.run(ctx, args) }()
+	go func() { s.code <- command.Run(ctx, a, args) }()
 	t.Cleanup(cancel)
 	return s
 }
@@ -137,7 +142,7 @@ func (s *process) end() {
 	s.interrupt()
 	select {
 	case code := <-s.code:
-		if code != fine {
+		if code != cli.Fine {
 			s.t.Errorf("exit code %d:\n%s", code, s.out)
 		}
 	case <-time.After(20 * time.Second):

@@ -1,4 +1,4 @@
-// Command disputectl is the operator's hand on the dispute closer: it checks and compiles the merchant's policy, reads
+// Command disputectl is the operator's tool for the dispute closer: it checks and compiles the merchant's policy, reads
 // and works the cases in the table, and runs the whole system on one machine.
 package main
 
@@ -9,19 +9,23 @@ import (
 	"syscall"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/cmd/disputectl/internal/delivery"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // A second Ctrl-C ends the process at once.
-	a := &app{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		now: time.Now, getenv: os.Getenv,
-		open: openTable, identity: awsIdentity, terminal: isTerminal,
-		cloud: connect, web: delivery.Client(),
+	env := &access.Env{
+		Console: cli.Console{
+			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+			Now: time.Now, Getenv: os.Getenv, IsTerminal: cli.IsTerminal,
+		},
+		OpenTable: access.OpenTable, Identity: access.AWSIdentity, Cloud: access.Connect, HTTP: delivery.Client(),
 	}
-	code := a.run(ctx, os.Args[1:])
+	code := command.Run(ctx, env, os.Args[1:])
 	stop()
 	os.Exit(code)
 }

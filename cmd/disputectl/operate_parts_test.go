@@ -8,8 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/dynamo"
 	"disputecloser/shared/pause"
 	"disputecloser/shared/policy"
 )
@@ -17,17 +20,17 @@ import (
 const partsTable = "disputes-local"
 
 // filledTable creates a table in DynamoDB Local and learns dp_1 and dp_2.
-func filledTable(t *testing.T) ledger {
+func filledTable(t *testing.T) access.Ledger {
 	t.Helper()
 	onDynamoDBLocal(t)
-	client, err := dynamoClient(t.Context())
+	client, err := access.DynamoDB(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := ensureTable(t.Context(), client, partsTable); err != nil {
+	if err := dynamo.CreateTable(t.Context(), client, partsTable); err != nil {
 		t.Fatal(err)
 	}
-	l, err := openTable(t.Context(), partsTable)
+	l, err := access.OpenTable(t.Context(), partsTable)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +50,7 @@ func filledTable(t *testing.T) ledger {
 // onTable runs one command line on the table and wants its exit code and texts.
 func onTable(t *testing.T, code int, want string, args ...string) string {
 	t.Helper()
-	a := &app{open: openTable, identity: awsIdentity, getenv: os.Getenv}
+	a := &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable, Identity: access.AWSIdentity}
 	got, stdout, stderr := invoke(t, a, append(args, "--table", partsTable)...)
 	if got != code || !strings.Contains(stdout+stderr, want) {
 		t.Errorf("%s: exit code %d, want %d and %q:\n%s%s", strings.Join(args, " "), got, code, want, stdout, stderr)
@@ -60,39 +63,39 @@ func TestAnOperatorAtATable(t *testing.T) {
 	l := filledTable(t)
 	rules := write(t, "policy.yaml", atOnce)
 
-	onTable(t, fine, "2 unfinished: 2 open", "status")
-	onTable(t, fine, "Due       2 now", "status")
-	onTable(t, misused, "say who you are: --who NAME", "keep", "dp_1", "--why", "a friend")
-	onTable(t, fine, "dp_1 is kept, by ada (not verified).", "keep", "dp_1", "--why", "a friend", "--who", "ada")
-	onTable(t, fine, "Since then ada (not verified) said keep: a friend.", "why", "dp_1")
-	onTable(t, found, "there is no case dp_nobody", "keep", "dp_nobody", "--why", "a friend", "--who", "ada")
-	onTable(t, found, "there is no case dp_nobody", "why", "dp_nobody")
+	onTable(t, cli.Fine, "2 unfinished: 2 open", "status")
+	onTable(t, cli.Fine, "Due       2 now", "status")
+	onTable(t, cli.Misused, "say who you are: --who NAME", "keep", "dp_1", "--why", "a friend")
+	onTable(t, cli.Fine, "dp_1 is kept, by ada (not verified).", "keep", "dp_1", "--why", "a friend", "--who", "ada")
+	onTable(t, cli.Fine, "Since then ada (not verified) said keep: a friend.", "why", "dp_1")
+	onTable(t, cli.Found, "there is no case dp_nobody", "keep", "dp_nobody", "--why", "a friend", "--who", "ada")
+	onTable(t, cli.Found, "there is no case dp_nobody", "why", "dp_nobody")
 
-	onTable(t, fine, "Closing is paused, by ada (not verified).", "pause", "--why", "month end", "--who", "ada")
-	onTable(t, fine, "Closing   paused since ", "status", "--policy", rules)
+	onTable(t, cli.Fine, "Closing is paused, by ada (not verified).", "pause", "--why", "month end", "--who", "ada")
+	onTable(t, cli.Fine, "Closing   paused since ", "status", "--policy", rules)
 	spend(t, l)
-	onTable(t, fine, "usd  1 of 50 closes, 50000 of 50000 usd, 0 of 5 failures: spent until ", "status", "--policy", rules)
-	said := onTable(t, fine, "dp_2 is to be closed", "close", "dp_2", "--why", "no time", "--who", "ada", "--yes", "--policy", rules)
+	onTable(t, cli.Fine, "usd  1 of 50 closes, 50000 of 50000 usd, 0 of 5 failures: spent until ", "status", "--policy", rules)
+	said := onTable(t, cli.Fine, "dp_2 is to be closed", "close", "dp_2", "--why", "no time", "--who", "ada", "--yes", "--policy", rules)
 	for _, want := range []string{"would wait: closing is paused since ", "by ada (not verified): month end", "would wait: today's budget has no room for it: 1 of 50 closes, 50000 of 50000 usd"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %q in\n%s", want, said)
 		}
 	}
-	onTable(t, fine, "Closing goes on", "resume", "--why", "month end is over", "--who", "ada")
-	onTable(t, fine, "dp_2 is back with the rules", "release", "dp_2", "--why", "a mistake", "--who", "ada")
-	onTable(t, fine, "release: a mistake", "show", "dp_2")
+	onTable(t, cli.Fine, "Closing goes on", "resume", "--why", "month end is over", "--who", "ada")
+	onTable(t, cli.Fine, "dp_2 is back with the rules", "release", "dp_2", "--why", "a mistake", "--who", "ada")
+	onTable(t, cli.Fine, "release: a mistake", "show", "dp_2")
 
-	if out := onTable(t, fine, "dp_2", "list", "--older", "0s", "--json"); strings.Count(out, `"dispute"`) != 2 {
+	if out := onTable(t, cli.Fine, "dp_2", "list", "--older", "0s", "--json"); strings.Count(out, `"dispute"`) != 2 {
 		t.Errorf("list: %s", out)
 	}
-	out := onTable(t, fine, "2 cases written", "export")
+	out := onTable(t, cli.Fine, "2 cases written", "export")
 	if !strings.Contains(out, `{"dispute":{"id":"dp_1","amount":1000,"currency":"usd","status":"needs_response","livemode":false,"odd":1.50},"state":"open"`) {
 		t.Errorf("export: %s", out)
 	}
 }
 
 // spend claims a close that takes all of today's usd in the end.
-func spend(t *testing.T, l ledger) {
+func spend(t *testing.T, l access.Ledger) {
 	t.Helper()
 	if err := l.SetControl(t.Context(), closing.Control{At: time.Now()}); err != nil {
 		t.Fatal(err)
@@ -117,10 +120,10 @@ func TestAnotherRegionHasNoSuchTable(t *testing.T) {
 	filledTable(t)
 	t.Setenv("AWS_REGION", "eu-central-1")
 	for _, args := range reads {
-		onTable(t, unreachable, "there is no table "+partsTable, args...)
+		onTable(t, cli.Unreachable, "there is no table "+partsTable, args...)
 	}
 	for _, args := range acts {
-		onTable(t, unreachable, "check --table and AWS_REGION", append(args, "--who", "ada")...)
+		onTable(t, cli.Unreachable, "check --table and AWS_REGION", append(args, "--who", "ada")...)
 	}
 }
 
@@ -134,9 +137,9 @@ func TestACaseIsFoundOnEveryPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if out := onTable(t, fine, "", "list", "--limit", "1000"); strings.Count(out, "dp_") != 232 {
+	if out := onTable(t, cli.Fine, "", "list", "--limit", "1000"); strings.Count(out, "dp_") != 232 {
 		t.Errorf("%d cases are listed", strings.Count(out, "dp_"))
 	}
-	onTable(t, fine, "232 unfinished", "status")
-	onTable(t, fine, "232 cases written", "export")
+	onTable(t, cli.Fine, "232 unfinished", "status")
+	onTable(t, cli.Fine, "232 cases written", "export")
 }

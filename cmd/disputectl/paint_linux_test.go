@@ -7,20 +7,25 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
+	"disputecloser/cmd/disputectl/internal/hostiletest"
+	"disputecloser/cmd/disputectl/internal/ptytest"
 	"disputecloser/cmd/disputectl/internal/screen"
 )
 
 // TestAScreenStandsBeforeBothOutputs whatever prints there, and by whatever function.
 func TestAScreenStandsBeforeBothOutputs(t *testing.T) {
-	a := &app{}
-	if code, _, stderr := invoke(t, a, "--version"); code != fine {
+	a := &access.Env{}
+	if code, _, stderr := invoke(t, a, "--version"); code != cli.Fine {
 		t.Fatal(stderr)
 	}
 	var out, errs bytes.Buffer
-	a.stdout, a.stderr = &out, &errs
-	a.show()
-	fmt.Fprint(a.stdout, evil)
-	fmt.Fprint(a.stderr, evil)
+	a.Stdout, a.Stderr = &out, &errs
+	a.ScreenOutputs()
+	fmt.Fprint(a.Stdout, hostiletest.Evil)
+	fmt.Fprint(a.Stderr, hostiletest.Evil)
 	for _, text := range []string{out.String(), errs.String()} {
 		if strings.ContainsFunc(text, screen.Harmful) || !strings.HasSuffix(text, "FORGED: nothing is wrong") {
 			t.Errorf("%q", text)
@@ -29,21 +34,21 @@ func TestAScreenStandsBeforeBothOutputs(t *testing.T) {
 }
 
 func TestACommandLineBeginsWithItsScreens(t *testing.T) {
-	a := &app{}
+	a := &access.Env{}
 	invoke(t, a, "--version")
-	_, out := a.stdout.(*screen.Screen)
-	_, errs := a.stderr.(*screen.Screen)
+	_, out := a.Stdout.(*screen.Screen)
+	_, errs := a.Stderr.(*screen.Screen)
 	if !out || !errs {
-		t.Errorf("%T, %T", a.stdout, a.stderr)
+		t.Errorf("%T, %T", a.Stdout, a.Stderr)
 	}
 }
 
 // onTerminal runs a command line whose output is a terminal, and returns what that is sent.
-func onTerminal(t *testing.T, a *app, args ...string) string {
+func onTerminal(t *testing.T, a *access.Env, args ...string) string {
 	t.Helper()
-	person, program := terminal(t)
+	person, program := ptytest.Terminal(t)
 	var errs bytes.Buffer
-	a.stdin, a.stdout, a.stderr, a.now = strings.NewReader(""), program, &errs, time.Now
+	a.Stdin, a.Stdout, a.Stderr, a.Now = strings.NewReader(""), program, &errs, time.Now
 	shown := make(chan string, 1)
 	go func() {
 		var all []byte
@@ -56,7 +61,7 @@ func onTerminal(t *testing.T, a *app, args ...string) string {
 		}
 		shown <- strings.ReplaceAll(strings.TrimSuffix(string(all), "END"), "\r\n", "\n")
 	}()
-	if code := a.run(t.Context(), args); code != fine {
+	if code := command.Run(t.Context(), a, args); code != cli.Fine {
 		t.Errorf("%s: exit code %d, %s", args, code, errs.String())
 	}
 	fmt.Fprint(program, "END")
@@ -67,12 +72,12 @@ func TestOnlyOurColoursReachATerminal(t *testing.T) {
 	_, d := hostileWorld(t)
 	const paused = "\x1b[31mpaused\x1b[0m since "
 	shown := onTerminal(t, d.at(), "status")
-	if err := harmless(strings.Replace(shown, paused, "", 1)); err != nil || !strings.Contains(shown, paused) {
+	if err := hostiletest.Harmless(strings.Replace(shown, paused, "", 1)); err != nil || !strings.Contains(shown, paused) {
 		t.Errorf("%v: %q", err, shown)
 	}
 	for _, env := range [][2]string{{"NO_COLOR", "1"}, {"TERM", "dumb"}} {
 		a := d.at()
-		a.getenv = func(name string) string { return map[string]string{"TABLE": "disputes", env[0]: env[1]}[name] }
+		a.Getenv = func(name string) string { return map[string]string{"TABLE": "disputes", env[0]: env[1]}[name] }
 		if shown := onTerminal(t, a, "status"); strings.Contains(shown, "\x1b") || !strings.Contains(shown, " paused since ") {
 			t.Errorf("%s: %q", env, shown)
 		}

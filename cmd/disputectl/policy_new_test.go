@@ -12,6 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/shared/policy"
 )
@@ -21,17 +24,16 @@ func asked(ctx context.Context, t *testing.T, typed io.Reader, args ...string) (
 	t.Helper()
 	dir = t.TempDir()
 	var out, errs bytes.Buffer
-	a := &app{
-		stdin: typed, stdout: &out, stderr: &errs, dir: dir, now: time.Now, getenv: func(string) string { return "" },
-		terminal: func(io.Reader) bool { return true },
+	a := &access.Env{
+		Console: cli.Console{Stdin: typed, Stdout: &out, Stderr: &errs, Dir: dir, Now: time.Now, Getenv: func(string) string { return "" }, IsTerminal: func(io.Reader) bool { return true }},
 	}
-	code = a.run(ctx, append([]string{"policy", "new"}, args...))
+	code = command.Run(ctx, a, append([]string{"policy", "new"}, args...))
 	return dir, code, errs.String()
 }
 
 func TestNewAsksAtATerminal(t *testing.T) {
 	dir, code, stderr := asked(t.Context(), t, strings.NewReader("usd, jpy\n\n\n2000\n50000\n12h\n"))
-	if code != fine {
+	if code != cli.Fine {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "policy.yaml"))
@@ -60,19 +62,19 @@ func TestNewAsksAgainAndGivesUp(t *testing.T) {
 		typed, want string
 		code        int
 	}{
-		"a slip, then right":     {"dollars\nusd\n15.00\n1500\n\n1d\n24h\n", `"15.00" is no amount`, fine},
-		"never right":            {"a\nb\nc\n", "there is no usable answer", misused},
-		"the answers end":        {"usd\n1500\n", "the answers end before the questions do", misused},
-		"no currency at all":     {", ,\nusd\n\n\n\n", "name at least one currency", fine},
-		"a currency named twice": {"usd usd\nusd\n\n\n\n", "usd is named twice", fine},
-		"an unsound answer":      {"usd\n15\n\n\n", "meant in major units", misused},
-		"more than can be added": {"usd\n9223372036854775807\n50000\n\n", "not written", misused},
+		"a slip, then right":     {"dollars\nusd\n15.00\n1500\n\n1d\n24h\n", `"15.00" is not an amount`, cli.Fine},
+		"never right":            {"a\nb\nc\n", "there is no usable answer", cli.Misused},
+		"the answers end":        {"usd\n1500\n", "the answers end before the questions do", cli.Misused},
+		"no currency at all":     {", ,\nusd\n\n\n\n", "name at least one currency", cli.Fine},
+		"a currency named twice": {"usd usd\nusd\n\n\n\n", "usd is named twice", cli.Fine},
+		"an unsound answer":      {"usd\n15\n\n\n", "meant in major units", cli.Misused},
+		"more than can be added": {"usd\n9223372036854775807\n50000\n\n", "not written", cli.Misused},
 	} {
 		dir, code, stderr := asked(t.Context(), t, strings.NewReader(c.typed))
 		if code != c.code || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: exit code %d, %s", name, code, stderr)
 		}
-		if _, err := os.Stat(filepath.Join(dir, "policy.yaml")); (err == nil) != (c.code == fine) {
+		if _, err := os.Stat(filepath.Join(dir, "policy.yaml")); (err == nil) != (c.code == cli.Fine) {
 			t.Errorf("%s: the file: %v", name, err)
 		}
 	}
@@ -85,7 +87,7 @@ func TestNewIsInterrupted(t *testing.T) {
 		silent, quit := io.Pipe()
 		time.AfterFunc(time.Second, cancel)
 		dir, code, stderr := asked(ctx, t, silent)
-		if code != unreachable || !strings.Contains(stderr, "interrupted: nothing was written") {
+		if code != cli.Unreachable || !strings.Contains(stderr, "interrupted: nothing was written") {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "policy.yaml")); !errors.Is(err, os.ErrNotExist) {

@@ -17,6 +17,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/cmd/disputectl/internal/local"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/internal/memory"
@@ -46,7 +49,7 @@ func TestPages(t *testing.T) {
 			env.Defer(w.end)
 			if w.system != nil {
 				env.Setenv("WOOSHPAY_URL", w.system.URL)
-				env.Setenv(keyVariable, "sk_test_page")
+				env.Setenv(access.KeyVariable, "sk_test_page")
 			}
 			return err
 		},
@@ -119,16 +122,17 @@ func (w *world) end() {
 }
 
 func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
-	a := &app{
-		stdin: w.stdin, stdout: ts.Stdout(), stderr: ts.Stderr(), dir: w.dir,
-		now: func() time.Time { return w.at }, getenv: ts.Getenv,
-		open:     func(context.Context, string) (ledger, error) { return w.ledger, nil },
-		identity: func(context.Context) (string, error) { return ada, nil },
-		terminal: func(io.Reader) bool { return w.person },
+	a := &access.Env{
+		Console: cli.Console{
+			Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir,
+			Now: func() time.Time { return w.at }, Getenv: ts.Getenv, IsTerminal: func(io.Reader) bool { return w.person },
+		},
+		OpenTable: func(context.Context, string) (access.Ledger, error) { return w.ledger, nil },
+		Identity:  func(context.Context) (string, error) { return ada, nil },
 	}
-	w.code = a.run(context.Background(), args)
+	w.code = command.Run(context.Background(), a, args)
 	w.stdin, w.person = strings.NewReader(""), false
-	if failed := w.code != fine; failed != neg {
+	if failed := w.code != cli.Fine; failed != neg {
 		ts.Fatalf("exit code %d", w.code)
 	}
 }
@@ -188,13 +192,13 @@ func (w *world) settle(ts *testscript.TestScript) {
 }
 
 // invoke runs one command line outside of any page.
-func invoke(t *testing.T, a *app, args ...string) (code int, stdout, stderr string) {
+func invoke(t *testing.T, a *access.Env, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	a.stdin, a.stdout, a.stderr, a.now = strings.NewReader(""), &out, &errs, time.Now
-	if a.getenv == nil {
-		a.getenv = func(string) string { return "" }
+	a.Stdin, a.Stdout, a.Stderr, a.Now = strings.NewReader(""), &out, &errs, time.Now
+	if a.Getenv == nil {
+		a.Getenv = func(string) string { return "" }
 	}
-	code = a.run(t.Context(), args)
+	code = command.Run(t.Context(), a, args)
 	return code, out.String(), errs.String()
 }

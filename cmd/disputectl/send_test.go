@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/delivery"
 )
 
@@ -13,9 +15,9 @@ import (
 func TestAnInterruptedSendIsNoFaultOfTheNetwork(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	url := silentAfter(t, func() { cancel(errors.New("interrupt signal received")) })
-	a := &app{web: delivery.Client(), getenv: func(string) string { return "" }}
+	a := &access.Env{Console: cli.Console{Getenv: func(string) string { return "" }}, HTTP: delivery.Client()}
 	code, stdout, stderr := runIn(ctx, a, strings.NewReader(""), "send", "--kind", "forged", "--url", url)
-	if code != unreachable || stdout != "" || stderr != "disputectl: interrupted: whether the event arrived is not known\n" {
+	if code != cli.Unreachable || stdout != "" || stderr != "disputectl: interrupted: whether the event arrived is not known\n" {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 }

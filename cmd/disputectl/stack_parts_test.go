@@ -26,6 +26,9 @@ import (
 	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/internal/localaws"
@@ -41,30 +44,30 @@ const (
 // webhook, see that it is healthy, and find what somebody breaks.
 func TestOnADeployedStack(t *testing.T) {
 	s := deployStack(t)
-	s.want(found, `API key +.*not stored`, `endpoint +there is no key`, `due cases +none`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(cli.Found, `API key +.*not stored`, `endpoint +there is no key`, `due cases +none`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.stdin = "sk_live_stack\n"
-	s.want(found, `the host is the test one`).run("secret", "set", "api-key", "--stack", deployedName, "--wooshpay", "https://apitest.wooshpay.com")
+	s.want(cli.Found, `the host is the test one`).run("secret", "set", "api-key", "--stack", deployedName, "--wooshpay", "https://apitest.wooshpay.com")
 	s.stdin = "sk_test_stack\n"
-	s.want(fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
-	s.want(fine, `is registered for `+s.url, `was not shown`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
-	s.want(found, `is registered already, as we_`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
-	s.want(fine, `all 5 about disputes`).run("webhook", "list", "--stack", deployedName)
-	s.want(fine, `25 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(cli.Fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
+	s.want(cli.Fine, `is registered for `+s.url, `was not shown`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
+	s.want(cli.Found, `is registered already, as we_`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
+	s.want(cli.Fine, `all 5 about disputes`).run("webhook", "list", "--stack", deployedName)
+	s.want(cli.Fine, `25 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.actWith("MaintainerPolicy")
 	// MiniStack takes a look at one mapping for a list of all, which the policy does not allow.
-	s.want(unreachable, `stream to closer +.*lambda:ListEventSourceMappings`, `24 ok, 0 warn, 0 fail, 1 could not`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(cli.Unreachable, `stream to closer +.*lambda:ListEventSourceMappings`, `24 ok, 0 warn, 0 fail, 1 could not`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.stdin = "sk_test_stack\n"
-	s.want(fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
+	s.want(cli.Fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
 	for _, kind := range delivery.Kinds() {
-		s.want(fine, `as expected`).run("send", "--kind", string(kind), "--stack", deployedName, "--url", s.url)
+		s.want(cli.Fine, `as expected`).run("send", "--kind", string(kind), "--stack", deployedName, "--url", s.url)
 	}
 	s.operates()
 
 	s.breakStack()
-	s.want(found, `schedule of sweep +schedule \S+ is DISABLED`, `undelivered records +1 in the queue`,
+	s.want(cli.Found, `schedule of sweep +schedule \S+ is DISABLED`, `undelivered records +1 in the queue`,
 		`stream to closer +it is Disab`, `policy +deployed is [0-9a-f]{12}, live; the local one is [0-9a-f]{12}`).
 		run("doctor", "--stack", deployedName, "--url", s.url, "--policy", "../../policy.yaml")
-	s.want(unreachable, `there is no stack nobody`).run("doctor", "--stack", "nobody")
+	s.want(cli.Unreachable, `there is no stack nobody`).run("doctor", "--stack", "nobody")
 }
 
 // stack is a deployed stack, and its operator's terminal.
@@ -156,7 +159,7 @@ func (s *stack) addRoute() {
 // opened is the stack as it is described, with its resources.
 func (s *stack) opened() deployment.Stack {
 	s.t.Helper()
-	cloud, err := connect(s.t.Context())
+	cloud, err := access.Connect(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -219,9 +222,9 @@ func (s *stack) operates() {
 		{"list"}, {"status"}, {"export"}, {"show", id}, {"why", id}, {"keep", id, "--why", "a test"},
 		{"release", id, "--why", "a test"}, {"pause", "--why", "a test"}, {"resume", "--why", "a test"},
 	} {
-		s.want(fine).run(append(args, "--table", table)...)
+		s.want(cli.Fine).run(append(args, "--table", table)...)
 	}
-	s.want(unreachable, `may not do this`).run("doctor", "--stack", deployedName)
+	s.want(cli.Unreachable, `may not do this`).run("doctor", "--stack", deployedName)
 	s.actAsRoot()
 }
 
@@ -266,11 +269,14 @@ func (s *stack) run(args ...string) {
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	var out bytes.Buffer
-	a := &app{
-		stdin: strings.NewReader(s.stdin), stdout: &out, stderr: &out, now: time.Now, getenv: os.Getenv,
-		open: openTable, identity: awsIdentity, cloud: connect, web: delivery.Client(),
+	a := &access.Env{
+		Console:   cli.Console{Stdin: strings.NewReader(s.stdin), Stdout: &out, Stderr: &out, Now: time.Now, Getenv: os.Getenv},
+		OpenTable: access.OpenTable,
+		Identity:  access.AWSIdentity,
+		Cloud:     access.Connect,
+		HTTP:      delivery.Client(),
 	}
-	code := a.run(ctx, args)
+	code := command.Run(ctx, a, args)
 	s.stdin = ""
 	s.t.Logf("$ disputectl %s\n%s(exit code %d)", strings.Join(args, " "), &out, code)
 	if code != s.code {

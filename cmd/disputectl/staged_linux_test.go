@@ -15,6 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
+	"disputecloser/cmd/disputectl/internal/ptytest"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/policy"
 )
@@ -28,7 +32,7 @@ var writers = map[string]fs.FileMode{
 func content(t *testing.T, line string) string {
 	t.Helper()
 	code, stdout, stderr := writes(t, t.TempDir(), line, "-")
-	if code != fine || stdout == "" || stderr == "" {
+	if code != cli.Fine || stdout == "" || stderr == "" {
 		t.Fatalf("%s -: exit code %d, %q, %q", line, code, stdout, stderr)
 	}
 	return stdout
@@ -80,7 +84,7 @@ func TestFilesAreReplacedWholeAndLinksAreFollowed(t *testing.T) {
 			}
 			code, _, stderr := writes(t, dir, line, file)
 			info, err := os.Lstat(filepath.Join(dir, "target"))
-			if code != fine || err != nil || info.Mode() != test.mode || left(t, dir) != test.left {
+			if code != cli.Fine || err != nil || info.Mode() != test.mode || left(t, dir) != test.left {
 				t.Errorf("%s, %s: exit code %d, %s, %v, %v, left %s", line, name, code, stderr, info, err, left(t, dir))
 				continue
 			}
@@ -109,7 +113,7 @@ func TestWhatCannotBeWrittenIsLeftAsItWas(t *testing.T) {
 			try(t, test.prepare(dir))
 			before := left(t, dir)
 			code, _, stderr := writes(t, dir, line, "target")
-			if code != misused || !strings.Contains(stderr, "cannot write target: "+test.want) || left(t, dir) != before {
+			if code != cli.Misused || !strings.Contains(stderr, "cannot write target: "+test.want) || left(t, dir) != before {
 				t.Errorf("%s, %s: exit code %d, %s, left %s", line, name, code, stderr, left(t, dir))
 			}
 		}
@@ -119,7 +123,7 @@ func TestWhatCannotBeWrittenIsLeftAsItWas(t *testing.T) {
 	}
 	dir := t.TempDir()
 	try(t, os.WriteFile(dir+"/target", []byte("mine"), 0o400))
-	if code, _, stderr := writes(t, dir, "export -o", "target"); code != misused || !strings.Contains(stderr, "permission denied") {
+	if code, _, stderr := writes(t, dir, "export -o", "target"); code != cli.Misused || !strings.Contains(stderr, "permission denied") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -138,7 +142,7 @@ func TestPipesAreWrittenThrough(t *testing.T) {
 			}()
 			code, _, stderr := writes(t, dir, line, name)
 			info, err := os.Lstat(dir + "/pipe")
-			if code != fine || err != nil || info.Mode().Type() != fs.ModeNamedPipe || left(t, dir) != "link pipe" {
+			if code != cli.Fine || err != nil || info.Mode().Type() != fs.ModeNamedPipe || left(t, dir) != "link pipe" {
 				t.Fatalf("%s %s: exit code %d, %s, %v, %v", line, name, code, stderr, info, err)
 			}
 			if got := <-read; !sameWriting(got, want) {
@@ -157,13 +161,13 @@ func TestABrokenPipeIsAnError(t *testing.T) {
 			_ = f.Close()
 		}
 	}()
-	s, err := (&app{}).stage(pipe, ownersFile)
+	s, err := (&access.Env{}).Output(pipe, cli.OwnerOnly)
 	try(t, err)
 	for reads := true; reads; { // until the reader is gone
 		_, _ = s.WriteString("x")
 		reads = s.Flush() == nil
 	}
-	if err := s.done(); err == nil || !strings.Contains(err.Error(), "cannot write "+pipe+": broken pipe") {
+	if err := s.Commit(); err == nil || !strings.Contains(err.Error(), "cannot write "+pipe+": broken pipe") {
 		t.Errorf("%v", err)
 	}
 }
@@ -172,15 +176,15 @@ func TestABrokenPipeIsAnError(t *testing.T) {
 func TestAPipeWithoutAReaderIsGivenUp(t *testing.T) {
 	d := newDesk(t)
 	a := d.at()
-	a.dir = t.TempDir()
-	try(t, syscall.Mkfifo(a.dir+"/pipe", 0o600))
+	a.Dir = t.TempDir()
+	try(t, syscall.Mkfifo(a.Dir+"/pipe", 0o600))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export", "-o", "pipe")
-	if code != unreachable || stderr != "disputectl: interrupted\n" {
+	if code != cli.Unreachable || stderr != "disputectl: interrupted\n" {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
-	f, err := os.OpenFile(a.dir+"/pipe", os.O_RDWR, 0) // It lets the one that waits go on.
+	f, err := os.OpenFile(a.Dir+"/pipe", os.O_RDWR, 0) // It lets the one that waits go on.
 	try(t, err)
 	try(t, f.Close())
 }
@@ -192,7 +196,7 @@ func TestStandardOutputHasManyNames(t *testing.T) {
 		try(t, os.Symlink("/dev/stdout", dir+"/link"))
 		for _, name := range []string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1", fmt.Sprintf("/proc/%d/fd/1", os.Getpid()), "link"} {
 			code, stdout, stderr := writes(t, dir, line, name)
-			if code != fine || !sameWriting(stdout, want) || left(t, dir) != "link" {
+			if code != cli.Fine || !sameWriting(stdout, want) || left(t, dir) != "link" {
 				t.Errorf("%s %s: exit code %d, %q, %s", line, name, code, stdout, stderr)
 			}
 		}
@@ -207,11 +211,11 @@ func TestAStandardOutputThatIsFull(t *testing.T) {
 	for line := range writers {
 		d := newDesk(t)
 		a := d.at()
-		a.dir = t.TempDir()
-		try(t, os.WriteFile(filepath.Join(a.dir, "policy.yaml"), []byte(atOnce), 0o600))
+		a.Dir = t.TempDir()
+		try(t, os.WriteFile(filepath.Join(a.Dir, "policy.yaml"), []byte(atOnce), 0o600))
 		var errs bytes.Buffer
-		a.stdin, a.stdout, a.stderr, a.now = strings.NewReader(""), full{}, &errs, time.Now
-		if code := a.run(t.Context(), append(strings.Fields(line), "-")); code != misused || !strings.Contains(errs.String(), "cannot write the standard output: no space") {
+		a.Stdin, a.Stdout, a.Stderr, a.Now = strings.NewReader(""), full{}, &errs, time.Now
+		if code := command.Run(t.Context(), a, append(strings.Fields(line), "-")); code != cli.Misused || !strings.Contains(errs.String(), "cannot write the standard output: no space") {
 			t.Errorf("%s: exit code %d, %s", line, code, errs.String())
 		}
 	}
@@ -234,10 +238,10 @@ func TestAnOpenDescriptorIsWrittenFromWhereItStands(t *testing.T) {
 		t.Error(err)
 	}
 	text, err := os.ReadFile(dir + "/log")
-	if code != fine || err != nil || !strings.HasPrefix(string(text), "before\n{") || !strings.HasSuffix(string(text), "}\nafter\n") && !strings.HasSuffix(string(text), "}after\n") {
+	if code != cli.Fine || err != nil || !strings.HasPrefix(string(text), "before\n{") || !strings.HasSuffix(string(text), "}\nafter\n") && !strings.HasSuffix(string(text), "}after\n") {
 		t.Errorf("exit code %d, %s, %v, %q", code, stderr, err, text)
 	}
-	if code, _, stderr := writes(t, dir, "export -o", "/dev/fd/999"); code != misused || !strings.Contains(stderr, "cannot write /dev/fd/999: ") {
+	if code, _, stderr := writes(t, dir, "export -o", "/dev/fd/999"); code != cli.Misused || !strings.Contains(stderr, "cannot write /dev/fd/999: ") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -245,7 +249,7 @@ func TestAnOpenDescriptorIsWrittenFromWhereItStands(t *testing.T) {
 // TestATerminalByItsName is written through, and obeys nothing either.
 func TestATerminalByItsName(t *testing.T) {
 	_, d := hostileWorld(t)
-	person, program := terminal(t)
+	person, program := ptytest.Terminal(t)
 	device, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", program.Fd()))
 	try(t, err)
 	shown := make(chan string, 1)
@@ -260,33 +264,13 @@ func TestATerminalByItsName(t *testing.T) {
 		}
 		shown <- strings.ReplaceAll(string(all), "\r\n", "\n")
 	}()
-	if code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader(""), "export", "-o", device); code != fine {
+	if code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader(""), "export", "-o", device); code != cli.Fine {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	_, err = io.WriteString(program, "END")
 	try(t, err)
 	if got := <-shown; !strings.Contains(got, "dp_1") || strings.ContainsFunc(got, screen.Harmful) {
 		t.Errorf("%q", got)
-	}
-}
-
-// TestAFailedWriteLeavesTheOldFile and nothing beside it.
-func TestAFailedWriteLeavesTheOldFile(t *testing.T) {
-	for name, breaks := range map[string]func(s *staged) error{
-		"the disk":   func(s *staged) error { return s.file.Close() },
-		"the rename": func(s *staged) error { s.path = filepath.Join(s.path, "x"); return nil },
-	} {
-		dir := t.TempDir()
-		try(t, os.WriteFile(dir+"/target", []byte("old"), 0o600))
-		s, err := (&app{dir: dir}).stage("target", ownersFile)
-		try(t, err)
-		_, _ = s.WriteString("new")
-		try(t, breaks(s))
-		err = s.done()
-		text, readErr := os.ReadFile(dir + "/target")
-		if err == nil || !strings.Contains(err.Error(), "cannot write target: ") || readErr != nil || string(text) != "old" || left(t, dir) != "target" {
-			t.Errorf("%s: %v, %v, %q, left %s", name, err, readErr, text, left(t, dir))
-		}
 	}
 }
 
@@ -300,15 +284,7 @@ func TestAnotherProcessesPipeIsWrittenThrough(t *testing.T) {
 	try(t, child.Process.Kill())
 	text, err := io.ReadAll(pipe)
 	_ = child.Wait() // It was killed.
-	if _, loadErr := policy.Load(text); code != fine || err != nil || loadErr != nil || strings.Contains(stdout, "{") {
+	if _, loadErr := policy.Load(text); code != cli.Fine || err != nil || loadErr != nil || strings.Contains(stdout, "{") {
 		t.Errorf("exit code %d, %q, %s, %v, %v, %q", code, stdout, stderr, err, loadErr, text)
-	}
-}
-
-func TestLinksAreFollowedToALimit(t *testing.T) {
-	dir := t.TempDir()
-	try(t, os.Symlink("loop", dir+"/loop"))
-	if path, err := followed(dir + "/loop"); !errors.Is(err, syscall.ELOOP) {
-		t.Errorf("%q, %v", path, err)
 	}
 }

@@ -22,6 +22,9 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/gateway"
 	"disputecloser/cmd/disputectl/internal/rules/source"
@@ -172,19 +175,22 @@ func (w *deployed) end() {
 }
 
 func (w *deployed) disputectl(ts *testscript.TestScript, neg bool, args []string) {
-	a := &app{
-		stdin: w.stdin, stdout: ts.Stdout(), stderr: ts.Stderr(), dir: w.dir,
-		now: func() time.Time { return w.at }, getenv: ts.Getenv, web: delivery.Client(), cloud: w.aws.cloud,
-		open: func(_ context.Context, name string) (ledger, error) {
+	a := &access.Env{
+		Console: cli.Console{
+			Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir,
+			Now: func() time.Time { return w.at }, Getenv: ts.Getenv,
+		},
+		HTTP: delivery.Client(), Cloud: w.aws.cloud,
+		OpenTable: func(_ context.Context, name string) (access.Ledger, error) {
 			if name != fakeTable {
 				return nil, fmt.Errorf("there is no table %s", name)
 			}
 			return w.ledger, nil
 		},
 	}
-	w.code = a.run(context.Background(), args)
+	w.code = command.Run(context.Background(), a, args)
 	w.stdin = strings.NewReader("")
-	if failed := w.code != fine; failed != neg {
+	if failed := w.code != cli.Fine; failed != neg {
 		ts.Fatalf("exit code %d", w.code)
 	}
 }

@@ -8,6 +8,9 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dynamo"
@@ -35,9 +38,9 @@ func TestATableThatDoesNotAnswer(t *testing.T) {
 		{dynamo.ErrNewerLayout, "use the disputectl of the deployed version"},
 		{context.Canceled, "interrupted"},
 	} {
-		a := &app{open: func(context.Context, string) (ledger, error) { return brokenTable{memory.New(), c.err}, nil }}
+		a := &access.Env{OpenTable: func(context.Context, string) (access.Ledger, error) { return brokenTable{memory.New(), c.err}, nil }}
 		code, stdout, stderr := invoke(t, a, "list", "--table", "disputes")
-		if code != unreachable || !strings.Contains(stderr, c.want) || stdout != "" {
+		if code != cli.Unreachable || !strings.Contains(stderr, c.want) || stdout != "" {
 			t.Errorf("%v: exit code %d, %q, %q", c.err, code, stdout, stderr)
 		}
 	}
@@ -49,15 +52,15 @@ func TestNoRegion(t *testing.T) {
 	}
 	t.Setenv("AWS_CONFIG_FILE", write(t, "config", ""))
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	code, _, stderr := invoke(t, &app{open: openTable}, "list", "--table", "disputes")
-	if code != misused || !strings.Contains(stderr, "set AWS_REGION") {
+	code, _, stderr := invoke(t, &access.Env{OpenTable: access.OpenTable}, "list", "--table", "disputes")
+	if code != cli.Misused || !strings.Contains(stderr, "set AWS_REGION") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
 
 // TestEveryCommandExplainsItself keeps help and examples complete as commands are added.
 func TestEveryCommandExplainsItself(t *testing.T) {
-	commands := (&app{}).root().Commands()
+	commands := command.Root(&access.Env{}).Commands()
 	for i := 0; i < len(commands); i++ {
 		c := commands[i]
 		commands = append(commands, c.Commands()...)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -28,9 +30,9 @@ func (w wrapped) Cases(ctx context.Context, limit int, cursor string) ([]closing
 func TestACaseThatIsListedTwiceCountsOnce(t *testing.T) {
 	d := newDesk(t)
 	a := d.at()
-	a.open = func(context.Context, string) (ledger, error) { return wrapped{d}, nil }
+	a.OpenTable = func(context.Context, string) (access.Ledger, error) { return wrapped{d}, nil }
 	for _, args := range [][]string{{"list"}, {"export"}} {
-		if code, stdout, stderr := invoke(t, a, args...); code != fine || strings.Count(stdout, `dp_1`) != 1 {
+		if code, stdout, stderr := invoke(t, a, args...); code != cli.Fine || strings.Count(stdout, `dp_1`) != 1 {
 			t.Errorf("%s: exit code %d, %s%s", args[0], code, stdout, stderr)
 		}
 	}
@@ -59,12 +61,12 @@ func (e endless) Cases(ctx context.Context, limit int, cursor string) ([]closing
 func TestAListReadsOnlySoMuch(t *testing.T) {
 	d := newDesk(t)
 	a := d.at()
-	a.open = func(context.Context, string) (ledger, error) { return endless{desk: d}, nil }
+	a.OpenTable = func(context.Context, string) (access.Ledger, error) { return endless{desk: d}, nil }
 	code, stdout, stderr := invoke(t, a, "list", "--limit", "5")
-	if code != fine || strings.Count(stdout, "\n") != 6 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
+	if code != cli.Fine || strings.Count(stdout, "\n") != 6 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
-	if code, stdout, _ := invoke(t, a, "status"); code != fine || !strings.Contains(stdout, "more than 20000 unfinished") {
+	if code, stdout, _ := invoke(t, a, "status"); code != cli.Fine || !strings.Contains(stdout, "more than 20000 unfinished") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
 }
@@ -75,7 +77,7 @@ func TestACaseThatCannotBeReadIsNotWorked(t *testing.T) {
 		d := newDesk(t)
 		d.reads = fmt.Errorf("load case dp_1: %w: %w", closing.ErrUnreadable, fault.Mark(fault.Permanent, errors.New("version: it is none")))
 		code, stdout, stderr := invoke(t, d.at(), args...)
-		if code != unreachable || stdout != "" || !strings.Contains(stderr, "version: it is none\n  mend its item, or restore the item") {
+		if code != cli.Unreachable || stdout != "" || !strings.Contains(stderr, "version: it is none\n  repair its item, or restore the item") {
 			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
 		}
 	}
@@ -89,7 +91,7 @@ func TestOneCaseThatCannotBeReadHidesNoOther(t *testing.T) {
 		d := newDesk(t)
 		d.unread = &closing.UnreadableError{ID: "dp_9", Err: errors.New("version: it is none")}
 		code, stdout, stderr := invoke(t, d.at(), strings.Fields(args)...)
-		if code != unreachable || !strings.Contains(stdout, want) || !strings.Contains(stderr, "case dp_9: the stored case cannot be read") {
+		if code != cli.Unreachable || !strings.Contains(stdout, want) || !strings.Contains(stderr, "case dp_9: the stored case cannot be read") {
 			t.Errorf("%s: exit code %d, %s%s", args, code, stdout, stderr)
 		}
 	}
@@ -120,18 +122,19 @@ func TestStatusSaysWhatCannotBeRead(t *testing.T) {
 // TestAListOfWhatCannotBeReadIsNotEmpty names the cases, each once, and does not say that there are none.
 func TestAListOfWhatCannotBeReadIsNotEmpty(t *testing.T) {
 	d := &desk{Ledger: memory.New()}
+	const named = 20
 	var unread []error
-	for i := range unreadShown + 5 {
+	for i := range named + 5 {
 		unread = append(unread, &closing.UnreadableError{ID: dispute.ID(fmt.Sprint("dp_", i)), Err: errors.New("version: it is none")})
 	}
 	d.unread = errors.Join(unread...)
 	a := d.at()
-	a.open = func(context.Context, string) (ledger, error) { return wrapped{d}, nil }
+	a.OpenTable = func(context.Context, string) (access.Ledger, error) { return wrapped{d}, nil }
 	code, stdout, stderr := invoke(t, a, "list")
-	if code != unreachable || strings.Contains(stderr, "there is no unfinished case") {
+	if code != cli.Unreachable || strings.Contains(stderr, "there is no unfinished case") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
-	if n := strings.Count(stderr, "cannot be read"); n != unreadShown || !strings.Contains(stderr, "; and 5 more\n") {
+	if n := strings.Count(stderr, "cannot be read"); n != named || !strings.Contains(stderr, "; and 5 more\n") {
 		t.Errorf("%d cases are named: %s", n, stderr)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/rules/history"
 )
 
-// Opener opens a file and tells its length, 0 if unknown.
+// Opener opens a file and returns its length, 0 if unknown.
 type Opener func(name string) (io.ReadCloser, int64, error)
 
 // ErrMixed means that two files are of different formats, which cannot be read as one.

@@ -86,7 +86,7 @@ func (r Result) Write(w io.Writer, width int) error {
 	case r.DryRun:
 		text += "; nothing was changed"
 	case len(r.Findings) > 0:
-		text += "; learnt, and armed for the closer"
+		text += "; learned, and armed for the closer"
 	}
 	screen.Printf(&b, "%s\n", text)
 	_, err := io.WriteString(w, b.String())

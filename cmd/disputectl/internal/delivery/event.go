@@ -28,7 +28,7 @@ const (
 // Kinds returns all kinds.
 func Kinds() []Kind { return []Kind{Created, Updated, Closed, Duplicate, Forged, Other} }
 
-// Subject is what a test event tells.
+// Subject is what a test event is about.
 type Subject struct {
 	Dispute dispute.ID
 	// Amount is in the currency's minor unit.
@@ -38,7 +38,7 @@ type Subject struct {
 	At       time.Time
 }
 
-// What tells test events from WooshPay's in the webhook's log.
+// What distinguishes test events from WooshPay's in the webhook's log.
 const (
 	// EventPrefix begins the ids of all test events.
 	EventPrefix = "evt_disputectl_"

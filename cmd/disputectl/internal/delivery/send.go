@@ -68,7 +68,7 @@ func CheckURL(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.User != nil:
-		return errors.New("the webhook's address is no URL of a host")
+		return errors.New("the webhook's address is not a URL with a host")
 	case u.Scheme == "https":
 		return nil
 	case u.Scheme == "http" && (isLocalhost(u.Hostname()) || net.ParseIP(u.Hostname()).IsLoopback()):
@@ -77,7 +77,7 @@ func CheckURL(address string) error {
 	return fmt.Errorf("the webhook's address %s is neither https nor on this machine", u.Redacted())
 }
 
-// Same tells whether two addresses are the same place, whatever the case of their hosts and a slash at the end.
+// Same reports whether two addresses are the same, ignoring the case of their hosts and a slash at the end.
 func Same(a, b string) bool { return canonical(a) == canonical(b) }
 
 func canonical(address string) string {

@@ -15,14 +15,14 @@ import (
 // columns is what the demonstration's lines fit into.
 const columns = 100
 
-// commentary is the watcher of the day. It writes what the system tells, and counts it per dispute.
+// commentary is the watcher of the day. It prints the notes of the system, and counts them per dispute.
 type commentary struct {
 	out   io.Writer
 	clock *clock
 
 	mu    sync.Mutex
 	notes map[dispute.ID]map[closing.Kind]int
-	// decided is the last decision told of a dispute: the daily look tells the same again.
+	// decided is the last decision printed for a dispute: the daily look repeats it.
 	decided map[dispute.ID]string
 	// about is what a dispute's first line begins with.
 	about map[dispute.ID]string
@@ -35,7 +35,7 @@ func newCommentary(out io.Writer, c *clock) *commentary {
 	}
 }
 
-// Note tells what happened to a case.
+// Note prints what happened to a case.
 func (c *commentary) Note(_ context.Context, n closing.Note) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,7 +79,7 @@ func (c *commentary) write(id dispute.ID, text string) {
 	}
 }
 
-// counted tells how many notes of a kind a dispute had.
+// counted returns how many notes of a kind a dispute had.
 func (c *commentary) counted(id dispute.ID, kind closing.Kind) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

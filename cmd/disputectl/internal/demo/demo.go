@@ -132,7 +132,7 @@ func (d *day) row(ctx context.Context, r role) ([]string, error) {
 	return []string{string(id), amount, status, string(c.State), view.Why(c) + d.waits(id)}, err
 }
 
-// waits tells for what a dispute's close had to wait.
+// waits says what a dispute's close had to wait for.
 func (d *day) waits(id dispute.ID) string {
 	text := ""
 	for _, wait := range []struct {

@@ -31,7 +31,7 @@ func TestSabotageIsNoticed(t *testing.T) {
 		{"the pause is not heeded", on(deafToPause{}), "dp_paused: closed at: got Mon 14:30"},
 		{"a claim is not counted", on(countsNothing{}), "closes on the budget of 2026-03-02 in eur: got 0, the story says 1"},
 		{"an operator's word is forgotten", on(forgetsOverride{}), "dp_kept: "},
-		{"the order of events is not known", on(forgetsEvents{}), "dp_order: the order in which events were learnt"},
+		{"the order of events is not known", on(forgetsEvents{}), "dp_order: the order in which events were learned"},
 		{"what was seen is forgotten", on(forgetsEvents{}), "dp_twice: the case's version after the repeated webhooks"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

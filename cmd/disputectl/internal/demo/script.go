@@ -29,7 +29,7 @@ func opens(at time.Time, r role) scene {
 	return scene{at, func(_ context.Context, d *day) error { return d.opens(r, (*sandbox.Sandbox).Open) }}
 }
 
-// morning holds the disputes that nothing befalls: the rules alone decide.
+// morning holds the disputes to which nothing else happens: only the rules decide.
 func morning() []scene {
 	euro, pound := of("dp_euro", 1400, "eur"), of("dp_pound", 900, "gbp")
 	return []scene{
@@ -132,7 +132,7 @@ func overtakenWebhook(ctx context.Context, d *day) error {
 	happened := d.eventsOf(id)
 	slices.Reverse(happened)
 	d.says(id, "the news that it was opened has come, too; the case stays %s", c.Dispute.Status)
-	d.expect(id, "the order in which events were learnt", strings.Join(c.Seen, ", "), strings.Join(happened, ", "))
+	d.expect(id, "the order in which events were learned", strings.Join(c.Seen, ", "), strings.Join(happened, ", "))
 	d.expect(id, "the status after the older news", c.Dispute.Status, dispute.UnderReview)
 	return err
 }

@@ -17,7 +17,7 @@ func Code(err error) string {
 	return ""
 }
 
-// IsMissing tells whether AWS answered that there is no such thing.
+// IsMissing reports whether AWS answered that the thing does not exist.
 func IsMissing(err error) bool {
 	code := Code(err)
 	return strings.HasSuffix(code, "NotFoundException") || code == "NotFound" ||

@@ -46,7 +46,7 @@ type Stacks interface {
 // Secrets is Secrets Manager.
 type Secrets interface {
 	secrets.API
-	// DescribeSecret tells a secret without a value from one that does not exist.
+	// DescribeSecret distinguishes a secret without a value from one that does not exist.
 	DescribeSecret(ctx context.Context, in *secretsmanager.DescribeSecretInput, opts ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error)
 	PutSecretValue(ctx context.Context, in *secretsmanager.PutSecretValueInput, opts ...func(*secretsmanager.Options)) (*secretsmanager.PutSecretValueOutput, error)
 }

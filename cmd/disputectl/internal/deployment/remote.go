@@ -31,7 +31,7 @@ type remote struct {
 	at   int64
 }
 
-// openRemote asks for the file's first block, which tells its size, or for all of it if the server sends no parts.
+// openRemote asks for the file's first block, whose answer has the size, or for all of it if the server sends no parts.
 func openRemote(ctx context.Context, client *http.Client, url string) (*remote, error) {
 	r := &remote{get: func(from, to int64) ([]byte, int64, error) { return part(ctx, client, url, from, to) }}
 	data, size, err := r.get(0, block)

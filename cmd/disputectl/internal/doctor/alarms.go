@@ -12,7 +12,7 @@ import (
 )
 
 // alarms checks that somebody hears the alarms: a case that calls for a person calls through them.
-func (p Patient) alarms(ctx context.Context) Finding {
+func (p Target) alarms(ctx context.Context) Finding {
 	topic, err := p.Stack.Output(deployment.AlarmTopic)
 	if err != nil {
 		return unseen(err)
@@ -30,8 +30,8 @@ func (p Patient) alarms(ctx context.Context) Finding {
 	case confirmed > 0:
 		return ok("%d confirmed", confirmed)
 	case pending != "" && pending != "0":
-		return warn("open the mail that SNS sent, and confirm", "nobody hears them: %s not confirmed", pending)
+		return warn("open the mail that SNS sent, and confirm", "nobody is subscribed yet: %s not confirmed", pending)
 	}
 	return warn("name yourself as AlarmEmail in samconfig.toml and deploy again, or subscribe to "+topic,
-		"nobody hears them: a case that needs a person calls in vain")
+		"nobody is subscribed: nobody is told when a case needs a person")
 }

@@ -14,7 +14,7 @@ import (
 
 // charge reads a real charge as the closer does before each close, and compares what WooshPay says of it with what the
 // deployed policy needs.
-func (p Patient) charge(ctx context.Context) Finding {
+func (p Target) charge(ctx context.Context) Finding {
 	client, err := p.provider(ctx)
 	if err != nil {
 		return keyless(err)
@@ -37,7 +37,7 @@ func (p Patient) charge(ctx context.Context) Finding {
 	case err != nil:
 		return silent(fmt.Sprintf("%s: %s", id, err), unavailable && policyErr == nil)
 	default:
-		return silent(id+" is answered without a word of it", unavailable && policyErr == nil)
+		return silent(id+" is answered, and the answer does not say", unavailable && policyErr == nil)
 	}
 }
 
@@ -56,12 +56,12 @@ func silent(what string, unavailable bool) Finding {
 	if unavailable {
 		return ok(text+", as in the deployed policy", what)
 	}
-	return warn("see docs/policy.md, Refunds: without it every close ends at a person; with it, refunded charges are conceded, too", text, what)
+	return warn("see docs/policy.md, Refunds: without it every close waits for a person; with it, refunded charges are conceded, too", text, what)
 }
 
 // newestCharge returns the charge of the newest dispute that names one, of WooshPay's list or of the table; empty if there
 // is none. Its error is WooshPay's, and means that the list was not read and the table knows none either.
-func (p Patient) newestCharge(ctx context.Context, client *wooshpay.Client) (string, error) {
+func (p Target) newestCharge(ctx context.Context, client *wooshpay.Client) (string, error) {
 	page, listErr := client.List(ctx, wooshpay.ListQuery{})
 	disputes := append(page.Disputes, p.tabled(ctx)...)
 	disputes = slices.DeleteFunc(disputes, func(d dispute.Dispute) bool { return d.Charge == "" })
@@ -76,7 +76,7 @@ func (p Patient) newestCharge(ctx context.Context, client *wooshpay.Client) (str
 }
 
 // tabled returns disputes of unfinished cases, as far as the table can be read: other checks say what is wrong with it.
-func (p Patient) tabled(ctx context.Context) []dispute.Dispute {
+func (p Target) tabled(ctx context.Context) []dispute.Dispute {
 	l, err := p.Ledger(ctx)
 	if err != nil {
 		return nil

@@ -71,8 +71,8 @@ type Ledger interface {
 	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
 }
 
-// Patient is the stack to examine, and what it takes to do so. Nothing may be nil.
-type Patient struct {
+// Target is the stack to examine, and what it takes to do so. Nothing may be nil.
+type Target struct {
 	Stack deployment.Stack
 	Cloud *deployment.Cloud
 	// Ledger opens the stack's table.
@@ -95,7 +95,7 @@ type check struct {
 const checkTimeout = 25 * time.Second
 
 // Examine makes all checks at the same time and returns their findings in order.
-func (p Patient) Examine(ctx context.Context) []Finding {
+func (p Target) Examine(ctx context.Context) []Finding {
 	checks := p.checks()
 	findings := make([]Finding, len(checks))
 	var running sync.WaitGroup
@@ -106,7 +106,7 @@ func (p Patient) Examine(ctx context.Context) []Finding {
 	return findings
 }
 
-func (p Patient) checks() []check {
+func (p Target) checks() []check {
 	return []check{
 		{"stack", p.status},
 		{"function webhook", p.function("webhook", deployment.WebhookFunction)},
@@ -151,7 +151,7 @@ func (c check) made(ctx context.Context) (f Finding) {
 }
 
 // status is CloudFormation's.
-func (p Patient) status(context.Context) Finding {
+func (p Target) status(context.Context) Finding {
 	switch p.Stack.Status {
 	case "CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE":
 		return ok("%s: %s", p.Stack.Name, p.Stack.Status)
@@ -165,7 +165,7 @@ func (p Patient) status(context.Context) Finding {
 }
 
 // key returns the stored API key and the WooshPay URL of the stack.
-func (p Patient) key(ctx context.Context) (key, baseURL string, err error) {
+func (p Target) key(ctx context.Context) (key, baseURL string, err error) {
 	if baseURL, err = p.Stack.Parameter(deployment.WooshPayURL); err != nil {
 		return "", "", err
 	}
@@ -177,11 +177,11 @@ func (p Patient) key(ctx context.Context) (key, baseURL string, err error) {
 	return key, baseURL, err
 }
 
-// errUnfit means that the stored key is none of this host's: it is not sent there.
+// errUnfit means that the stored key does not belong to this host, so it is not sent there.
 var errUnfit = errors.New("the stored key does not fit")
 
 // provider returns a client of the stack's WooshPay account.
-func (p Patient) provider(ctx context.Context) (*wooshpay.Client, error) {
+func (p Target) provider(ctx context.Context) (*wooshpay.Client, error) {
 	key, baseURL, err := p.key(ctx)
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (p Patient) provider(ctx context.Context) (*wooshpay.Client, error) {
 }
 
 // document returns the policy that the deployed closer carries.
-func (p Patient) document(ctx context.Context) (policy.Document, error) {
+func (p Target) document(ctx context.Context) (policy.Document, error) {
 	closer, err := p.Stack.Function(ctx, p.Cloud.Functions, deployment.CloserFunction)
 	if err != nil {
 		return policy.Document{}, err
@@ -201,7 +201,7 @@ func (p Patient) document(ctx context.Context) (policy.Document, error) {
 	return closer.Policy(ctx, p.HTTP)
 }
 
-func (p Patient) webhookURL() (string, error) {
+func (p Target) webhookURL() (string, error) {
 	if p.WebhookURL != "" {
 		return p.WebhookURL, nil
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // genuine sends a signed event that is about no dispute: it must be accepted, and nothing is stored.
-func (p Patient) genuine(ctx context.Context) Finding {
+func (p Target) genuine(ctx context.Context) Finding {
 	stored, err := p.signing(ctx)
 	if errors.Is(err, secrets.ErrMissing) {
 		return unknown("store the signing secret first", "there is no secret to sign with")
@@ -46,7 +46,7 @@ func broken(status int) Finding {
 }
 
 // forged sends an event that is signed with a secret nobody has.
-func (p Patient) forged(ctx context.Context) Finding {
+func (p Target) forged(ctx context.Context) Finding {
 	answer, f := p.send(ctx, delivery.Forged, "")
 	switch {
 	case answer.Status == 0:
@@ -61,7 +61,7 @@ func (p Patient) forged(ctx context.Context) Finding {
 }
 
 // send sends a test event. A status of zero comes with the finding that says why.
-func (p Patient) send(ctx context.Context, kind delivery.Kind, secret string) (delivery.Answer, Finding) {
+func (p Target) send(ctx context.Context, kind delivery.Kind, secret string) (delivery.Answer, Finding) {
 	address, err := p.webhookURL()
 	if err != nil {
 		return delivery.Answer{}, unseen(err)
@@ -84,7 +84,7 @@ const (
 
 // clocks compares this machine's clock, which signs test events, WooshPay's, which signs events, and that of the
 // webhook's API, which stands for the functions'.
-func (p Patient) clocks(ctx context.Context) Finding {
+func (p Target) clocks(ctx context.Context) Finding {
 	address, err := p.webhookURL()
 	if err != nil {
 		return unseen(err)
@@ -106,8 +106,8 @@ func (p Patient) clocks(ctx context.Context) Finding {
 	return ok("this machine, WooshPay and AWS agree within %s", max(mine, time.Second))
 }
 
-// ahead tells by how much a server's clock is ahead of this machine's, to the second.
-func (p Patient) ahead(ctx context.Context, address string) (time.Duration, error) {
+// ahead returns how far a server's clock is ahead of this machine's, to the second.
+func (p Target) ahead(ctx context.Context, address string) (time.Duration, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
 	if err != nil {
 		return 0, err

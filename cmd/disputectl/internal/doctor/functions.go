@@ -14,7 +14,7 @@ import (
 
 // function checks a function's state and settings: by the rules that the function itself reads them by, and against
 // the stack.
-func (p Patient) function(name, output string) func(context.Context) Finding {
+func (p Target) function(name, output string) func(context.Context) Finding {
 	const next = "deploy the stack again; settings changed by hand are in the function's configuration"
 	return func(ctx context.Context) Finding {
 		f, err := p.Stack.Function(ctx, p.Cloud.Functions, output)
@@ -34,7 +34,7 @@ func (p Patient) function(name, output string) func(context.Context) Finding {
 	}
 }
 
-func (p Patient) wrongSettings(name config.Function, f deployment.Function) []string {
+func (p Target) wrongSettings(name config.Function, f deployment.Function) []string {
 	var wrong []string
 	if handler := aws.ToString(f.Handler); handler != string(name) {
 		wrong = append(wrong, fmt.Sprintf("the handler is %q", handler))
@@ -63,12 +63,12 @@ func (p Patient) wrongSettings(name config.Function, f deployment.Function) []st
 }
 
 // output and wooshPayURL are empty for what the stack does not have.
-func (p Patient) output(name string) string {
+func (p Target) output(name string) string {
 	v, _ := p.Stack.Output(name)
 	return v
 }
 
-func (p Patient) wooshPayURL() string {
+func (p Target) wooshPayURL() string {
 	v, _ := p.Stack.Parameter(deployment.WooshPayURL)
 	return v
 }

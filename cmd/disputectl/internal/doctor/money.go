@@ -16,7 +16,7 @@ import (
 )
 
 // policy compares what the closer carries with the local file.
-func (p Patient) policy(ctx context.Context) Finding {
+func (p Target) policy(ctx context.Context) Finding {
 	d, err := p.document(ctx)
 	if err != nil {
 		return unread(err)
@@ -44,7 +44,7 @@ func unread(err error) Finding {
 }
 
 // budgets compares what was spent today with the deployed limits.
-func (p Patient) budgets(ctx context.Context) Finding {
+func (p Target) budgets(ctx context.Context) Finding {
 	d, err := p.document(ctx)
 	if err != nil {
 		return unread(err)
@@ -78,7 +78,7 @@ func (p Patient) budgets(ctx context.Context) Finding {
 	return f
 }
 
-// spending tells how much of a budget is spent, and whether that can be right.
+// spending reports how much of a budget is spent, and whether that can be right.
 func spending(t closing.Tally, limit policy.Spend, failures int64) (Result, string) {
 	text := fmt.Sprintf("%d of %d closes, %d of %d", t.Closes, limit.Closes, t.Amount, limit.Amount)
 	if t.Failures > 0 {
@@ -100,8 +100,8 @@ func worse(a, b Result) Result {
 	return order[max(slices.Index(order, a), slices.Index(order, b))]
 }
 
-// pause tells whether an operator has stopped all closing.
-func (p Patient) pause(ctx context.Context) Finding {
+// pause reports whether an operator has paused all closing.
+func (p Target) pause(ctx context.Context) Finding {
 	l, err := p.Ledger(ctx)
 	if err != nil {
 		return unseen(err)
@@ -120,7 +120,7 @@ func (p Patient) pause(ctx context.Context) Finding {
 const lateAfter = 30 * time.Minute
 
 // backlog looks for a case that has been due for too long: then neither stream nor sweep works.
-func (p Patient) backlog(ctx context.Context) Finding {
+func (p Target) backlog(ctx context.Context) Finding {
 	l, err := p.Ledger(ctx)
 	if err != nil {
 		return unseen(err)

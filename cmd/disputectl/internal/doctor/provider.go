@@ -14,7 +14,7 @@ import (
 )
 
 // accepted has WooshPay answer a read with the stored key.
-func (p Patient) accepted(ctx context.Context) Finding {
+func (p Target) accepted(ctx context.Context) Finding {
 	client, err := p.provider(ctx)
 	if err != nil {
 		return keyless(err)
@@ -29,7 +29,7 @@ func (p Patient) accepted(ctx context.Context) Finding {
 	return ok("it accepts the key and lists disputes")
 }
 
-// keyless is the finding where there is no key to ask WooshPay with: another line says why.
+// keyless is the finding if there is no key to ask WooshPay with; another finding says why.
 func keyless(err error) Finding {
 	if errors.Is(err, secrets.ErrMissing) || errors.Is(err, errUnfit) {
 		return unknown("store the right API key first", "there is no key to ask with")
@@ -38,7 +38,7 @@ func keyless(err error) Finding {
 }
 
 // refused is the finding for a read of WooshPay that failed.
-func (p Patient) refused(err error) Finding {
+func (p Target) refused(err error) Finding {
 	e := new(wooshpay.Error)
 	switch {
 	case errors.As(err, &e) && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
@@ -52,7 +52,7 @@ func (p Patient) refused(err error) Finding {
 
 // endpoint checks that the webhook is registered once, for the right events, and enabled, and that no second stack seems
 // to work the same account.
-func (p Patient) endpoint(ctx context.Context) Finding {
+func (p Target) endpoint(ctx context.Context) Finding {
 	const look = "look at the endpoints in WooshPay's dashboard"
 	create := "disputectl webhook create --stack " + p.Stack.Name
 	address, err := p.webhookURL()
@@ -95,7 +95,7 @@ func (p Patient) endpoint(ctx context.Context) Finding {
 }
 
 // registered is the finding for the one endpoint of the webhook, beside others that hear of disputes.
-func (p Patient) registered(e wooshpay.Endpoint, others []wooshpay.Endpoint) Finding {
+func (p Target) registered(e wooshpay.Endpoint, others []wooshpay.Endpoint) Finding {
 	if !e.Enabled() {
 		return fail("enable it in WooshPay's dashboard", "%s is %s", e.ID, e.Status)
 	}
@@ -116,7 +116,7 @@ func (p Patient) registered(e wooshpay.Endpoint, others []wooshpay.Endpoint) Fin
 		return fail("add them to the endpoint in WooshPay's dashboard", "%s does not get %s", e.ID, strings.Join(missing, ", "))
 	}
 	if len(others) > 0 {
-		return warn("see that it is no second stack: two stacks on one account know neither each other's closes nor budgets",
+		return warn("make sure that it is not a second stack: two stacks on one account do not know each other's closes and budgets",
 			"%s, registered once; %s (%s) is told of new disputes, too", e.ID, others[0].ID, others[0].URL)
 	}
 	return ok("%s, registered once, for every event about disputes", e.ID)

@@ -55,7 +55,7 @@ type webhookLine struct {
 
 // refusedLately checks what the webhook really refused. Its own test event says only that the webhook takes the stored secret,
 // not that WooshPay signs with it.
-func (p Patient) refusedLately(ctx context.Context) Finding {
+func (p Target) refusedLately(ctx context.Context) Finding {
 	group, f := p.resource(ctx, webhookLog)
 	if group == "" {
 		return f
@@ -68,7 +68,7 @@ func (p Patient) refusedLately(ctx context.Context) Finding {
 }
 
 // webhookLines returns what the log says of deliveries, in order, and whether it was read to its end.
-func (p Patient) webhookLines(ctx context.Context, group string) (lines []webhookLine, isWhole bool, err error) {
+func (p Target) webhookLines(ctx context.Context, group string) (lines []webhookLine, isWhole bool, err error) {
 	now := p.Now()
 	in := &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: aws.String(group), FilterPattern: aws.String(logPattern),
@@ -143,7 +143,7 @@ func withoutProbes(lines []webhookLine) []webhookLine {
 
 // judged is the finding for what was accepted and refused. One signature by another secret may be a forger's, and what was
 // refused before something was accepted has been mended, so both are warnings.
-func (p Patient) judged(lines []webhookLine, isWhole bool, group string) Finding {
+func (p Target) judged(lines []webhookLine, isWhole bool, group string) Finding {
 	counts := map[refusal]int{}
 	var last time.Time
 	for _, l := range lines {
@@ -180,7 +180,7 @@ func listed(counts map[refusal]int) string {
 }
 
 // remedy says what to do about the refusal whose cause is the most certain.
-func (p Patient) remedy(counts map[refusal]int, group string) string {
+func (p Target) remedy(counts map[refusal]int, group string) string {
 	switch {
 	case counts[unverified] > 0:
 		return "look at the signing secret above; " + readLog(group)

@@ -10,7 +10,7 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-func (p Patient) storedKey(ctx context.Context) Finding {
+func (p Target) storedKey(ctx context.Context) Finding {
 	next := "store it: disputectl secret set api-key --stack " + p.Stack.Name
 	key, baseURL, err := p.key(ctx)
 	if errors.Is(err, secrets.ErrMissing) {
@@ -34,7 +34,7 @@ func mode(live bool) string {
 }
 
 // signing returns the stored signing secrets, the newest first.
-func (p Patient) signing(ctx context.Context) ([]string, error) {
+func (p Target) signing(ctx context.Context) ([]string, error) {
 	id, err := p.Stack.Output(deployment.SigningSecret)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (p Patient) signing(ctx context.Context) ([]string, error) {
 	return secrets.NewSigning(p.Cloud.Secrets, id, slog.New(slog.DiscardHandler), p.Now).Secrets(ctx)
 }
 
-func (p Patient) storedSigning(ctx context.Context) Finding {
+func (p Target) storedSigning(ctx context.Context) Finding {
 	stored, err := p.signing(ctx)
 	if errors.Is(err, secrets.ErrMissing) {
 		return fail("register the endpoint: disputectl webhook create --stack "+p.Stack.Name+

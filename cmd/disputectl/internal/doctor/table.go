@@ -20,7 +20,7 @@ const (
 
 const deployAgain = "deploy the stack again: the table is not as the template has it"
 
-func (p Patient) described(ctx context.Context) (*types.TableDescription, error) {
+func (p Target) described(ctx context.Context) (*types.TableDescription, error) {
 	name, err := p.Stack.Output(deployment.Table)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (p Patient) described(ctx context.Context) (*types.TableDescription, error)
 }
 
 // table checks that the table works, and that what it holds is safe.
-func (p Patient) table(ctx context.Context) Finding {
+func (p Target) table(ctx context.Context) Finding {
 	t, err := p.described(ctx)
 	if err != nil {
 		return unseen(err)
@@ -64,7 +64,7 @@ func hasIndex(t *types.TableDescription) bool {
 }
 
 // unsafe names what protects the items and is switched off.
-func (p Patient) unsafe(ctx context.Context, t *types.TableDescription) ([]string, error) {
+func (p Target) unsafe(ctx context.Context, t *types.TableDescription) ([]string, error) {
 	var off []string
 	keep, _ := p.Stack.Parameter(deployment.DataPolicy)
 	if keep == "Retain" && !aws.ToBool(t.DeletionProtectionEnabled) {
@@ -89,7 +89,7 @@ func (p Patient) unsafe(ctx context.Context, t *types.TableDescription) ([]strin
 	return off, nil
 }
 
-func (p Patient) stream(ctx context.Context) Finding {
+func (p Target) stream(ctx context.Context) Finding {
 	t, err := p.described(ctx)
 	if err != nil {
 		return unseen(err)

@@ -20,7 +20,7 @@ import (
 const mappingResource = "CloserArmed"
 
 // resource returns the name of one of the stack's resources, or the finding that says why there is none.
-func (p Patient) resource(ctx context.Context, logicalID string) (string, Finding) {
+func (p Target) resource(ctx context.Context, logicalID string) (string, Finding) {
 	s, err := p.Stack.WithResources(ctx, p.Cloud.Stacks)
 	if err != nil {
 		return "", unseen(err)
@@ -33,7 +33,7 @@ func (p Patient) resource(ctx context.Context, logicalID string) (string, Findin
 }
 
 // mapping checks that the table's stream starts the closer.
-func (p Patient) mapping(ctx context.Context) Finding {
+func (p Target) mapping(ctx context.Context) Finding {
 	id, f := p.resource(ctx, mappingResource)
 	if id == "" {
 		return f
@@ -61,7 +61,7 @@ func (p Patient) mapping(ctx context.Context) Finding {
 }
 
 // schedule checks that a schedule starts its function.
-func (p Patient) schedule(resource, output string) func(context.Context) Finding {
+func (p Target) schedule(resource, output string) func(context.Context) Finding {
 	return func(ctx context.Context) Finding {
 		name, f := p.resource(ctx, resource)
 		if name == "" {
@@ -86,7 +86,7 @@ func (p Patient) schedule(resource, output string) func(context.Context) Finding
 }
 
 // queue checks that nothing was given up.
-func (p Patient) queue(output string) func(context.Context) Finding {
+func (p Target) queue(output string) func(context.Context) Finding {
 	return func(ctx context.Context) Finding {
 		address, err := p.Stack.Output(output)
 		if err != nil {

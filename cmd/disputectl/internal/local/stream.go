@@ -15,7 +15,7 @@ import (
 // stream is a ledger that hands on what was stored as the table's stream does: a record for each stored case that
 // passes the filter of the closer's event source mapping, which lets armed cases through.
 //
-// It sees what this process stores. What another process stores, an operator's word for example, is armed and due,
+// It sees what this process stores. What another process stores, an operator's order for example, is armed and due,
 // and reaches the closer with the next sweep.
 type stream struct {
 	closing.Ledger

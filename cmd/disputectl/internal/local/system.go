@@ -28,7 +28,7 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// apiKey is no secret: the sandbox takes every test key.
+// apiKey is not a secret: the sandbox takes every test key.
 const apiKey = "sk_test_sandbox"
 
 // Ledger is what the functions need of a ledger.

@@ -73,7 +73,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) opens(id dispute.ID, amount int64) {
 	w.t.Helper()
-	if _, err := w.Sandbox.Open(sandbox.Dispute{ID: id, Amount: amount}); err != nil {
+	if _, err := w.Sandbox.Open(sandbox.Dispute{ID: id, Amount: amount, Charge: "ch_1"}); err != nil {
 		w.t.Fatal(err)
 	}
 }

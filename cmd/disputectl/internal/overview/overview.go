@@ -18,7 +18,7 @@ type Overview struct {
 	Closing Switch    `json:"closing"`
 	// Policy is nil if none was named and no case was decided yet.
 	Policy *Policy `json:"policy"`
-	// Unfinished counts the cases that were read, States those of each state, Person those that stand before a person
+	// Unfinished counts the cases that were read, States those of each state, Person those that wait for a person
 	// for each reason.
 	Unfinished int                   `json:"unfinished"`
 	States     map[closing.State]int `json:"states"`
@@ -37,7 +37,7 @@ type Overview struct {
 	Late      int        `json:"late"`
 	Budgets   []Budget   `json:"budgets"`
 	Deadlines []Deadline `json:"deadlines"`
-	// Cut tells that there are more unfinished cases than were read.
+	// Cut means that there are more unfinished cases than were read.
 	Cut bool `json:"cut"`
 
 	until      time.Time
@@ -85,7 +85,7 @@ type Budget struct {
 	Failures int64 `json:"failures"`
 	// Limit is nil if no policy was named, or the named one has no budget of this currency.
 	Limit *Limit `json:"limit"`
-	// Spent tells that no further close fits, whatever its amount.
+	// Spent means that no further close fits, whatever its amount.
 	Spent bool `json:"spent"`
 }
 

@@ -29,7 +29,7 @@ func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
 	line("Closing", o.closing(alarm))
 	line("Policy", o.policy())
 	if o.Policy != nil && o.Policy.RefundsUnavailable {
-		line("", alarm("refunds: unavailable")+": a charge of which WooshPay does not say whether it was refunded stops nothing")
+		line("", alarm("refunds: unavailable")+": a close is not stopped if WooshPay does not say whether the charge was refunded")
 	}
 	if differs := o.differs(); differs != "" {
 		line("", alarm(differs))
@@ -92,7 +92,7 @@ func (o *Overview) policy() string {
 	return text
 }
 
-// differs tells that what decides is not the policy that was named.
+// differs says that the policy that decides is not the named one.
 func (o *Overview) differs() string {
 	p := o.Policy
 	if p == nil || p.File == "" || p.Seen == "" || p.Seen == p.Hash {

@@ -39,7 +39,7 @@ const intro = `#
 # After every change:
 #   disputectl policy check --strict policy.yaml               what is wrong with it, and its tests at the end
 #   disputectl policy backtest --cases FILE                    what it would have closed, and what that costs
-#   disputectl policy diff OLD policy.yaml --cases FILE        whose fate the change changes
+#   disputectl policy diff OLD policy.yaml --cases FILE        which disputes change
 
 # shadow: decide and record, close nothing. Watch it for a while, then say live.
 `
@@ -58,8 +58,8 @@ ceiling:
 func (a Answers) refunds(f *file) {
 	f.lines(`
 # A dispute about a refunded charge can be won, and conceding it pays twice. So nothing is closed unless WooshPay says
-# that its charge was not refunded. If WooshPay does not say it on your account, every close ends at a person;
-# refunds: unavailable closes all the same. ` + "`disputectl doctor`" + ` reads a real charge and says which of the two fits.
+# that its charge was not refunded. If WooshPay does not say it on your account, every close waits for a person;
+# refunds: unavailable closes anyway. ` + "`disputectl doctor`" + ` reads a real charge and says which of the two fits.
 `)
 	if a.Refunds == policy.RefundsUnavailable {
 		f.line("refunds: unavailable")

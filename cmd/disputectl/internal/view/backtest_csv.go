@@ -12,7 +12,7 @@ import (
 // would not leave as it is begins with an apostrophe.
 func BacktestCSV(w io.Writer, r backtest.Report) error {
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{ // Error tells.
+	_ = out.Write([]string{ // Error reports it.
 		"group", "name", "currency", "disputes", "closed", "closed_amount", "late", "late_amount", "reviewed", "kept", "missed", "missed_amount", "ended", "undated",
 		"regrets", "regrets_amount", "won_otherwise", "spared", "wasted", "fight_unknown", "fees_saved", "fees_spent",
 	})

@@ -24,7 +24,7 @@ type Row struct {
 	Rule   string        `json:"rule"`
 	Shadow bool          `json:"shadow"`
 	DueAt  time.Time     `json:"due_at,omitzero"`
-	// Person holds the reasons for which the case stands before a person now, Told those for which one was called.
+	// Person holds the reasons why the case waits for a person now, Told those for which one was notified.
 	Person []string `json:"person"`
 	Told   []string `json:"person_told"`
 

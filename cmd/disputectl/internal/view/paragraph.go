@@ -46,7 +46,7 @@ func Paragraph(c closing.Case, control closing.Control, now time.Time) string {
 	}
 	sentences = append(sentences, blind(c, now)...)
 	for _, reason := range Person(c) {
-		sentences = append(sentences, "It stands before a person: "+people[reason]+".")
+		sentences = append(sentences, "It waits for a person: "+people[reason]+".")
 	}
 	return strings.Join(append(sentences, next(c, now)), " ")
 }

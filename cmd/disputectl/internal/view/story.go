@@ -79,7 +79,7 @@ type Condition struct {
 	Outcome string `json:"outcome"`
 }
 
-// Override is an operator's word.
+// Override is an operator's order.
 type Override struct {
 	Action policy.Action `json:"action"`
 	Who    string        `json:"who"`
@@ -90,7 +90,7 @@ type Override struct {
 	Currency string `json:"currency,omitzero"`
 }
 
-// OverrideOf returns an operator's word as it is shown; nil for none.
+// OverrideOf returns an operator's order as it is shown; nil for none.
 func OverrideOf(o *closing.Override) *Override {
 	if o == nil {
 		return nil
@@ -98,7 +98,7 @@ func OverrideOf(o *closing.Override) *Override {
 	return &Override{Action: o.Action, Who: o.Who, Why: o.Why, At: o.At, Amount: o.Agreed.Amount, Currency: o.Agreed.Currency}
 }
 
-// Word returns the operator's word that is shown; nil for none.
+// Word returns the operator's order that is shown; nil for none.
 func (o *Override) Word() *closing.Override {
 	if o == nil {
 		return nil

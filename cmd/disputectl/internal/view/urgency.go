@@ -54,7 +54,7 @@ func Person(c closing.Case) []string {
 	return reasons
 }
 
-// rank orders rows: what stands before a person, what may be conceded at this moment, what will be, and the rest.
+// rank orders rows: what waits for a person, what may be conceded at this moment, what will be, and the rest.
 func (r Row) rank() int {
 	switch {
 	case len(r.Person) > 0:
@@ -67,7 +67,7 @@ func (r Row) rank() int {
 	return 3
 }
 
-// SortRows puts what needs a person first ahead: by deadline what stands before one, by the next date the rest.
+// SortRows puts first what waits for a person, by deadline, and then the rest, by the next date.
 func SortRows(rows []Row) {
 	slices.SortStableFunc(rows, func(a, b Row) int {
 		date := a.DueAt.Compare(b.DueAt)

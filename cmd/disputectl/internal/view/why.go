@@ -49,7 +49,7 @@ func proof(c closing.Case) string {
 	return "WooshPay answered " + quoted(string(c.Dispute.Status))
 }
 
-// attempt tells at which attempt a close came about, if not at the first.
+// attempt says at which attempt a close happened, if not at the first.
 func attempt(c closing.Case) string {
 	if c.Attempts < 2 {
 		return ""
@@ -57,7 +57,7 @@ func attempt(c closing.Case) string {
 	return fmt.Sprintf(", at attempt %d", c.Attempts)
 }
 
-func operatorsWord(c closing.Case) string {
+func operatorsOrder(c closing.Case) string {
 	text := c.Decision.Operator + " said " + string(c.Decision.Action)
 	if c.Override != nil && c.Override.Why != "" {
 		text = c.Override.Who + " said " + string(c.Override.Action) + ": " + c.Override.Why
@@ -72,7 +72,7 @@ func lastWords(c closing.Case) string {
 	return c.History[len(c.History)-1].What
 }
 
-// waiting tells what the last try met.
+// waiting says how the last try failed.
 func waiting(c closing.Case) string {
 	if c.LastError == "" {
 		return ""
@@ -97,7 +97,7 @@ func unknownThere(c closing.Case) string {
 }
 
 // refundsUnavailable says what it means that the policy does so.
-const refundsUnavailable = "the policy says refunds: unavailable, so a charge of which WooshPay does not say whether it was refunded stops nothing"
+const refundsUnavailable = "the policy says refunds: unavailable, so a close is not stopped if WooshPay does not say whether the charge was refunded"
 
 // guards says what each guard means for a person.
 var guards = map[policy.Guard]string{
@@ -120,7 +120,7 @@ func whyNot(c closing.Case) string {
 	case d.Guard != "":
 		return closer(c) + " would close it, but " + Stopped(d)
 	case d.Operator != "":
-		return operatorsWord(c)
+		return operatorsOrder(c)
 	case d.Action == policy.Close && d.Shadow:
 		return "rule " + quoted(d.Rule) + " would close it; the policy is in shadow mode"
 	case d.Action == policy.Review:

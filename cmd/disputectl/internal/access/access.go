@@ -1,0 +1,35 @@
+// Package access reaches what a command works on: the table, the rest of AWS, and WooshPay.
+package access
+
+import (
+	"context"
+	"net/http"
+
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/shared/closing"
+)
+
+// Env is what a command works with that reaches further than this machine. A command that does not is given only the
+// Console.
+type Env struct {
+	cli.Console
+	// OpenTable reaches the ledger behind a table's name. Its errors say what to do next.
+	OpenTable func(ctx context.Context, table string) (Ledger, error)
+	// Identity returns the AWS identity of the person who runs the command, or ErrNoIdentity.
+	Identity func(ctx context.Context) (arn string, err error)
+	// Cloud reaches the rest of AWS. Its errors say what to do next.
+	Cloud func(ctx context.Context) (*deployment.Cloud, error)
+	// HTTP reaches the webhook.
+	HTTP *http.Client
+}
+
+// Ledger is what the commands need of a table.
+type Ledger interface {
+	closing.Ledger
+	closing.Desk
+	closing.Agenda
+	closing.Books
+	// Cases lists at most limit unfinished cases by due date, from where the cursor left off.
+	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
+}

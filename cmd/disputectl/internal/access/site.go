@@ -1,0 +1,156 @@
+package access
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/delivery"
+	"disputecloser/cmd/disputectl/internal/deployment"
+	"disputecloser/shared/secrets"
+	"disputecloser/shared/wooshpay"
+)
+
+// Site is a webhook and its WooshPay account, named by a stack, by flags, or by both; then the flags win.
+type Site struct {
+	Stack, Table             string
+	WooshpayURL, WebhookURL  string
+	KeySecret, SigningSecret string
+}
+
+// StackFlag adds the flag that names a stack.
+func StackFlag(cmd *cobra.Command, s *Site) {
+	cmd.Flags().StringVar(&s.Stack, "stack", "", "the deployed `STACK`, which names everything else")
+}
+
+// ProviderFlags adds the flags that name a WooshPay account.
+func ProviderFlags(cmd *cobra.Command, s *Site) {
+	cmd.Flags().StringVar(&s.WooshpayURL, "wooshpay", "", "WooshPay's `URL`, if no stack names it; the variable WOOSHPAY_URL if empty")
+	cmd.Flags().StringVar(&s.KeySecret, "api-key-secret", "",
+		"the `NAME` or ARN of the API key in Secrets Manager, if no stack names it; API_KEY_SECRET if empty, and without both the key itself is read from "+KeyVariable)
+}
+
+// WebhookFlags adds the flags that name a webhook and its signing secret.
+func WebhookFlags(cmd *cobra.Command, s *Site) {
+	cmd.Flags().StringVar(&s.WebhookURL, "url", "", "the webhook's `URL`, if no stack names it or it has another name, too")
+	cmd.Flags().StringVar(&s.SigningSecret, "signing-secret", "", "the name or `ARN` of the signing secret, if no stack names it")
+}
+
+// Locate fills in from the stack what the flags do not name.
+func (e *Env) Locate(ctx context.Context, s Site) (Site, error) {
+	if s.Stack != "" {
+		cloud, err := e.Cloud(ctx)
+		if err != nil {
+			return s, err
+		}
+		stack, err := deployment.Open(ctx, cloud.Stacks, s.Stack)
+		if err != nil {
+			return s, StackError(s.Stack, err)
+		}
+		if s, err = s.filled(stack); err != nil {
+			return s, CloudError(err)
+		}
+	}
+	if s.WooshpayURL == "" {
+		s.WooshpayURL = e.Getenv("WOOSHPAY_URL")
+	}
+	if s.WebhookURL != "" {
+		if err := delivery.CheckURL(s.WebhookURL); err != nil {
+			return s, cli.Fail(cli.Misused, "use the address that WooshPay delivers to, with https", "%w", err)
+		}
+	}
+	return s, nil
+}
+
+func (s Site) filled(stack deployment.Stack) (Site, error) {
+	var faults []error
+	fill := func(into *string, read func(string) (string, error), name string) {
+		if *into == "" {
+			var err error
+			*into, err = read(name)
+			faults = append(faults, err)
+		}
+	}
+	fill(&s.Table, stack.Output, deployment.Table)
+	fill(&s.WooshpayURL, stack.Parameter, deployment.WooshPayURL)
+	fill(&s.WebhookURL, stack.Output, deployment.WebhookURL)
+	fill(&s.KeySecret, stack.Output, deployment.APIKeySecret)
+	fill(&s.SigningSecret, stack.Output, deployment.SigningSecret)
+	return s, errors.Join(faults...)
+}
+
+// Command returns a command line that works on the same site, if a stack names it.
+func (s Site) Command(words string) string {
+	line := "disputectl " + words
+	if s.Stack != "" {
+		line += " --stack " + s.Stack
+	}
+	return line
+}
+
+// Provider returns a client of the site's WooshPay account. The key is checked against the host, and never printed.
+func (e *Env) Provider(ctx context.Context, s Site) (*wooshpay.Client, error) {
+	const named = "name the --stack, or " + wooshpay.TestURL + " or " + wooshpay.LiveURL + " with --wooshpay or WOOSHPAY_URL"
+	if s.WooshpayURL == "" {
+		return nil, cli.Fail(cli.Misused, named, "there is no WooshPay to ask: no URL is given")
+	}
+	if _, err := wooshpay.ModeOf(s.WooshpayURL); err != nil {
+		return nil, cli.Fail(cli.Misused, named, "there is no WooshPay to ask: %w", err)
+	}
+	source, err := e.keySource(ctx, s.KeySecret)
+	if err != nil {
+		return nil, err
+	}
+	key, err := source.Key(ctx)
+	if errors.Is(err, secrets.ErrMissing) {
+		return nil, cli.Fail(cli.Found, "store it: "+s.Command("secret set api-key"), "%w", err)
+	}
+	if err != nil {
+		return nil, CloudError(err)
+	}
+	if err := wooshpay.CheckKey(s.WooshpayURL, key); err != nil {
+		return nil, cli.Fail(cli.Found, s.Command("secret set api-key")+" stores another", "%w", err)
+	}
+	return wooshpay.New(wooshpay.Config{BaseURL: s.WooshpayURL, Key: source, Now: e.Now})
+}
+
+// Connect reaches AWS by the SDK's own settings.
+func Connect(ctx context.Context) (*deployment.Cloud, error) {
+	cfg, err := awsSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return deployment.Connect(cfg), nil
+}
+
+// StackError says what to do about a stack that could not be read.
+func StackError(name string, err error) error {
+	if errors.Is(err, deployment.ErrNoStack) {
+		return cli.Fail(cli.Unreachable, "check --stack and AWS_REGION; `aws cloudformation list-stacks` names them", "there is no stack %s", name)
+	}
+	return CloudError(err)
+}
+
+// CloudError says what to do about a call to AWS that failed.
+func CloudError(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return cli.Fail(cli.Unreachable, "", "interrupted")
+	}
+	return cli.Fail(cli.Unreachable, deployment.Advice(err), "%w", err)
+}
+
+// ProviderError says what to do about a call to WooshPay that failed.
+func ProviderError(err error) error {
+	e := new(wooshpay.Error)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return cli.Fail(cli.Unreachable, "", "interrupted")
+	case errors.As(err, &e) && e.Status == 401:
+		return cli.Fail(cli.Found, "disputectl secret set api-key stores the account's own", "WooshPay refuses the key: %w", err)
+	case errors.As(err, &e):
+		return cli.Fail(cli.Unreachable, "try again; if it lasts, ask WooshPay", "%w", err)
+	}
+	return cli.Fail(cli.Unreachable, "check the network and --wooshpay", "%w", err)
+}

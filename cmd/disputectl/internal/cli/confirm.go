@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"disputecloser/cmd/disputectl/internal/screen"
+)
+
+// maxTyped limits an answer, in bytes.
+const maxTyped = 200
+
+// IsTerminal reports whether a person is at the other end of an input.
+func IsTerminal(in io.Reader) bool {
+	f, isFile := in.(*os.File)
+	return isFile && term.IsTerminal(int(f.Fd()))
+}
+
+// Confirm asks the person at the terminal to type a text. It returns an ExitError unless they did.
+func (c *Console) Confirm(ctx context.Context, want string) error {
+	screen.Printf(c.Stderr, "Type %s to confirm: ", want)
+	typed := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(io.LimitReader(c.Stdin, maxTyped)).ReadString('\n')
+		typed <- line
+	}()
+	select {
+	case <-ctx.Done():
+		screen.Printf(c.Stderr, "\n")
+		return ErrNothingStored
+	case line := <-typed:
+		if !strings.HasSuffix(line, "\n") {
+			screen.Printf(c.Stderr, "\n") // Nobody pressed Enter.
+		}
+		if got := strings.Join(strings.Fields(line), " "); got != want {
+			return Fail(Found, "type the amount and the currency exactly as shown", "%q is not %q: nothing was stored", got, want)
+		}
+		return nil
+	}
+}

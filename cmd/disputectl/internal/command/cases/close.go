@@ -1,0 +1,151 @@
+package cases
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/input"
+	"disputecloser/cmd/disputectl/internal/operator"
+	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// closeFlags are the flags of close.
+type closeFlags struct {
+	operator.Flags
+	policy string
+	yes    bool
+}
+
+// Close returns `disputectl close`.
+func Close(env *access.Env) *cobra.Command {
+	var f closeFlags
+	cmd := &cobra.Command{
+		Use:     "close DISPUTE --why REASON",
+		Short:   "Have a dispute closed, which concedes its amount",
+		GroupID: Group,
+		Long: `Have a dispute closed, whatever the rules say. It concedes the amount and cannot be undone, so
+it asks for the amount to be typed, such as 1000 usd: minor units, as everywhere.
+
+This command never calls WooshPay. It stores your order, and the closer carries it out
+without grace, on fresh facts, within the guards, the ceiling, the budget and the pause,
+even while the policy is in shadow mode. With --policy it shows first what they would do.
+Your order is valid only for this amount: if the dispute changes to another amount before
+the order is carried out, nothing is closed and the case waits for you again.
+
+In scripts, --yes replaces the typing. It overrides no warning: a close that a guard would
+stop is refused. Your AWS identity and the reason are recorded.
+
+Exit codes: 0 stored, 1 not confirmed, refused, no such case, it has ended or WooshPay does
+not know it, 2 usage, 3 could not reach.`,
+		Example: `  disputectl close dp_1234 --why "costs more to fight" --policy policy.yaml
+  disputectl close dp_1234 --why "costs more to fight" --policy policy.yaml --yes`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
+			return runClose(cmd.Context(), env, dispute.ID(args[0]), f)
+		}),
+	}
+	operator.AddFlags(cmd, &f.Flags)
+	input.PolicyFlag(cmd, &f.policy)
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask; for scripts")
+	return cmd
+}
+
+func runClose(ctx context.Context, env *access.Env, id dispute.ID, f closeFlags) error {
+	if !f.yes && !env.IsTerminal(env.Stdin) {
+		return cli.Fail(cli.Misused, "add --yes in scripts", "nobody can be asked: the input is not a terminal")
+	}
+	rules, err := input.ReadPolicy(&env.Console, f.policy)
+	if err != nil {
+		return err
+	}
+	op, err := operator.FromFlags(ctx, env, f.Flags)
+	if err != nil {
+		return err
+	}
+	c, err := loadUnfinished(ctx, op, id)
+	if err != nil {
+		return err
+	}
+	expected, err := previewClose(ctx, op, c, rules)
+	if err != nil {
+		return err
+	}
+	showConcession(&env.Console, c, expected)
+	if err := agree(ctx, &env.Console, c, f.yes, expected); err != nil {
+		return err
+	}
+	if err := orderClose(ctx, op, c); err != nil {
+		return err
+	}
+	screen.Printf(env.Stdout, "%s is to be closed, by %s.\n", id, op.Who)
+	sayNext(&env.Console, id, "closes it unless something prevents it")
+	return nil
+}
+
+// loadUnfinished returns a case on which an operator may act.
+func loadUnfinished(ctx context.Context, op operator.Operator, id dispute.ID) (closing.Case, error) {
+	c, err := access.LoadFrom(ctx, op.Ledger, op.Table, id)
+	switch {
+	case err != nil:
+		return c, err
+	case c.State.Finished():
+		return c, op.ActError(id, c, closing.ErrFinished)
+	case !c.UnknownSince.IsZero():
+		return c, op.ActError(id, c, closing.ErrUnknownDispute)
+	}
+	if _, known := c.Dispute.Money(); !known {
+		return c, cli.Fail(cli.Found, "see `disputectl show "+string(id)+"`; it may be closed in WooshPay's dashboard",
+			"the amount or the currency of %s is unknown, and no guard lets that be closed: nothing was stored", id)
+	}
+	return c, nil
+}
+
+func showConcession(console *cli.Console, c closing.Case, p preview) {
+	screen.Printf(console.Stdout, "Closing %s concedes %s and cannot be undone.\n", c.ID, view.Amount(c.Dispute))
+	screen.Printf(console.Stdout, "  it stands at  %s, as WooshPay showed it at %s\n", c.Dispute.Status, view.When(c.ObservedAt, console.Now()))
+	if !c.Dispute.DueBy.IsZero() {
+		screen.Printf(console.Stdout, "  answer due    %s\n", view.When(c.Dispute.DueBy, console.Now()))
+	}
+	screen.Printf(console.Stdout, "  until now     %s: %s\n", c.State, view.Why(c))
+	paint := console.Paint()
+	for _, text := range p.stops {
+		screen.Printf(console.Stdout, "  %s %s\n", paint.Red("would be stopped:"), text)
+	}
+	for _, text := range p.waits {
+		screen.Printf(console.Stdout, "  %s %s\n", paint.Yellow("would wait:"), text)
+	}
+	for _, text := range p.notes {
+		screen.Printf(console.Stdout, "  note: %s\n", text)
+	}
+}
+
+// agree has the person type the amount. With --yes nobody has read what would stop the close, so that is refused.
+func agree(ctx context.Context, console *cli.Console, c closing.Case, yes bool, p preview) error {
+	switch {
+	case !yes:
+		return console.Confirm(ctx, view.Amount(c.Dispute))
+	case len(p.stops) > 0:
+		return cli.Fail(cli.Found, "without --yes, at a terminal, it can still be ordered",
+			"the closer would not close %s: nothing was stored", c.ID)
+	}
+	return nil
+}
+
+// orderClose stores the operator's order. It is valid only for the amount that was shown.
+func orderClose(ctx context.Context, op operator.Operator, shown closing.Case) error {
+	agreed, _ := shown.Dispute.Money()
+	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return op.Close(ctx, shown.ID, agreed, op.Why) })
+	if errors.Is(err, closing.ErrOtherAmount) {
+		return cli.Fail(cli.Found, "look at it again, and confirm what it is now",
+			"%s is now about %s, not %s: nothing was stored", shown.ID, view.Amount(c.Dispute), agreed)
+	}
+	return op.ActError(shown.ID, c, err)
+}

@@ -1,0 +1,57 @@
+package cases
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/operator"
+	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// Keep returns `disputectl keep`.
+func Keep(env *access.Env) *cobra.Command {
+	var f operator.Flags
+	cmd := &cobra.Command{
+		Use:     "keep DISPUTE --why REASON",
+		Short:   "Keep a dispute, whatever the rules say",
+		GroupID: Group,
+		Long: `Keep a dispute, whatever the rules say, until it is released. A close that was claimed
+before is not stopped by it. Your AWS identity and the reason are recorded.
+
+Exit codes: 0 fine, 1 no such case or it has ended, 2 usage, 3 could not reach.`,
+		Example:           `  disputectl keep dp_1234 --why "the customer has written that it was a mistake"`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
+			return runKeep(cmd.Context(), env, dispute.ID(args[0]), f)
+		}),
+	}
+	operator.AddFlags(cmd, &f)
+	return cmd
+}
+
+func runKeep(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags) error {
+	if err := access.CheckID(id); err != nil {
+		return err
+	}
+	op, err := operator.FromFlags(ctx, env, f)
+	if err != nil {
+		return err
+	}
+	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return op.Keep(ctx, id, op.Why) })
+	if err != nil {
+		return op.ActError(id, c, err)
+	}
+	screen.Printf(env.Stdout, "%s is kept, by %s.\n", id, op.Who)
+	if c.State == closing.Closing {
+		screen.Printf(env.Stdout, "A close of it was claimed before and may still be executed, until %s.\n", view.Instant(c.ClaimUntil))
+	}
+	screen.Printf(env.Stdout, "No rule closes it until `disputectl release %s`.\n", id)
+	return nil
+}

@@ -1,0 +1,107 @@
+package cases
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
+)
+
+// listFlags are the flags of list.
+type listFlags struct {
+	filter
+	table string
+	limit int
+}
+
+// List returns `disputectl list`.
+func List(env *access.Env) *cobra.Command {
+	var f listFlags
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the unfinished cases, first those that wait for a person",
+		GroupID: Group,
+		Long: `List the unfinished cases: first those that wait for a person, by deadline; then those
+being closed, those planned to be, and the rest, by the next date. Amounts are in the
+currency's minor unit, as WooshPay sends them.
+
+A case must match every filter; a list such as --state open,failed matches any of its
+values. Finished cases are not listed, because that would read the whole table:
+` + "`disputectl show`" + ` finds them by their id.
+
+Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
+read; the others are listed.`,
+		Example: `  disputectl list --table disputes-test
+  disputectl list --person --deadline 3d
+  disputectl list --state scheduled --rule small --currency usd --json`,
+		Args: cobra.NoArgs,
+		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error {
+			rows, unread := selectRows(cmd.Context(), env, f)
+			if unread != nil && !access.OnlyUnreadable(unread) {
+				return unread
+			}
+			err := printRows(&env.Console, rows, asJSON)
+			return cmp.Or(err, unread)
+		}),
+	}
+	access.TableFlag(cmd, &f.table)
+	filterFlags(cmd, &f.filter)
+	cmd.Flags().IntVar(&f.limit, "limit", 200, "list at most `N` cases")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printRows(console *cli.Console, rows []view.Row, asJSON bool) error {
+	if asJSON {
+		return console.PrintJSON(rows)
+	}
+	return view.List(rows, console.Now()).Write(console.Stdout, console.Width())
+}
+
+// selectRows returns the unfinished cases that the filter chooses, and prints a note if there may be more. Rows come
+// with an error if some cases cannot be read.
+func selectRows(ctx context.Context, env *access.Env, f listFlags) ([]view.Row, error) {
+	if f.limit < 1 {
+		return nil, cli.Fail(cli.Misused, "use --limit 1 or more", "the limit is %d", f.limit)
+	}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	l, name, err := env.Table(ctx, f.table)
+	if err != nil {
+		return nil, err
+	}
+	rows, read, now := []view.Row{}, 0, env.Now()
+	cut, err := access.EachCase(ctx, l, name, access.MaxListed, func(c closing.Case) error {
+		read++
+		if r := view.RowOf(c); f.chooses(r, now) {
+			rows = append(rows, r)
+		}
+		return nil
+	})
+	if err != nil && !access.OnlyUnreadable(err) {
+		return nil, err
+	}
+	if cut {
+		screen.Printf(env.Stderr, "only the %d cases that are due first were read: `disputectl export` reads all\n", access.MaxListed)
+	}
+	switch {
+	case read == 0 && err == nil:
+		screen.Printf(env.Stderr, "there is no unfinished case\n")
+	case read > 0 && len(rows) == 0:
+		screen.Printf(env.Stderr, "none of %s is chosen\n", cli.Count(read, "unfinished case"))
+	}
+	view.SortRows(rows)
+	if len(rows) > f.limit {
+		screen.Printf(env.Stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
+		rows = rows[:f.limit]
+	}
+	return rows, err
+}

@@ -1,0 +1,60 @@
+package cases
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/operator"
+	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
+)
+
+// Release returns `disputectl release`.
+func Release(env *access.Env) *cobra.Command {
+	var f operator.Flags
+	cmd := &cobra.Command{
+		Use:     "release DISPUTE --why REASON",
+		Short:   "Give a case back to the rules",
+		GroupID: Group,
+		Long: `Give a case back to the rules: one that an operator kept or ordered to be closed, one that
+failed, or one in review. Its attempts start again from zero, and a rule may close it. It is
+refused while a close is under way. Your AWS identity and the reason are recorded.
+
+Exit codes: 0 fine, 1 no such case, it has ended, or a close is under way, 2 usage,
+3 could not reach.`,
+		Example:           `  disputectl release dp_1234 --why "the key is renewed"`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
+			return runRelease(cmd.Context(), env, dispute.ID(args[0]), f)
+		}),
+	}
+	operator.AddFlags(cmd, &f)
+	return cmd
+}
+
+func runRelease(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags) error {
+	if err := access.CheckID(id); err != nil {
+		return err
+	}
+	op, err := operator.FromFlags(ctx, env, f)
+	if err != nil {
+		return err
+	}
+	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return op.Release(ctx, id, op.Why) })
+	if err != nil {
+		return op.ActError(id, c, err)
+	}
+	screen.Printf(env.Stdout, "%s is back with the rules, by %s.\n", id, op.Who)
+	sayNext(&env.Console, id, "decides it again: a rule may close it")
+	return nil
+}
+
+// sayNext says what happens after an act that armed a case.
+func sayNext(console *cli.Console, id dispute.ID, what string) {
+	screen.Printf(console.Stdout, "The closer looks at it within seconds, or with the next sweep, and %s.\n`disputectl why %s` says what became of it.\n", what, id)
+}

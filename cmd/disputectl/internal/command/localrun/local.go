@@ -1,0 +1,99 @@
+package localrun
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/input"
+	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/rules/source"
+	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/shared/policy"
+)
+
+// localFlags are the flags of local.
+type localFlags struct {
+	addr, ledger, table, policy string
+	sweep, reconcile            time.Duration
+}
+
+// Local returns `disputectl local`.
+func Local(console *cli.Console) *cobra.Command {
+	var r localFlags
+	cmd := &cobra.Command{
+		Use:     "local",
+		Short:   "Run the whole system on this machine, for events of your own",
+		GroupID: Group,
+		Long: `Run the whole system on this machine until Ctrl-C: WooshPay's sandbox, the four functions as
+they are deployed, and a ledger in memory or in DynamoDB Local.
+
+With --ledger dynamodb, ` + endpointVariable + ` leads to DynamoDB Local, and the table is
+created if it is missing. The closer is then handed what this process stores, in place of
+the table's stream; what another process stores, it gets with the next sweep.`,
+		Example: `  disputectl local
+  disputectl local --policy policy.yaml --sweep 2s
+  ` + endpointVariable + `=http://127.0.0.1:8000 AWS_REGION=local AWS_ACCESS_KEY_ID=local \
+    AWS_SECRET_ACCESS_KEY=local disputectl local --ledger dynamodb`,
+		Args: cobra.NoArgs,
+		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runLocal(cmd.Context(), console, r) }),
+	}
+	cmd.Flags().StringVar(&r.addr, "addr", "127.0.0.1:4840", "the loopback `ADDRESS` to listen on; port 0 chooses a free one")
+	cmd.Flags().StringVar(&r.ledger, "ledger", inMemory, "the `LEDGER`: memory or dynamodb")
+	cmd.Flags().StringVar(&r.table, "table", "disputes-local", "the `TABLE` in DynamoDB Local")
+	cmd.Flags().StringVar(&r.policy, "policy", "", "the policy `FILE`; a built-in one if empty")
+	cmd.Flags().DurationVar(&r.sweep, "sweep", 5*time.Second, "how often the sweep runs")
+	cmd.Flags().DurationVar(&r.reconcile, "reconcile", time.Minute, "how often reconcile runs")
+	return cmd
+}
+
+func runLocal(ctx context.Context, console *cli.Console, r localFlags) error {
+	if err := onLoopback(r.addr); err != nil {
+		return err
+	}
+	if r.sweep <= 0 || r.reconcile <= 0 {
+		return cli.Fail(cli.Misused, "use a time such as 5s", "--sweep and --reconcile must be more than nothing")
+	}
+	rules, err := localPolicy(console, r.policy)
+	if err != nil {
+		return err
+	}
+	ledger, err := localLedger(ctx, console, r)
+	if err != nil {
+		return err
+	}
+	s, err := local.Start(ctx, local.Parts{
+		Addr: r.addr, Ledger: ledger, Policy: rules, Watcher: &noteWriter{out: console.Stdout, now: console.Now},
+		Log: slog.New(slog.NewTextHandler(console.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Now: console.Now, NewID: rand.Text,
+	})
+	if err != nil {
+		return cli.Fail(cli.Unreachable, "choose another --addr", "the system does not start: %w", err)
+	}
+	printStart(console, s, r, rules)
+	s.Run(ctx, local.Pace{Deliver: deliverEvery, Sweep: r.sweep, Reconcile: r.reconcile})
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	screen.Printf(console.Stdout, "ended\n")
+	return s.Stop(stopping)
+}
+
+// localPolicy returns the policy of a file, or the built-in one.
+func localPolicy(console *cli.Console, name string) (*policy.Policy, error) {
+	checked := source.Check("the built-in policy", local.PolicyYAML)
+	if name != "" {
+		var err error
+		if checked, err = input.CheckPolicy(console, name); err != nil {
+			return nil, err
+		}
+	}
+	if !checked.OK(false) {
+		input.PrintFindings(console, name, checked, false)
+		return nil, cli.Fail(cli.Found, "correct the errors above, then start again", "the policy has errors")
+	}
+	return policy.Compile(checked.Document)
+}

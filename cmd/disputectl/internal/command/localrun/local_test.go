@@ -1,0 +1,31 @@
+package localrun
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/hostiletest"
+	"disputecloser/shared/closing"
+)
+
+func TestLocalIsHarmless(t *testing.T) {
+	var out bytes.Buffer
+	console := &cli.Console{Stdout: &out, Stderr: io.Discard, Getenv: func(string) string { return "" }}
+	console.ScreenOutputs()
+	say := &noteWriter{out: console.Stdout, now: time.Now}
+	for _, c := range hostiletest.Cases(t) {
+		for _, kind := range []closing.Kind{
+			closing.NoteDecided, closing.NoteClosed, closing.NoteRefused, closing.NoteResolved, closing.NotePerson, closing.NoteDiffering, hostiletest.Evil,
+		} {
+			say.Note(t.Context(), closing.Note{Kind: kind, Case: c, Reason: hostiletest.Evil, Err: errors.New(hostiletest.Evil)})
+		}
+	}
+	if err := hostiletest.Harmless(out.String()); err != nil || strings.Count(out.String(), "\n") != 6*7 {
+		t.Errorf("%v in %d lines: %q", err, strings.Count(out.String(), "\n"), out.String())
+	}
+}

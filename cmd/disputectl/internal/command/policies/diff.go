@@ -1,0 +1,95 @@
+package policies
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/input"
+	"disputecloser/cmd/disputectl/internal/rules/compare"
+	"disputecloser/cmd/disputectl/internal/view"
+)
+
+func diffCommand(console *cli.Console) *cobra.Command {
+	var f replayFlags
+	cmd := &cobra.Command{
+		Use:   "diff OLD NEW --cases FILE [FILE...]",
+		Short: "Show which past disputes a change of the policy decides differently",
+		Long: `Show which past disputes a change of the policy decides differently: by rule, with count,
+money and examples. Read it before a release. OLD and NEW are policy files, as written
+or compiled; - is the standard input. The files of --cases are of one format.
+
+Budgets are compared only as settings: ` + "`policy backtest`" + ` shows what they defer. The charges
+are taken as not refunded, or as --refunded says; the closer reads them.
+
+Exit codes: 0 nothing changed, 1 something changed, or some records could not be read (the
+page covers the others), 2 usage, or a file that cannot be used.`,
+		Example: `  disputectl policy diff policy.yaml new.yaml --cases disputes.jsonl
+  git show HEAD:policy.yaml | disputectl policy diff - policy.yaml --cases 2025-*.jsonl
+  disputectl policy diff policy.yaml new.yaml --cases disputes.jsonl --json`,
+		Args: cobra.MinimumNArgs(2),
+		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
+			return runDiff(cmd.Context(), console, args[0], args[1], args[2:], f)
+		}),
+	}
+	addReplayFlags(cmd, &f)
+	return cmd
+}
+
+func runDiff(ctx context.Context, console *cli.Console, before, after string, more []string, f replayFlags) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	older, newer, err := twoPolicies(console, before, after)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(slices.Concat(f.cases, more), "-") && (before == "-" || after == "-") {
+		return cli.Fail(cli.Misused, "name one of the two as a file", "a policy and the cases are both the standard input")
+	}
+	p, err := fileRecords(console, f.cases, more)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	shown := console.Progress()
+	r, readErr := compare.Run(ctx, older.Document, newer.Document, p, compare.Options{Replay: o, History: p.history(shown)})
+	shown.Done()
+	r.History = p.placed(r.History)
+	if readErr != nil && (r.Disputes == 0 || ctx.Err() != nil) {
+		return readError(ctx, p, readErr)
+	}
+	if f.json {
+		err = console.PrintJSON(r)
+	} else {
+		err = view.Diff(console.Stdout, r, view.Compared{Old: older.File, New: newer.File, Cases: p.from}, console.Width())
+	}
+	printFaults(console, p, r.History)
+	switch {
+	case readErr != nil:
+		return readError(ctx, p, readErr)
+	case err == nil && (r.Changed || r.History.Bad > 0):
+		return cli.ErrFound
+	}
+	return err
+}
+
+// twoPolicies reads the two policies to compare.
+func twoPolicies(console *cli.Console, before, after string) (older, newer *input.Policy, err error) {
+	if before == "-" && after == "-" {
+		return nil, nil, cli.Fail(cli.Misused, "name one of the two as a file", "both policies are the standard input")
+	}
+	if older, err = input.ReadPolicy(console, before); err != nil {
+		return nil, nil, err
+	}
+	if newer, err = input.ReadPolicy(console, after); err != nil {
+		return nil, nil, err
+	}
+	if older == nil || newer == nil {
+		return nil, nil, cli.Fail(cli.Misused, "name two files", "a policy has no name")
+	}
+	return older, newer, nil
+}

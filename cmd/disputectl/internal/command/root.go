@@ -1,0 +1,103 @@
+// Package command is the command line of disputectl. Each group of its help is a package below, with a file for each
+// command:
+//
+//   - policies: `disputectl policy …`, about the merchant's rules
+//   - cases: list, show, why, export, keep, close and release, about the cases in the table
+//   - system: status, pause, reconcile, doctor, webhook, secret and send, about a deployed stack
+//   - localrun: demo, local, sandbox and sign, on this machine
+//
+// What they share is beside this package: cli (streams, files, exit codes), access (the table, AWS, WooshPay), operator
+// (who acts, and why) and input (policies and events from files).
+package command
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/command/cases"
+	"disputecloser/cmd/disputectl/internal/command/localrun"
+	"disputecloser/cmd/disputectl/internal/command/policies"
+	"disputecloser/cmd/disputectl/internal/command/system"
+	"disputecloser/cmd/disputectl/internal/demo"
+	"disputecloser/shared/credential"
+)
+
+// Run carries out one command line and returns the exit code.
+func Run(ctx context.Context, env *access.Env, args []string) int {
+	env.Interrupted = ctx.Done()
+	env.ScreenOutputs()
+	if err := noSecretsIn(args); err != nil {
+		return cli.Report(env.Stderr, err)
+	}
+	root := Root(env)
+	root.SetArgs(args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return cli.Fine
+	}
+	if f := new(cli.ExitError); !errors.As(err, &f) {
+		err = cli.Fail(cli.Misused, "see `"+cmd.CommandPath()+" --help`", "%s", cli.OneLine(err.Error()))
+	}
+	return cli.Report(env.Stderr, err)
+}
+
+// noSecretsIn refuses a key or signing secret on the command line, before anything could send it to AWS as the name of a
+// secret, store it as a reason or repeat it in an error. No argument or flag expects one.
+func noSecretsIn(args []string) error {
+	for _, arg := range args {
+		if kind := credential.In(arg); kind != credential.None {
+			return cli.Fail(cli.Misused, "give it on the standard input of `disputectl secret set`, and only the secret's name or ARN here;\n"+
+				"  your shell may have kept it in its history: replace it at WooshPay if others can read that",
+				"an argument holds %s, which is neither used nor repeated here", kind)
+		}
+	}
+	return nil
+}
+
+// Root returns the command with all others below it.
+func Root(env *access.Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "disputectl",
+		Short: "Work with the dispute closer: its policy, its cases, and the whole of it on one machine",
+		Long: `disputectl checks and compiles the merchant's policy, reads and works the cases in the
+table, and runs the whole system on one machine.
+
+The table is named by --table or TABLE. Region, credentials and endpoint are the AWS
+SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
+
+` + cli.ExitCodes,
+		Example: `  disputectl demo
+  disputectl policy check policy.yaml
+  disputectl status --table disputes-test
+  disputectl list --table disputes-test
+  disputectl why dp_1234 --table disputes-test`,
+		Version:       version(debug.ReadBuildInfo()),
+		Args:          cli.OnlyCommands,
+		RunE:          cli.Help,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddGroup(
+		&cobra.Group{ID: policies.Group, Title: "The policy:"},
+		&cobra.Group{ID: cases.Group, Title: "The cases in the table:"},
+		&cobra.Group{ID: system.Group, Title: "The system:"},
+		&cobra.Group{ID: localrun.Group, Title: "On this machine:"},
+	)
+	root.AddCommand(
+		policies.Command(env),
+		cases.List(env), cases.Show(env), cases.Why(env), cases.Export(env),
+		cases.Keep(env), cases.Close(env), cases.Release(env),
+		system.Status(env), system.Pause(env), system.Resume(env), system.Reconcile(env),
+		system.Doctor(env), system.Webhook(env), system.Secret(env), system.Send(env),
+		localrun.Demo(&env.Console, demo.Options{}), localrun.Local(&env.Console), localrun.Sandbox(&env.Console), localrun.Sign(&env.Console),
+	)
+	return root
+}
