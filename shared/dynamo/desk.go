@@ -2,29 +2,47 @@ package dynamo
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"disputecloser/shared/closing"
 )
 
-var controlAttributes = []string{"paused", "who", "why", "at", "saved_by"}
+var (
+	controlFields = fields[closing.Control]{
+		flag("paused", func(c *closing.Control) *bool { return &c.Paused }),
+		text("who", func(c *closing.Control) *string { return &c.Who }),
+		text("why", func(c *closing.Control) *string { return &c.Why }),
+		instant("at", func(c *closing.Control) *time.Time { return &c.At }),
+	}
+	controlKnown = knownAs(append(controlFields.names(), "saved_by")...)
+
+	tallyFields = fields[closing.Tally]{
+		number("closes", func(t *closing.Tally) *int64 { return &t.Closes }),
+		number("amount", func(t *closing.Tally) *int64 { return &t.Amount }),
+		number("failures", func(t *closing.Tally) *int64 { return &t.Failures }),
+	}
+
+	markFields = fields[closing.Mark]{
+		text("cursor", func(m *closing.Mark) *string { return &m.Cursor }),
+		instant("from", func(m *closing.Mark) *time.Time { return &m.From }),
+		instant("newest", func(m *closing.Mark) *time.Time { return &m.Newest }),
+		instant("at", func(m *closing.Mark) *time.Time { return &m.At }),
+	}
+	markKnown = knownAs(append(markFields.names(), "saved_by")...)
+)
 
 // Control returns the switch, with one consistent read; the zero Control if it was never set.
 func (l *Ledger) Control(ctx context.Context) (closing.Control, error) {
+	var c closing.Control
 	item, err := l.get(ctx, controlKey)
+	if err == nil {
+		err = malformed(controlFields.read(item, &c))
+	}
 	if err != nil {
 		return closing.Control{}, fmt.Errorf("read control: %w", err)
-	}
-	var r reader
-	c := closing.Control{
-		Paused: r.flag(item, "paused"), Who: r.text(item, "who"), Why: r.text(item, "why"), At: r.instant(item, "at"),
-	}
-	if r.err != nil {
-		return closing.Control{}, fmt.Errorf("read control: %w", r.err)
 	}
 	return c, nil
 }
@@ -32,16 +50,12 @@ func (l *Ledger) Control(ctx context.Context) (closing.Control, error) {
 // SetControl stores the switch with one write, or returns closing.ErrConflict for a resume that is older than what is
 // stored. Every claim that begins after it returned sees it.
 func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
-	w := write{key: keyed(controlKey), names: namesOf(controlAttributes), token: rand.Text()}
-	a := attributes{"paused": &types.AttributeValueMemberBOOL{Value: c.Paused}}
-	putText(a, "saved_by", w.token)
-	putText(a, "who", c.Who)
-	putText(a, "why", c.Why)
-	putInstant(a, "at", c.At)
-	w.expression, w.values = expressionOf(controlAttributes, a)
+	item := controlFields.put(&c)
+	item["paused"] = flagValue(c.Paused)
+	w := l.writeOf(controlKey, controlKnown, item)
 	if !c.Paused {
-		w.condition = aws.String("attribute_not_exists(#at) OR #at <= :at")
-		w.values[":at"] = textValue(formatInstant(c.At))
+		w.ConditionExpression = aws.String("attribute_not_exists(#at) OR #at <= :at")
+		w.ExpressionAttributeValues[":at"] = textValue(formatInstant(c.At))
 	}
 	if err := l.update(ctx, w); err != nil {
 		return fmt.Errorf("set control: %w", err)
@@ -49,32 +63,38 @@ func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
 	return nil
 }
 
-// notPaused is the part of a claim's transaction that concerns the switch.
-func (l *Ledger) notPaused() types.TransactWriteItem {
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: &l.table, Key: keyed(controlKey),
-		ConditionExpression:      aws.String("attribute_not_exists(#paused) OR #paused = :no"),
-		ExpressionAttributeNames: namesOf([]string{"paused"}),
-		ExpressionAttributeValues: attributes{
-			":no": &types.AttributeValueMemberBOOL{Value: false},
-		},
-	}}
-}
-
 // Spent returns what the day's budget of a currency counts, with one consistent read. It always names the day
 // and the currency.
 func (l *Ledger) Spent(ctx context.Context, day closing.Day, currency string) (closing.Tally, error) {
+	t := closing.Tally{Day: day, Currency: currency}
 	item, err := l.get(ctx, budgetKey(day, currency))
+	if err == nil {
+		err = malformed(tallyFields.read(item, &t))
+	}
 	if err != nil {
 		return closing.Tally{}, fmt.Errorf("read budget of %s in %s: %w", day, currency, err)
 	}
-	var r reader
-	t := closing.Tally{
-		Day: day, Currency: currency,
-		Closes: r.number(item, "closes"), Amount: r.number(item, "amount"), Failures: r.number(item, "failures"),
-	}
-	if r.err != nil {
-		return closing.Tally{}, fmt.Errorf("read budget of %s in %s: %w", day, currency, r.err)
-	}
 	return t, nil
+}
+
+// Mark returns where a reconciliation ended before WooshPay's list did, with one consistent read; the zero Mark if none
+// did, and closing.ErrUnreadable for an item that is malformed.
+func (l *Ledger) Mark(ctx context.Context) (closing.Mark, error) {
+	item, err := l.get(ctx, markKey)
+	if err != nil {
+		return closing.Mark{}, fmt.Errorf("read where the list was cut: %w", err)
+	}
+	var m closing.Mark
+	if err := malformed(markFields.read(item, &m)); err != nil {
+		return closing.Mark{}, fmt.Errorf("read where the list was cut: %w: %w", closing.ErrUnreadable, err)
+	}
+	return m, nil
+}
+
+// SetMark stores the mark in place of any other, with one write.
+func (l *Ledger) SetMark(ctx context.Context, m closing.Mark) error {
+	if err := l.update(ctx, l.writeOf(markKey, markKnown, markFields.put(&m))); err != nil {
+		return fmt.Errorf("store where the list was cut: %w", err)
+	}
+	return nil
 }

@@ -190,7 +190,7 @@ func TestTheOtherItemsAreStoredAsBefore(t *testing.T) {
 // The case with every field set is what the others replace: with an attribute that no file has, nothing here would
 // notice that it is no longer removed.
 func TestEveryKnownAttributeIsInAFile(t *testing.T) {
-	want := slices.Sorted(slices.Values(append(slices.Clone(caseAttributes), "pk")))
+	want := slices.Sorted(slices.Values(append(slices.Clone(caseKnown.attributes), "pk")))
 	if got := slices.Sorted(maps.Keys(storedFile(t, "every-field"))); !slices.Equal(got, want) {
 		t.Errorf("every-field.json has  %q\nknown are %q", got, want)
 	}
@@ -202,14 +202,14 @@ func stamp(hour, minute, nanosecond int) time.Time {
 	return at(hour, minute).Add(time.Duration(nanosecond))
 }
 
-const storedDispute = `{"id": %q, "object": "dispute", "amount": 1200, "currency": "usd", "created": 1772448000, ` +
+const sampleDispute = `{"id": %q, "object": "dispute", "amount": 1200, "currency": "usd", "created": 1772448000, ` +
 	`"charge": "ch_1", "evidence": null, "evidence_details": {"due_by": 1774051199000, "has_evidence": false, ` +
 	`"submission_count": 0}, "livemode": true, "metadata": {"order": "6735", "rate": 1.50, "争议": "<ok> & 🙂"}, ` +
 	`"payment_intent": "pi_1", "reason_code": "13.1", "list": [1, [], {}], "status": "needs_response"}`
 
 func storedOne(t testing.TB, id dispute.ID) dispute.Dispute {
 	t.Helper()
-	d, err := dispute.Parse(fmt.Appendf(nil, storedDispute, string(id)))
+	d, err := dispute.Parse(fmt.Appendf(nil, sampleDispute, string(id)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -405,7 +405,7 @@ func spoilOne(value types.AttributeValue, name string, check func(name string), 
 // DynamoDB holds valid UTF-8 only.
 func TestTextIsStoredAsUTF8(t *testing.T) {
 	item := itemOf(t, closing.Case{ID: "dp_1", LastError: "a\xff\xfeb", Told: []string{"\xffc"}})
-	want := attributes{"last_error": text("a\uFFFDb"), "told": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("\uFFFDc")}}}
+	want := attributes{"last_error": textValue("a\uFFFDb"), "told": &types.AttributeValueMemberL{Value: []types.AttributeValue{textValue("\uFFFDc")}}}
 	for name, value := range want {
 		if !reflect.DeepEqual(item[name], value) {
 			t.Errorf("%s is stored as %#v", name, item[name])
@@ -426,7 +426,7 @@ func BenchmarkWebhook(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if _, err := l.writeOf(loaded); err != nil {
+			if _, err := l.caseWrite(loaded); err != nil {
 				b.Fatal(err)
 			}
 		}
