@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -243,4 +244,38 @@ func spendOf(part types.TransactWriteItem) (string, map[string]string, attribute
 		return *check.ConditionExpression, check.ExpressionAttributeNames, check.ExpressionAttributeValues
 	}
 	return *part.Update.ConditionExpression, part.Update.ExpressionAttributeNames, part.Update.ExpressionAttributeValues
+}
+
+// The condition of each write, and that it asks for the item that it finds instead.
+func TestWritesAreConditional(t *testing.T) {
+	const newer = "#version = :loaded AND (attribute_not_exists(#schema) OR #schema <= :schema)"
+	for name, c := range map[string]struct {
+		act  func(l *Ledger) error
+		want string
+	}{
+		"a first save": {func(l *Ledger) error {
+			_, err := l.Save(t.Context(), closing.Case{ID: "dp_1"}, closing.Tally{})
+			return err
+		}, "attribute_not_exists(pk)"},
+		"a later save": {func(l *Ledger) error { _, err := l.Save(t.Context(), aCase, closing.Tally{}); return err }, newer},
+		"a pause":      {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{Paused: true}) }, ""},
+		"a resume":     {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{}) }, "attribute_not_exists(#at) OR #at <= :at"},
+		"a mark":       {func(l *Ledger) error { return l.SetMark(t.Context(), closing.Mark{}) }, ""},
+	} {
+		var in *dynamodb.UpdateItemInput
+		f := &fake{update: func(_ int, got *dynamodb.UpdateItemInput) error { in = got; return nil }}
+		if err := c.act(New(f, "t")); err != nil {
+			t.Fatal(err)
+		}
+		if got := aws.ToString(in.ConditionExpression); got != c.want || in.ReturnValuesOnConditionCheckFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
+			t.Errorf("%s is written on %q and asks for %q, want %q and the old item", name, got, in.ReturnValuesOnConditionCheckFailure, c.want)
+		}
+		if loaded, ok := in.ExpressionAttributeValues[":loaded"]; c.want == newer && (!ok || !reflect.DeepEqual(loaded, numberValue(aCase.Version))) {
+			t.Errorf("%s compares with version %v", name, loaded)
+		}
+	}
+	first := partsOf(t, aBid)[0].Update
+	if first.ReturnValuesOnConditionCheckFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
+		t.Errorf("a claim asks for %q", first.ReturnValuesOnConditionCheckFailure)
+	}
 }

@@ -451,3 +451,26 @@ func BenchmarkWebhook(b *testing.B) {
 		}
 	})
 }
+
+// A switch that cannot be read is an error, not "not paused"; a budget that cannot be read is an error, not unspent.
+func TestAMalformedSwitchOrBudgetIsAnError(t *testing.T) {
+	for _, name := range []string{"paused", "who", "why", "at", "closes", "amount", "failures"} {
+		l := New(&oneItem{item: attributes{name: &types.AttributeValueMemberNULL{Value: true}}}, "t")
+		var err error
+		if slices.Contains(controlKnown.attributes, name) {
+			_, err = l.Control(t.Context())
+		} else {
+			_, err = l.Spent(t.Context(), "2026-03-02", "usd")
+		}
+		if !errors.Is(err, errMalformed) || fault.Of(err) != fault.Permanent || !strings.Contains(err.Error(), name+": ") {
+			t.Errorf("%s: got %v (%v), want a permanent errMalformed that names it", name, err, fault.Of(err))
+		}
+	}
+}
+
+func TestAnEmptyListIsLeftOut(t *testing.T) {
+	item := itemOf(t, closing.Case{ID: "dp_1", Told: []string{}, History: []closing.Entry{}})
+	if item["told"] != nil || item["history"] != nil {
+		t.Errorf("told is stored as %v, history as %v", item["told"], item["history"])
+	}
+}
