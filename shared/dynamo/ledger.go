@@ -5,7 +5,8 @@
 // WooshPay's list did. The sparse index "due" holds the unfinished cases.
 //
 // Items are written with UpdateItem and never replaced: an attribute that this code does not know, stored by
-// newer code during a deployment, stays as it is.
+// newer code during a deployment, stays as it is. caseFields is the layout of a case. Ledger.Claim is the write that
+// matters most: one transaction of the case, the switch and the budget.
 package dynamo
 
 import (
