@@ -113,9 +113,9 @@ func TestALiveClaimIsNotMissing(t *testing.T) {
 		return errTimeout
 	}
 	w.sweepAndWork()
-	c := w.wantState(closing.Closing)
+	w.wantState(closing.Closing)
 	w.lookFor(80 * time.Hour)
-	if c = w.wantState(closing.Missing); c.PostedAt.IsZero() || c.Spent == (closing.Spend{}) {
+	if c := w.wantState(closing.Missing); c.PostedAt.IsZero() || c.Spent == (closing.Spend{}) {
 		t.Fatalf("the close that may have happened is forgotten: %+v", c)
 	}
 }

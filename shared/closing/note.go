@@ -26,11 +26,9 @@ const (
 	NoteDropped     Kind = "record dropped" // a result could not be recorded on this claim
 	NoteArmed       Kind = "armed"          // the sweep armed a due case; Age says how long it was due
 	NoteDiffering   Kind = "differing"      // reconcile found a status that no webhook told
+	NoteUnreadable  Kind = "unreadable"     // a stored case cannot be read; Err says why
 	NoteUnannounced Kind = "unannounced"    // reconcile found a dispute that no webhook told
 )
-
-// NoteUnreadable says that the stored case cannot be read; Err says why.
-const NoteUnreadable Kind = "unreadable"
 
 // Note is one thing that happened, for logs and metrics. It holds no evidence and no metadata.
 type Note struct {

@@ -18,7 +18,11 @@ import (
 // exactMax is the size in bytes up to which a dispute is stored and restored.
 const exactMax = 8 << 20
 
-var errTooLarge = errors.New("the dispute is too large to store")
+var (
+	errTooLarge = errors.New("the dispute is too large to store")
+	// errNoBytes is returned for a dispute that was not parsed from WooshPay's bytes.
+	errNoBytes = errors.New("the dispute lacks the bytes that WooshPay sent")
+)
 
 // The pools keep gzip's working memory, which is many times the size of a dispute.
 var (
@@ -44,21 +48,29 @@ func putDispute(a attributes, d dispute.Dispute) error {
 	return nil
 }
 
-func (r *reader) dispute(a attributes) dispute.Dispute {
-	packed := r.bytes(a, "dispute_exact")
-	if packed == nil {
-		return dispute.Dispute{}
+// storedDispute restores a dispute from its exact bytes; the zero Dispute if there are none.
+func storedDispute(a attributes) (dispute.Dispute, error) {
+	stored, ok := a["dispute_exact"]
+	if !ok {
+		return dispute.Dispute{}, nil
 	}
-	raw, err := decompress(packed)
+	d, err := unpackDispute(stored)
 	if err != nil {
-		r.malformed("dispute_exact", err)
-		return dispute.Dispute{}
+		return dispute.Dispute{}, fmt.Errorf("dispute_exact: %w", err)
 	}
-	d, err := dispute.Parse(raw)
+	return d, nil
+}
+
+func unpackDispute(stored types.AttributeValue) (dispute.Dispute, error) {
+	packed, err := as[*types.AttributeValueMemberB](stored)
 	if err != nil {
-		r.malformed("dispute_exact", err)
+		return dispute.Dispute{}, err
 	}
-	return d
+	raw, err := decompress(packed.Value)
+	if err != nil {
+		return dispute.Dispute{}, err
+	}
+	return dispute.Parse(raw)
 }
 
 func compress(raw []byte) []byte {

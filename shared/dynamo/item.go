@@ -3,8 +3,7 @@ package dynamo
 import (
 	"errors"
 	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"time"
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -17,171 +16,154 @@ import (
 const layout = 1
 
 // ErrNewerLayout means that newer code stored the case in a layout that this code must not touch. Nothing
-// happened; it can be done again by the newer code.
+// happened; the newer code can do it again.
 var ErrNewerLayout = errors.New("the case was stored by newer code: deploy that version again, or wait until its deployment ends")
-
-// errNoBytes is returned for a dispute that was not parsed from WooshPay's bytes.
-var errNoBytes = errors.New("the dispute lacks the bytes that WooshPay sent")
-
-// caseAttributes are the attributes that this code knows of a case, its key apart. A save sets or removes
-// each of them and touches no other.
-var caseAttributes = []string{
-	"schema", "version", "saved_by", "state", "dispute", "dispute_exact", "observed_at", "decision", "override",
-	"due_at", "due_shard", "armed_at", "planned_at", "close_at", "retry_at", "claim_id", "claim_until", "closed_from",
-	"ambiguous", "attempts", "posted_at", "doubt", "spent", "proof", "last_error", "failed_looks", "failed_since", "unknown_since", "told", "seen", "history",
-}
-
-// caseItem returns the attributes of a case, without its key.
-func caseItem(c closing.Case) (attributes, error) {
-	a := attributes{"schema": numberValue(layout), "version": numberValue(c.Version)}
-	putText(a, "state", c.State)
-	putInstant(a, "observed_at", c.ObservedAt)
-	if c.Decision != nil {
-		a["decision"] = &types.AttributeValueMemberM{Value: decisionItem(c.Decision)}
-	}
-	if c.Override != nil {
-		a["override"] = &types.AttributeValueMemberM{Value: overrideItem(c.Override)}
-	}
-	putAgenda(a, c)
-	putAct(a, c)
-	putText(a, "last_error", c.LastError)
-	putNumber(a, "failed_looks", c.FailedLooks)
-	putInstant(a, "failed_since", c.FailedSince)
-	putInstant(a, "unknown_since", c.UnknownSince)
-	putList(a, "told", c.Told, textValue)
-	putList(a, "seen", c.Seen, textValue)
-	putList(a, "history", c.History, object(entryItem))
-	return a, putDispute(a, c.Dispute)
-}
-
-// putAgenda writes when the case wants what. Without due_at it is not in the due index.
-func putAgenda(a attributes, c closing.Case) {
-	putInstant(a, "due_at", c.DueAt)
-	if !c.DueAt.IsZero() {
-		putText(a, "due_shard", shardOf(c.ID))
-	}
-	putInstant(a, "armed_at", c.ArmedAt)
-	putInstant(a, "planned_at", c.PlannedAt)
-	putInstant(a, "close_at", c.CloseAt)
-	putInstant(a, "retry_at", c.RetryAt)
-}
-
-// putAct writes what is known of our own act.
-func putAct(a attributes, c closing.Case) {
-	putText(a, "claim_id", c.ClaimID)
-	putInstant(a, "claim_until", c.ClaimUntil)
-	putText(a, "closed_from", c.ClosedFrom)
-	putFlag(a, "ambiguous", c.Ambiguous)
-	putNumber(a, "attempts", c.Attempts)
-	putInstant(a, "posted_at", c.PostedAt)
-	putFlag(a, "doubt", c.Doubt)
-	if c.Spent != (closing.Spend{}) {
-		a["spent"] = &types.AttributeValueMemberM{Value: spendItem(c.Spent)}
-	}
-	putText(a, "proof", c.Proof)
-}
-
-func overrideItem(o *closing.Override) attributes {
-	a := attributes{}
-	putText(a, "action", o.Action)
-	putText(a, "who", o.Who)
-	putText(a, "why", o.Why)
-	putInstant(a, "at", o.At)
-	putNumber(a, "amount", o.Agreed.Amount)
-	putText(a, "currency", o.Agreed.Currency)
-	return a
-}
-
-func spendItem(s closing.Spend) attributes {
-	a := attributes{}
-	putText(a, "day", s.Day)
-	putText(a, "currency", s.Currency)
-	putNumber(a, "amount", s.Amount)
-	return a
-}
-
-func entryItem(e closing.Entry) attributes {
-	a := attributes{}
-	putInstant(a, "at", e.At)
-	putText(a, "who", e.Who)
-	putText(a, "what", e.What)
-	return a
-}
-
-// caseOf reads a whole item. With an error, the case has its ID alone for certain.
-func caseOf(a attributes) (closing.Case, error) {
-	r := &reader{}
-	id, ok := IDOf(r.text(a, "pk"))
-	if !ok {
-		r.malformed("pk", errors.New("it is not the key of a case"))
-	}
-	if schema := r.number(a, "schema"); schema > layout {
-		return closing.Case{ID: id}, newerLayout(schema)
-	}
-	c := closing.Case{
-		ID:           id,
-		State:        closing.State(r.text(a, "state")),
-		Version:      r.number(a, "version"),
-		Dispute:      r.dispute(a),
-		ObservedAt:   r.instant(a, "observed_at"),
-		DueAt:        r.instant(a, "due_at"),
-		ArmedAt:      r.instant(a, "armed_at"),
-		PlannedAt:    r.instant(a, "planned_at"),
-		CloseAt:      r.instant(a, "close_at"),
-		RetryAt:      r.instant(a, "retry_at"),
-		ClaimID:      r.text(a, "claim_id"),
-		ClaimUntil:   r.instant(a, "claim_until"),
-		ClosedFrom:   dispute.Status(r.text(a, "closed_from")),
-		Ambiguous:    r.flag(a, "ambiguous"),
-		Attempts:     int(r.number(a, "attempts")),
-		PostedAt:     r.instant(a, "posted_at"),
-		Doubt:        r.flag(a, "doubt"),
-		Proof:        closing.Proof(r.text(a, "proof")),
-		LastError:    r.text(a, "last_error"),
-		FailedLooks:  int(r.number(a, "failed_looks")),
-		FailedSince:  r.instant(a, "failed_since"),
-		UnknownSince: r.instant(a, "unknown_since"),
-		Told:         r.texts(a, "told"),
-		Seen:         r.texts(a, "seen"),
-		History:      objects(r, a, "history", entryOf),
-	}
-	if c.Version < 1 {
-		r.malformed("version", errors.New("a stored case has one from 1"))
-	}
-	r.parts(a, &c)
-	return c, r.err
-}
-
-// parts reads what is a map of its own and may be missing.
-func (r *reader) parts(a attributes, c *closing.Case) {
-	if decision, ok := r.object(a, "decision"); ok {
-		c.Decision = decisionOf(r, decision)
-	}
-	if override, ok := r.object(a, "override"); ok {
-		c.Override = overrideOf(r, override)
-	}
-	if spent, ok := r.object(a, "spent"); ok {
-		c.Spent = spendOf(r, spent)
-	}
-}
-
-func overrideOf(r *reader, a attributes) *closing.Override {
-	return &closing.Override{
-		Action: policy.Action(r.text(a, "action")), Who: r.text(a, "who"), Why: r.text(a, "why"), At: r.instant(a, "at"),
-		Agreed: dispute.Money{Amount: r.number(a, "amount"), Currency: r.text(a, "currency")},
-	}
-}
-
-func spendOf(r *reader, a attributes) closing.Spend {
-	return closing.Spend{
-		Day: closing.Day(r.text(a, "day")), Currency: r.text(a, "currency"), Amount: r.number(a, "amount"),
-	}
-}
-
-func entryOf(r *reader, a attributes) closing.Entry {
-	return closing.Entry{At: r.instant(a, "at"), Who: r.text(a, "who"), What: r.text(a, "what")}
-}
 
 func newerLayout(schema int64) error {
 	return fault.Mark(fault.Retryable, fmt.Errorf("%w (layout %d, this code knows up to %d)", ErrNewerLayout, schema, layout))
+}
+
+// caseFields are the layout of a case: each line is an attribute's type and name, and the field that it holds.
+var caseFields = fields[closing.Case]{
+	number("version", func(c *closing.Case) *int64 { return &c.Version }),
+	text("state", func(c *closing.Case) *closing.State { return &c.State }),
+	instant("observed_at", func(c *closing.Case) *time.Time { return &c.ObservedAt }),
+	pointer("decision", func(c *closing.Case) **policy.Decision { return &c.Decision }, decisionFields),
+	pointer("override", func(c *closing.Case) **closing.Override { return &c.Override }, overrideFields),
+	instant("due_at", func(c *closing.Case) *time.Time { return &c.DueAt }),
+	instant("armed_at", func(c *closing.Case) *time.Time { return &c.ArmedAt }),
+	instant("planned_at", func(c *closing.Case) *time.Time { return &c.PlannedAt }),
+	instant("close_at", func(c *closing.Case) *time.Time { return &c.CloseAt }),
+	instant("retry_at", func(c *closing.Case) *time.Time { return &c.RetryAt }),
+	text("claim_id", func(c *closing.Case) *string { return &c.ClaimID }),
+	instant("claim_until", func(c *closing.Case) *time.Time { return &c.ClaimUntil }),
+	text("closed_from", func(c *closing.Case) *dispute.Status { return &c.ClosedFrom }),
+	flag("ambiguous", func(c *closing.Case) *bool { return &c.Ambiguous }),
+	number("attempts", func(c *closing.Case) *int { return &c.Attempts }),
+	instant("posted_at", func(c *closing.Case) *time.Time { return &c.PostedAt }),
+	flag("doubt", func(c *closing.Case) *bool { return &c.Doubt }),
+	object("spent", func(c *closing.Case) *closing.Spend { return &c.Spent }, spendFields),
+	text("proof", func(c *closing.Case) *closing.Proof { return &c.Proof }),
+	text("last_error", func(c *closing.Case) *string { return &c.LastError }),
+	number("failed_looks", func(c *closing.Case) *int { return &c.FailedLooks }),
+	instant("failed_since", func(c *closing.Case) *time.Time { return &c.FailedSince }),
+	instant("unknown_since", func(c *closing.Case) *time.Time { return &c.UnknownSince }),
+	texts("told", func(c *closing.Case) *[]string { return &c.Told }),
+	texts("seen", func(c *closing.Case) *[]string { return &c.Seen }),
+	objects("history", func(c *closing.Case) *[]closing.Entry { return &c.History }, entryFields),
+}
+
+var overrideFields = fields[closing.Override]{
+	text("action", func(o *closing.Override) *policy.Action { return &o.Action }),
+	text("who", func(o *closing.Override) *string { return &o.Who }),
+	text("why", func(o *closing.Override) *string { return &o.Why }),
+	instant("at", func(o *closing.Override) *time.Time { return &o.At }),
+	number("amount", func(o *closing.Override) *int64 { return &o.Agreed.Amount }),
+	text("currency", func(o *closing.Override) *string { return &o.Agreed.Currency }),
+}
+
+var spendFields = fields[closing.Spend]{
+	text("day", func(s *closing.Spend) *closing.Day { return &s.Day }),
+	text("currency", func(s *closing.Spend) *string { return &s.Currency }),
+	number("amount", func(s *closing.Spend) *int64 { return &s.Amount }),
+}
+
+var entryFields = fields[closing.Entry]{
+	instant("at", func(e *closing.Entry) *time.Time { return &e.At }),
+	text("who", func(e *closing.Entry) *string { return &e.Who }),
+	text("what", func(e *closing.Entry) *string { return &e.What }),
+}
+
+var decisionFields = fields[policy.Decision]{
+	text("action", func(d *policy.Decision) *policy.Action { return &d.Action }),
+	text("rule", func(d *policy.Decision) *string { return &d.Rule }),
+	flag("shadow", func(d *policy.Decision) *bool { return &d.Shadow }),
+	text("policy", func(d *policy.Decision) *string { return &d.Policy }),
+	instant("at", func(d *policy.Decision) *time.Time { return &d.At }),
+	duration("after", func(d *policy.Decision) *dispute.Maybe[time.Duration] { return &d.Clock.After }),
+	duration("before_due", func(d *policy.Decision) *dispute.Maybe[time.Duration] { return &d.Clock.BeforeDue }),
+	text("guard", func(d *policy.Decision) *policy.Guard { return &d.Guard }),
+	text("guard_reason", func(d *policy.Decision) *string { return &d.GuardReason }),
+	flag("refunds_unavailable", func(d *policy.Decision) *bool { return &d.RefundsUnavailable }),
+	texts("doubt", func(d *policy.Decision) *[]string { return &d.Doubt }),
+	text("operator", func(d *policy.Decision) *string { return &d.Operator }),
+	objects("tried", func(d *policy.Decision) *[]policy.Tried { return &d.Tried }, triedFields),
+}
+
+var triedFields = fields[policy.Tried]{
+	text("rule", func(t *policy.Tried) *string { return &t.Rule }),
+	text("then", func(t *policy.Tried) *policy.Action { return &t.Then }),
+	flag("shadow", func(t *policy.Tried) *bool { return &t.Shadow }),
+	flag("matched", func(t *policy.Tried) *bool { return &t.Matched }),
+	objects("conditions", func(t *policy.Tried) *[]policy.Condition { return &t.Conditions }, conditionFields),
+}
+
+var conditionFields = fields[policy.Condition]{
+	text("name", func(c *policy.Condition) *string { return &c.Name }),
+	text("want", func(c *policy.Condition) *string { return &c.Want }),
+	text("seen", func(c *policy.Condition) *string { return &c.Seen }),
+	word("outcome", func(c *policy.Condition) *policy.Truth { return &c.Outcome }, policy.Yes, policy.No, policy.Unknown),
+}
+
+// caseKnown is all that this code knows of a case, its key apart.
+var caseKnown = knownAs(append(caseFields.names(), "schema", "saved_by", "due_shard", "dispute", "dispute_exact")...)
+
+// caseItem returns the attributes of a case, without its key and the token of its write. Without due_at and due_shard it
+// is not in the due index.
+func caseItem(c closing.Case) (attributes, error) {
+	a := caseFields.put(&c)
+	a["schema"] = numberValue(layout)
+	if !c.DueAt.IsZero() {
+		a["due_shard"] = textValue(shardOf(c.ID))
+	}
+	return a, putDispute(a, c.Dispute)
+}
+
+// caseOf reads a whole item. With an error, only the ID of the case is certain.
+func caseOf(a attributes) (closing.Case, error) {
+	id, err := caseID(a)
+	if err != nil {
+		return closing.Case{}, malformed(err)
+	}
+	c := closing.Case{ID: id}
+	schema, err := schemaOf(a)
+	if err != nil {
+		return c, malformed(err)
+	}
+	if schema > layout {
+		return c, newerLayout(schema)
+	}
+	if err := caseFields.read(a, &c); err != nil {
+		return c, malformed(err)
+	}
+	if c.Version < 1 {
+		return c, malformed(fmt.Errorf("version: it is %d, and a stored case has one from 1", c.Version))
+	}
+	c.Dispute, err = storedDispute(a)
+	return c, malformed(err)
+}
+
+func caseID(a attributes) (dispute.ID, error) {
+	key, err := asText[string](a["pk"])
+	if err != nil {
+		return "", fmt.Errorf("pk: %w", err)
+	}
+	id, ok := IDOf(key)
+	if !ok {
+		return "", fmt.Errorf("pk: %.100q is not the key of a case", key)
+	}
+	return id, nil
+}
+
+// schemaOf returns the layout in which an item was stored; 0 if it does not say.
+func schemaOf(a attributes) (int64, error) {
+	stored, ok := a["schema"]
+	if !ok {
+		return 0, nil
+	}
+	schema, err := asNumber[int64](stored)
+	if err != nil {
+		return 0, fmt.Errorf("schema: %w", err)
+	}
+	return schema, nil
 }

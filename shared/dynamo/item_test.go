@@ -40,7 +40,7 @@ func TestEveryFieldGoesThereAndBack(t *testing.T) {
 
 func TestAFullItemHasExactlyTheKnownAttributes(t *testing.T) {
 	item := itemOf(t, ledgertest.Filled(t))
-	want := append(slices.Clone(caseAttributes), "pk")
+	want := append(slices.Clone(caseKnown.attributes), "pk")
 	item["saved_by"] = nil // set by the write
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(item)); !slices.Equal(got, want) {
@@ -59,19 +59,19 @@ func TestAFinishedCaseIsNotInTheIndex(t *testing.T) {
 
 func TestItemsThatCannotBeRead(t *testing.T) {
 	for name, spoil := range map[string]func(a attributes){
-		"a date that is none":     func(a attributes) { a["due_at"] = textValue("tomorrow") },
+		"a date that is not one":  func(a attributes) { a["due_at"] = textValue("tomorrow") },
 		"a date of another type":  func(a attributes) { a["armed_at"] = numberValue(1) },
 		"a fraction of a version": func(a attributes) { a["version"] = &types.AttributeValueMemberN{Value: "1.5"} },
 		"no version":              func(a attributes) { delete(a, "version") },
 		"a list of another type": func(a attributes) {
 			a["seen"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{numberValue(1)}}
 		},
-		"a key of something else":   func(a attributes) { a["pk"] = textValue("control") },
-		"an unknown outcome":        func(a attributes) { spoilOutcome(a) },
-		"a duration that is none":   func(a attributes) { decisionIn(a)["after"] = textValue("soon") },
-		"bytes that are not gzip":   func(a attributes) { a["dispute_exact"] = &types.AttributeValueMemberB{Value: []byte("{}")} },
-		"a cut dispute":             cutDispute,
-		"bytes that are no dispute": func(a attributes) { a["dispute_exact"] = &types.AttributeValueMemberB{Value: compress([]byte("[]"))} },
+		"a key of something else":    func(a attributes) { a["pk"] = textValue("control") },
+		"an unknown outcome":         func(a attributes) { spoilOutcome(a) },
+		"a duration that is not one": func(a attributes) { decisionIn(a)["after"] = textValue("soon") },
+		"bytes that are not gzip":    func(a attributes) { a["dispute_exact"] = &types.AttributeValueMemberB{Value: []byte("{}")} },
+		"a cut dispute":              cutDispute,
+		"bytes that are no dispute":  func(a attributes) { a["dispute_exact"] = &types.AttributeValueMemberB{Value: compress([]byte("[]"))} },
 	} {
 		item := itemOf(t, ledgertest.Filled(t))
 		spoil(item)
@@ -139,7 +139,7 @@ func TestInstantsSortAsText(t *testing.T) {
 		if i > 0 && text < formatInstant(instants[i-1]) {
 			t.Errorf("%q sorts before %v", text, instants[i-1])
 		}
-		if back, err := parseInstant(text); err != nil || !back.Equal(at) && !at.After(lastInstant) {
+		if back, err := asInstant(textValue(text)); err != nil || !back.Equal(at) && !at.After(lastInstant) {
 			t.Errorf("%v comes back as %v, %v", at, back, err)
 		}
 	}
@@ -198,9 +198,66 @@ func BenchmarkItem(b *testing.B) {
 	b.Run("write", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := new(Ledger).writeOf(c); err != nil {
+			if _, err := new(Ledger).caseWrite(c); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
+}
+
+// Whoever repairs an item is led to the attribute.
+func TestAnErrorLeadsToTheAttribute(t *testing.T) {
+	for want, spoil := range map[string]func(a attributes){
+		`pk: "control" is not the key of a case`:     func(a attributes) { a["pk"] = textValue("control") },
+		`pk: it is missing`:                          func(a attributes) { delete(a, "pk") },
+		`version: it is 0, and a stored case has on`: func(a attributes) { delete(a, "version") },
+		`attempts: strconv.ParseInt: parsing "1.5"`:  func(a attributes) { a["attempts"] = numeral("1.5") },
+		`posted_at: its type is NULL, not S`: func(a attributes) {
+			a["posted_at"] = &types.AttributeValueMemberNULL{Value: true}
+		},
+		`decision: tried: 0: conditions: 0: outcome: "perhaps" is not one of [yes no unknown]`: spoilOutcome,
+		`decision: tried: 1: conditions: 0: outcome: it is missing`:                            loseOutcome,
+		`decision: after: time: invalid duration "soon"`:                                       func(a attributes) { decisionIn(a)["after"] = textValue("soon") },
+		`history: 1: its type is S, not M`: func(a attributes) {
+			a["history"].(*types.AttributeValueMemberL).Value[1] = textValue("")
+		},
+		`dispute_exact: unexpected EOF`: cutDispute,
+	} {
+		item := storedFile(t, "every-field")
+		spoil(item)
+		if _, err := caseOf(item); err == nil || !strings.HasPrefix(err.Error(), "the stored item is malformed: "+want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func loseOutcome(a attributes) {
+	tried := decisionIn(a)["tried"].(*types.AttributeValueMemberL).Value[1].(*types.AttributeValueMemberM).Value
+	delete(tried["conditions"].(*types.AttributeValueMemberL).Value[0].(*types.AttributeValueMemberM).Value, "outcome")
+}
+
+// Of several faults the first in the layout's order is named, every time.
+func TestTheFirstOfSeveralFaultsIsNamed(t *testing.T) {
+	item := storedFile(t, "every-field")
+	for _, name := range []string{"history", "state", "due_at", "told"} {
+		item[name] = &types.AttributeValueMemberNULL{Value: true}
+	}
+	for range 10 {
+		if _, err := caseOf(item); err == nil || !strings.Contains(err.Error(), "malformed: state: ") {
+			t.Fatalf("got %v, want that it names state", err)
+		}
+	}
+}
+
+// What is written for others, for queries, the index and the writes themselves, is not read.
+func TestWhatIsNotReadSpoilsNothing(t *testing.T) {
+	item := storedFile(t, "every-field")
+	for _, name := range []string{"saved_by", "due_shard", "dispute"} {
+		item[name] = &types.AttributeValueMemberNULL{Value: true}
+	}
+	got, err := caseOf(item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledgertest.WantCase(t, got, everyField(t))
 }

@@ -5,17 +5,16 @@
 // WooshPay's list did. The sparse index "due" holds the unfinished cases.
 //
 // Items are written with UpdateItem and never replaced: an attribute that this code does not know, stored by
-// newer code during a deployment, stays as it is.
+// newer code during a deployment, stays as it is. caseFields is the layout of a case. Ledger.Claim is the write that
+// matters most: one transaction of the case, the switch and the budget.
 package dynamo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -62,7 +61,7 @@ func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 // A request that the SDK repeats because the answer to the first was lost succeeds, unless somebody stored
 // a newer version in between: that is a conflict although this version was stored, too.
 func (l *Ledger) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
-	w, err := l.writeOf(c)
+	w, err := l.caseWrite(c)
 	if err == nil && t.IsZero() {
 		err = l.update(ctx, w)
 	} else if err == nil {
@@ -84,7 +83,7 @@ func (l *Ledger) Warm(ctx context.Context) error {
 	return nil
 }
 
-// get reads an item consistently; nil if there is none.
+// get reads an item consistently; nil if it does not exist.
 func (l *Ledger) get(ctx context.Context, key string) (attributes, error) {
 	out, err := l.client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &l.table, Key: keyed(key), ConsistentRead: aws.Bool(true),
@@ -93,21 +92,4 @@ func (l *Ledger) get(ctx context.Context, key string) (attributes, error) {
 		return nil, readFault(err)
 	}
 	return out.Item, nil
-}
-
-// update writes one item on its condition.
-func (l *Ledger) update(ctx context.Context, w write) error {
-	var tries attempts
-	return insist(ctx, func() error {
-		_, err := l.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-			TableName: &l.table, Key: w.key, UpdateExpression: &w.expression, ConditionExpression: w.condition,
-			ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
-			ReturnValuesOnConditionCheckFailure: onFailure,
-		}, tries.watch)
-		var failed *types.ConditionalCheckFailedException
-		if errors.As(err, &failed) {
-			return w.outcome(failed.Item)
-		}
-		return tries.label(err)
-	})
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
-func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
+func numeral(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
 
 func wantView(t *testing.T, got, want map[string]types.AttributeValue) {
 	t.Helper()
@@ -25,10 +24,10 @@ func wantView(t *testing.T, got, want map[string]types.AttributeValue) {
 func TestViewIsNative(t *testing.T) {
 	got := viewOf([]byte(`{"id":"dp_1","amount":1500,"livemode":false,"charge":null,"l":[1,"a",[]],"m":{"n":{}},"":1,"o":{"":2}}`), viewRoom)
 	wantView(t, got, map[string]types.AttributeValue{
-		"id": text("dp_1"), "amount": number("1500"),
+		"id": textValue("dp_1"), "amount": numeral("1500"),
 		"livemode": &types.AttributeValueMemberBOOL{}, "charge": &types.AttributeValueMemberNULL{Value: true},
 		"l": &types.AttributeValueMemberL{Value: []types.AttributeValue{
-			number("1"), text("a"), &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
+			numeral("1"), textValue("a"), &types.AttributeValueMemberL{Value: []types.AttributeValue{}},
 		}},
 		"m": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
 			"n": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{}},
@@ -43,9 +42,9 @@ func TestViewOfNumbers(t *testing.T) {
 		"0": true, "-1": true, "1500": true, "9223372036854775807": true, digits: true, "0.5": true, "-12.25": true,
 		digits + "9": false, "1.0": false, "1.50": false, "1e3": false, "1E400": false, "-0": false, "-0.0": false, "0.1e-200": false,
 	} {
-		want := text(n)
+		want := textValue(n)
 		if native {
-			want = number(n)
+			want = numeral(n)
 		}
 		wantView(t, viewOf([]byte(`{"n":`+n+`}`), viewRoom), map[string]types.AttributeValue{"n": want})
 	}
@@ -83,6 +82,32 @@ func names(a attributes) string {
 		}
 	}
 	return strings.Join(have, " ")
+}
+
+func TestSizesAreNotUnderestimated(t *testing.T) {
+	for _, c := range []struct {
+		value types.AttributeValue
+		// documented is the size of the value by the Developer Guide.
+		documented int
+	}{
+		{textValue(""), 0},
+		{textValue("争议"), 6},
+		{numeral("1"), 2},
+		{numeral("1500"), 3},
+		{numeral("-12.25"), 4},
+		{numeral(strings.Repeat("9", 38)), 20},
+		{&types.AttributeValueMemberB{Value: make([]byte, 1000)}, 1000},
+		{&types.AttributeValueMemberBOOL{}, 1},
+		{&types.AttributeValueMemberNULL{}, 1},
+		{&types.AttributeValueMemberL{}, 3},
+		{&types.AttributeValueMemberL{Value: []types.AttributeValue{textValue("a"), textValue("b")}}, 3 + 2 + 2},
+		{&types.AttributeValueMemberM{}, 3},
+		{&types.AttributeValueMemberM{Value: attributes{"name": textValue("a")}}, 3 + 1 + 4 + 1},
+	} {
+		if got := valueSize(c.value); got < c.documented || got > c.documented+2 {
+			t.Errorf("%#v: estimated at %d, documented %d", c.value, got, c.documented)
+		}
+	}
 }
 
 func FuzzViewCanBeStored(f *testing.F) {

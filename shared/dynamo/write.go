@@ -1,56 +1,97 @@
 package dynamo
 
 import (
+	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"disputecloser/shared/closing"
 )
 
-// onFailure asks for the stored item when a condition does not hold, so that a write can recognise itself.
-const onFailure = types.ReturnValuesOnConditionCheckFailureAllOld
+// known are the attributes that this code knows of an item. A write sets or removes each of them and touches no other.
+type known struct {
+	attributes []string
+	// placeholders stand for the names in expressions, since some names are reserved words.
+	placeholders map[string]string
+}
 
-// write is a conditional update of one item.
+func knownAs(names ...string) known { return known{attributes: names, placeholders: namesOf(names...)} }
+
+func namesOf(names ...string) map[string]string {
+	placeholders := make(map[string]string, len(names))
+	for _, name := range names {
+		placeholders["#"+name] = name
+	}
+	return placeholders
+}
+
+// write is an update of one item, conditional unless condition is nil.
 type write struct {
-	key        attributes
-	expression string
-	condition  *string
-	names      map[string]string
-	values     attributes
+	types.Update
 	// token is stored with the item. An item that bears it was stored by this very write.
 	token string
 }
 
-var caseNames = namesOf(caseAttributes)
+// writeOf returns a write of all that is known of an item.
+func (l *Ledger) writeOf(key string, k known, item attributes) write {
+	token := rand.Text()
+	item["saved_by"] = textValue(token)
+	expression, values := expressionOf(k.attributes, item)
+	return write{token: token, Update: types.Update{
+		TableName: &l.table, Key: keyed(key), UpdateExpression: &expression,
+		ExpressionAttributeNames: k.placeholders, ExpressionAttributeValues: values,
+		// With the item that did not meet the condition, a write can recognise itself.
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}}
+}
 
-// writeOf returns the write that stores a case one version on.
-func (l *Ledger) writeOf(c closing.Case) (write, error) {
+// caseWrite returns the write that stores a case one version on.
+func (l *Ledger) caseWrite(c closing.Case) (write, error) {
 	loaded := c.Version
 	c.Version++
 	item, err := caseItem(c)
 	if err != nil {
 		return write{}, err
 	}
-	w := write{key: keyed(KeyOf(c.ID)), names: caseNames, token: rand.Text()}
-	putText(item, "saved_by", w.token)
-	w.expression, w.values = expressionOf(caseAttributes, item)
-	condition := "attribute_not_exists(pk)"
-	if loaded != 0 {
-		condition = "#version = :loaded AND (attribute_not_exists(#schema) OR #schema <= :schema)"
-		w.values[":loaded"] = numberValue(loaded)
+	w := l.writeOf(KeyOf(c.ID), caseKnown, item)
+	if loaded == 0 {
+		w.ConditionExpression = aws.String("attribute_not_exists(pk)")
+		return w, nil
 	}
-	w.condition = &condition
+	w.ConditionExpression = aws.String("#version = :loaded AND (attribute_not_exists(#schema) OR #schema <= :schema)")
+	w.ExpressionAttributeValues[":loaded"] = numberValue(loaded)
 	return w, nil
 }
 
-// outcome tells from the item that was found instead what became of a write whose condition did not hold:
-// nil if that item is this very write, whose answer was lost on the way to a repetition.
+// update carries out one write.
+func (l *Ledger) update(ctx context.Context, w write) error {
+	var tries attempts
+	return insist(ctx, func() error {
+		_, err := l.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: w.TableName, Key: w.Key, UpdateExpression: w.UpdateExpression, ConditionExpression: w.ConditionExpression,
+			ExpressionAttributeNames: w.ExpressionAttributeNames, ExpressionAttributeValues: w.ExpressionAttributeValues,
+			ReturnValuesOnConditionCheckFailure: w.ReturnValuesOnConditionCheckFailure,
+		}, tries.watch)
+		var failed *types.ConditionalCheckFailedException
+		if errors.As(err, &failed) {
+			return w.outcome(failed.Item)
+		}
+		return tries.label(err)
+	})
+}
+
+// outcome returns what became of a write whose condition did not hold, by the item that was found instead: nil if
+// that item is this very write, whose answer was lost on the way and which the SDK repeated.
 func (w write) outcome(found attributes) error {
-	var r reader
-	switch schema := r.number(found, "schema"); {
-	case r.text(found, "saved_by") == w.token:
+	token, _ := asText[string](found["saved_by"]) // what cannot be read is not ours
+	schema, _ := schemaOf(found)
+	switch {
+	case token == w.token:
 		return nil
 	case schema > layout:
 		return newerLayout(schema)
@@ -81,13 +122,4 @@ func join(b *strings.Builder, verb, part string) {
 		b.WriteByte(',')
 	}
 	b.WriteString(part)
-}
-
-// namesOf returns the names' placeholders, for some of them are reserved words.
-func namesOf(known []string) map[string]string {
-	names := make(map[string]string, len(known))
-	for _, name := range known {
-		names["#"+name] = name
-	}
-	return names
 }

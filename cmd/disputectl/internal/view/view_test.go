@@ -236,7 +236,7 @@ func constants(t *testing.T, file, prefix string) []string {
 
 // TestEveryReasonHasWords in the paragraph of a case that waits for a person because of it.
 func TestEveryReasonHasWords(t *testing.T) {
-	for _, reason := range constants(t, "person.go", "Reason") {
+	for _, reason := range constants(t, "schedule.go", "Reason") {
 		if reason == closing.ReasonMissing {
 			continue // Such a case has ended, and waits for nobody.
 		}

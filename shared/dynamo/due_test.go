@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -116,7 +117,7 @@ func TestAStaleIndexListsNothingFinished(t *testing.T) {
 	s := slow(t, 100, due("open"), closing.Case{ID: "finished"})
 	s.index = append(s.index, "gone")
 	if got := listed(t, s); !slices.Equal(got, []dispute.ID{"open"}) {
-		t.Errorf("listed %q, want the open case alone", got)
+		t.Errorf("listed %q, want only the open case", got)
 	}
 }
 
@@ -217,5 +218,33 @@ func TestAMalformedMarkIsUnreadable(t *testing.T) {
 		if m, err := New(markReader{item: item}, "t").Mark(t.Context()); !errors.Is(err, closing.ErrUnreadable) || m != (closing.Mark{}) {
 			t.Errorf("%v: got %+v, %v", item, m, err)
 		}
+	}
+}
+
+// pagedReader has one entry a page.
+type pagedReader struct {
+	Client
+	last   attributes
+	starts []attributes
+}
+
+func (p *pagedReader) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	p.starts = append(p.starts, in.ExclusiveStartKey)
+	return &dynamodb.QueryOutput{Items: []map[string]types.AttributeValue{p.last}, LastEvaluatedKey: p.last}, nil
+}
+
+func TestAListingGoesOnWhereItEnded(t *testing.T) {
+	last := attributes{"pk": textValue("dispute#dp_1"), "due_shard": textValue("0"), "due_at": textValue(formatInstant(at(9, 0)))}
+	r := &pagedReader{last: last}
+	_, next, err := New(r, "t").Due(t.Context(), time.Now(), shards, "")
+	if err == nil {
+		_, _, err = New(r, "t").Due(t.Context(), time.Now(), 1, next)
+	}
+	if err != nil || r.starts[0] != nil || !reflect.DeepEqual(r.starts[shards], last) {
+		t.Errorf("began at %v, went on at %v, %v; want %v", r.starts[0], r.starts[shards], err, last)
+	}
+	r.last["pk"] = numberValue(1)
+	if _, _, err := New(r, "t").Due(t.Context(), time.Now(), 1, ""); !errors.Is(err, errMalformed) {
+		t.Errorf("a key that cannot be read: %v", err)
 	}
 }

@@ -3,6 +3,8 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"reflect"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -144,6 +146,9 @@ func TestAWriteRecognisesItself(t *testing.T) {
 			return attributes{"schema": numberValue(layout), "saved_by": textValue("another")}
 		}, closing.ErrConflict},
 		"nobody's": {func(*dynamodb.UpdateItemInput) attributes { return nil }, closing.ErrConflict},
+		"a spoilt": {func(in *dynamodb.UpdateItemInput) attributes {
+			return attributes{"schema": textValue("2"), "saved_by": numberValue(1)}
+		}, closing.ErrConflict},
 		"a newer layout": {func(*dynamodb.UpdateItemInput) attributes {
 			return attributes{"schema": numberValue(layout + 1), "saved_by": textValue("another")}
 		}, ErrNewerLayout},
@@ -160,8 +165,8 @@ func TestAWriteRecognisesItself(t *testing.T) {
 
 func TestTwoSavesHaveTwoTokens(t *testing.T) {
 	l := New(nil, "t")
-	first, err1 := l.writeOf(aCase)
-	second, err2 := l.writeOf(aCase)
+	first, err1 := l.caseWrite(aCase)
+	second, err2 := l.caseWrite(aCase)
 	if err1 != nil || err2 != nil || first.token == second.token || len(first.token) < 20 {
 		t.Errorf("tokens %q and %q, %v, %v", first.token, second.token, err1, err2)
 	}
@@ -173,5 +178,104 @@ func TestABudgetOfNoDayIsRefused(t *testing.T) {
 	_, err := New(&fake{}, "t").Claim(t.Context(), aCase, bid)
 	if !errors.Is(err, errDay) || fault.Of(err) != fault.Permanent {
 		t.Errorf("got %v, want a permanent %v", err, errDay)
+	}
+}
+
+// The conditions of a claim, in DynamoDB's words. What they mean is shown by the contract suite on DynamoDB Local.
+func TestPartsOfAClaim(t *testing.T) {
+	const failures = "(#failures <= :most_failures OR attribute_not_exists(#failures))"
+	for name, c := range map[string]struct {
+		change func(b *closing.Bid)
+		spend  string
+		values map[string]int64
+	}{
+		"a spend": {func(*closing.Bid) {},
+			failures + " AND (#closes <= :most_closes OR attribute_not_exists(#closes)) AND (#amount <= :most_amount OR attribute_not_exists(#amount))",
+			map[string]int64{":most_failures": 8, ":most_closes": 8, ":most_amount": 94, ":closes": 1, ":amount": 5, ":failures": 0}},
+		"the last of the budget": {func(b *closing.Bid) { b.Limit = policy.Budget{Closes: 1, Amount: 5, Failures: 1} },
+			failures + " AND (#closes <= :most_closes OR attribute_not_exists(#closes)) AND (#amount <= :most_amount OR attribute_not_exists(#amount))",
+			map[string]int64{":most_failures": 0, ":most_closes": 0, ":most_amount": 0}},
+		"more than the budget": {func(b *closing.Bid) { b.Limit = policy.Budget{Closes: 0, Amount: 4, Failures: 0} },
+			"#failures <= :most_failures AND #closes <= :most_closes AND #amount <= :most_amount",
+			map[string]int64{":most_failures": -1, ":most_closes": -1, ":most_amount": -1}},
+		"a negative amount": {func(b *closing.Bid) { b.Amount = -5 },
+			failures + " AND (#closes <= :most_closes OR attribute_not_exists(#closes)) AND (#amount <= :most_amount OR attribute_not_exists(#amount)) AND " + never,
+			map[string]int64{":most_amount": 104}},
+		"held": {func(b *closing.Bid) { b.Held = true }, failures, map[string]int64{":most_failures": 8}},
+	} {
+		bid := aBid
+		c.change(&bid)
+		parts := partsOf(t, bid)
+		if got := *parts[0].Update.ConditionExpression; got != "#version = :loaded AND (attribute_not_exists(#schema) OR #schema <= :schema)" {
+			t.Errorf("%s: the case is stored on %s", name, got)
+		}
+		if got := *parts[1].ConditionCheck.ConditionExpression; got != "attribute_not_exists(#paused) OR #paused = :no" {
+			t.Errorf("%s: the switch is checked by %s", name, got)
+		}
+		condition, names, values := spendOf(parts[2])
+		if condition != c.spend {
+			t.Errorf("%s: the budget is spent on\n%s, want\n%s", name, condition, c.spend)
+		}
+		for placeholder, want := range c.values {
+			if got, err := asNumber[int64](values[placeholder]); err != nil || got != want {
+				t.Errorf("%s: %s is %d, %v, want %d", name, placeholder, got, err, want)
+			}
+		}
+		for placeholder := range strings.FieldsFuncSeq(condition, func(r rune) bool { return strings.ContainsRune(" ()", r) }) {
+			if strings.HasPrefix(placeholder, "#") && names[placeholder] != placeholder[1:] {
+				t.Errorf("%s: %s stands for %q", name, placeholder, names[placeholder])
+			}
+		}
+	}
+}
+
+func partsOf(t *testing.T, b closing.Bid) []types.TransactWriteItem {
+	t.Helper()
+	var parts []types.TransactWriteItem
+	f := &fake{transact: func(_ int, in *dynamodb.TransactWriteItemsInput) error { parts = in.TransactItems; return nil }}
+	if _, err := New(f, "t").Claim(t.Context(), aCase, b); err != nil || len(parts) != 3 {
+		t.Fatalf("%d parts, %v, want 3", len(parts), err)
+	}
+	return parts
+}
+
+func spendOf(part types.TransactWriteItem) (string, map[string]string, attributes) {
+	if check := part.ConditionCheck; check != nil {
+		return *check.ConditionExpression, check.ExpressionAttributeNames, check.ExpressionAttributeValues
+	}
+	return *part.Update.ConditionExpression, part.Update.ExpressionAttributeNames, part.Update.ExpressionAttributeValues
+}
+
+// The condition of each write, and that it asks for the item that it finds instead.
+func TestWritesAreConditional(t *testing.T) {
+	const newer = "#version = :loaded AND (attribute_not_exists(#schema) OR #schema <= :schema)"
+	for name, c := range map[string]struct {
+		act  func(l *Ledger) error
+		want string
+	}{
+		"a first save": {func(l *Ledger) error {
+			_, err := l.Save(t.Context(), closing.Case{ID: "dp_1"}, closing.Tally{})
+			return err
+		}, "attribute_not_exists(pk)"},
+		"a later save": {func(l *Ledger) error { _, err := l.Save(t.Context(), aCase, closing.Tally{}); return err }, newer},
+		"a pause":      {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{Paused: true}) }, ""},
+		"a resume":     {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{}) }, "attribute_not_exists(#at) OR #at <= :at"},
+		"a mark":       {func(l *Ledger) error { return l.SetMark(t.Context(), closing.Mark{}) }, ""},
+	} {
+		var in *dynamodb.UpdateItemInput
+		f := &fake{update: func(_ int, got *dynamodb.UpdateItemInput) error { in = got; return nil }}
+		if err := c.act(New(f, "t")); err != nil {
+			t.Fatal(err)
+		}
+		if got := aws.ToString(in.ConditionExpression); got != c.want || in.ReturnValuesOnConditionCheckFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
+			t.Errorf("%s is written on %q and asks for %q, want %q and the old item", name, got, in.ReturnValuesOnConditionCheckFailure, c.want)
+		}
+		if loaded, ok := in.ExpressionAttributeValues[":loaded"]; c.want == newer && (!ok || !reflect.DeepEqual(loaded, numberValue(aCase.Version))) {
+			t.Errorf("%s compares with version %v", name, loaded)
+		}
+	}
+	first := partsOf(t, aBid)[0].Update
+	if first.ReturnValuesOnConditionCheckFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
+		t.Errorf("a claim asks for %q", first.ReturnValuesOnConditionCheckFailure)
 	}
 }
