@@ -38,10 +38,10 @@ func newLive(t *testing.T, d policy.Document, texts []string, o replay.Options) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &live{t: t, ledger: memory.New(), cases: map[dispute.ID]*past{}, closed: map[dispute.ID]time.Time{}}
+	l := &live{t: t, charge: o.Refunded.Fact(), ledger: memory.New(), cases: map[dispute.ID]*past{}, closed: map[dispute.ID]time.Time{}}
 	for i, text := range texts {
 		c := newPast(i, text, o)
-		l.cases[c.ended.ID], l.charge = c, c.charge
+		l.cases[c.ended.ID] = c
 	}
 	l.closer = closing.Closer{
 		Ledger: l.ledger, Provider: l, Watcher: l, Terms: closing.DefaultTerms(), Now: l.clock,
@@ -60,11 +60,9 @@ func (l *live) Note(_ context.Context, n closing.Note) {
 	}
 }
 
-// Get shows the dispute as it stands, and a charge of it.
+// Get shows the dispute as it stands.
 func (l *live) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
-	d := l.cases[id].standing(l.now)
-	d.Charge = "ch_1"
-	return d, time.Time{}, nil
+	return l.cases[id].standing(l.now), time.Time{}, nil
 }
 
 // GetCharge shows a charge as the backtest assumes it.

@@ -19,7 +19,7 @@ type past struct {
 	ended   dispute.Dispute // as recorded
 	begun   dispute.Dispute
 	byUs    bool
-	charge  dispute.Maybe[bool] // what the closer would read of it
+	charge  dispute.Maybe[bool] // what the closer would read of it; unknown without a charge
 	end     time.Time
 	next    time.Time
 	wanted  time.Time // when it first tried to close
@@ -71,6 +71,9 @@ func newPast(place int, text string, o replay.Options) *past {
 	c.charge = map[replay.Charge]dispute.Maybe[bool]{
 		"": dispute.Known(false), replay.NotRefunded: dispute.Known(false), replay.Refunded: dispute.Known(true),
 	}[o.Refunded]
+	if c.ended.Charge == "" {
+		c.charge = dispute.Maybe[bool]{}
+	}
 	c.next = c.ended.Created
 	switch {
 	case c.ended.Created.IsZero():

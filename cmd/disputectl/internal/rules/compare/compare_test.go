@@ -59,7 +59,7 @@ func rule(d *policy.Document) *policy.Rule { return &d.Rules[1] }
 var created = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 func lost(id, currency string, amount int) string {
-	return fmt.Sprintf(`{"id":%q,"status":"lost","livemode":true,"currency":%q,"amount":%d,"created":%d,"evidence_details":{"due_by":%d,"has_evidence":false}}`,
+	return fmt.Sprintf(`{"id":%q,"charge":"ch_1","status":"lost","livemode":true,"currency":%q,"amount":%d,"created":%d,"evidence_details":{"due_by":%d,"has_evidence":false}}`,
 		id, currency, amount, created.Unix(), created.Add(10*24*time.Hour).Unix())
 }
 

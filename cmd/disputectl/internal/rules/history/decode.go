@@ -53,7 +53,7 @@ func recordOf(text []byte) (Record, error) {
 	}
 	facts := policy.FactsOf(d, refunded, time.Time{})
 	facts.Age, facts.TimeLeft, facts.DueKnown = dispute.Maybe[time.Duration]{}, dispute.Maybe[time.Duration]{}, false
-	return Record{ID: d.ID, Facts: facts, CreatedMs: ms(d.Created), DueMs: ms(d.DueBy), State: state}, nil
+	return Record{ID: d.ID, Facts: facts, NamesCharge: d.Charge != "", CreatedMs: ms(d.Created), DueMs: ms(d.DueBy), State: state}, nil
 }
 
 // ms returns milliseconds since the Unix epoch, 0 for an unknown instant.

@@ -13,6 +13,8 @@ type Record struct {
 	// Facts are those of the record. Age and TimeLeft are unknown, for they depend on an instant. Refunded is true if the
 	// dispute came with its charge and that says so, and otherwise unknown: only a fresh read of the charge permits a close.
 	Facts policy.Facts
+	// NamesCharge reports whether the dispute names a charge that the closer could read.
+	NamesCharge bool
 	// CreatedMs and DueMs are milliseconds since the Unix epoch, 0 if unknown.
 	CreatedMs, DueMs int64
 	// State is the exported case's; empty for a dispute that came without its case.

@@ -66,7 +66,7 @@ func (c Charge) text() string {
 	case RefundUnknown:
 		what = "WooshPay does not say of any charge whether it was refunded, unless the record itself shows a refund"
 	}
-	return what + "; the closer reads the charge before each close (--refunded true|false|unknown)"
+	return what + "; it is unknown where the dispute names no charge; the closer reads the charge before each close (--refunded true|false|unknown)"
 }
 
 // Assumptions returns what a replay takes for granted, in sentences for a report.
@@ -170,7 +170,7 @@ func (r *Replayer) Replay(rec *history.Record) Path {
 	}
 	r.facts = rec.Facts
 	r.rewind()
-	r.assumeCharge()
+	r.assumeCharge(rec.NamesCharge)
 	w := Walk{CreatedMs: rec.CreatedMs, DueMs: rec.DueMs, nextMs: rec.CreatedMs}
 	w.EndMs = rec.CreatedMs + r.horizonMs
 	if dispute.Status(r.facts.Status).Class() == dispute.Terminal {
@@ -208,14 +208,14 @@ func (r *Replayer) rewind() {
 	}
 }
 
-// assumeCharge sets what the closer would know of the charge: it reads the charge of a dispute that may be closed. What
+// assumeCharge sets what the closer would know of the charge: it reads the charge that a closable dispute names. What
 // the record shows of a refund can stop a close, and never permits one.
-func (r *Replayer) assumeCharge() {
+func (r *Replayer) assumeCharge(named bool) {
 	if dispute.Is(r.facts.Refunded, true) {
 		return
 	}
 	r.facts.Refunded = dispute.Maybe[bool]{}
-	if dispute.Status(r.facts.Status).Class() == dispute.Closable {
+	if named && dispute.Status(r.facts.Status).Class() == dispute.Closable {
 		r.facts.Refunded = r.charge
 	}
 }
