@@ -35,12 +35,11 @@ func Compile(d Document) (*Policy, error) {
 }
 
 func compileRule(r *Rule, index int, live bool) rule {
-	clock := Clock{After: span(r.After), BeforeDue: span(r.BeforeDue)}
 	compiled := rule{
 		name:    r.Name,
 		then:    r.Then,
 		shadow:  r.Shadow,
-		verdict: Verdict{Action: r.Then, Rule: r.Name, Index: index, Clock: clock, Shadow: !live},
+		verdict: Verdict{Action: r.Then, Rule: r.Name, Index: index, Clock: r.Clock(), Shadow: !live},
 	}
 	compiled.conditions = compileConditions(&r.If)
 	if r.BeforeDue != nil {

@@ -65,6 +65,9 @@ type Rule struct {
 	Shadow bool `json:"shadow,omitempty"`
 }
 
+// Clock returns when a close by this rule may happen.
+func (r *Rule) Clock() Clock { return Clock{After: span(r.After), BeforeDue: span(r.BeforeDue)} }
+
 // Conditions are a rule's conditions; those that are nil are absent, and all others must hold.
 type Conditions struct {
 	Status     *Words `json:"status,omitempty"`

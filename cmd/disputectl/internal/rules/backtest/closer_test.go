@@ -204,8 +204,12 @@ func TestAgreesWithTheCloser(t *testing.T) {
 	}
 }
 
-func TestMovesAsTheCloser(t *testing.T) {
-	if terms := closing.DefaultTerms(); terms.Refresh != replay.Refresh || terms.Reminder != replay.Reminder {
-		t.Errorf("looks every %s and %s before the deadline, the closer every %s and %s", replay.Refresh, replay.Reminder, terms.Refresh, terms.Reminder)
+// A day is a number to a backtest and a text to the closer; it begins at the same instant.
+func TestDaysBeginAsTheClosers(t *testing.T) {
+	for _, text := range []string{"2026-03-02T00:00:00Z", "2026-03-02T12:00:00Z", "2026-12-31T23:59:59.999Z", "2024-02-29T01:00:00+02:00"} {
+		now := at(text)
+		if got, want := time.UnixMilli(replay.NextDay(now.UnixMilli())), closing.DayOf(now).End(); !got.Equal(want) {
+			t.Errorf("after %s: %s, the closer's day ends %s", text, got.UTC(), want)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
@@ -22,6 +23,7 @@ type Engine struct {
 	livemode, evidenceAsRecorded bool
 	horizonMs                    int64
 	charge                       dispute.Maybe[bool]
+	terms                        closing.Terms
 }
 
 // maxRules keeps a rule's place within an int16.
@@ -29,12 +31,9 @@ const maxRules = math.MaxInt16
 
 // rule is what a replay must know of a rule beside the policy's verdict.
 type rule struct {
-	then     policy.Action
-	shadow   bool
-	after    bool  // counts from the plan, otherwise back from due_by
-	clockMs  int64 // for close rules
-	facts    Facts // that its conditions ask for
-	labels   []int // places in Engine.labels
+	closes   policy.Decision // when the rule closes
+	facts    Facts           // that its conditions ask for
+	labels   []int           // places in Engine.labels
 	possible *policy.Policy
 }
 
@@ -50,7 +49,7 @@ func New(d policy.Document, o Options) (*Engine, error) {
 	e := &Engine{
 		policy: compiled, document: d, rules: make([]rule, len(d.Rules)),
 		livemode: o.Livemode, evidenceAsRecorded: o.EvidenceAsRecorded, horizonMs: o.horizon().Milliseconds(),
-		charge: o.Refunded.Fact(),
+		charge: o.Refunded.Fact(), terms: closing.DefaultTerms(),
 	}
 	for i := range d.Rules {
 		if err := e.prepare(&d.Rules[i], &e.rules[i]); err != nil {
@@ -78,14 +77,8 @@ func (e *Engine) RuleName(place int) string {
 }
 
 func (e *Engine) prepare(from *policy.Rule, r *rule) error {
-	*r = rule{then: from.Then, shadow: from.Shadow}
+	r.closes = policy.Decision{Action: policy.Close, Rule: from.Name, Clock: from.Clock()}
 	e.asked(from, r)
-	switch {
-	case from.After != nil:
-		r.after, r.clockMs = true, milliseconds(*from.After)
-	case from.BeforeDue != nil:
-		r.clockMs = milliseconds(*from.BeforeDue)
-	}
 	if from.Shadow {
 		return nil
 	}

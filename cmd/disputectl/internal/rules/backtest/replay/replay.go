@@ -14,14 +14,6 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// How a live case moves: package closing's terms.
-const (
-	// Refresh is how often an unfinished case is looked at when nothing else is due.
-	Refresh = 24 * time.Hour
-	// Reminder is how long before due_by a case is looked at in any event.
-	Reminder = 24 * time.Hour
-)
-
 // DefaultHorizon is how long a dispute is assumed to stay open at the most: longer than any network allows.
 const DefaultHorizon = 180 * 24 * time.Hour
 
@@ -179,7 +171,7 @@ func (r *Replayer) Replay(rec *history.Record) Path {
 	p := Path{Walk: w}
 	r.plot(&p)
 	p.Walk.course = r.course
-	tries := r.advance(&p.Walk)
+	tries := r.advance(&p.Walk, r.caseOf(&p.Walk))
 	p.Fate, p.Rule = p.Walk.Fate(tries), int(p.Walk.rule)
 	if p.Fate == Closes || p.Fate == Missed {
 		p.Doubts = Doubts{}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
@@ -39,7 +40,7 @@ type Walk struct {
 	AtMs int64
 
 	nextMs, plannedMs int64
-	planRule, rule    int16
+	rule              int16
 	act               act
 	course            []Stretch
 }
@@ -47,7 +48,7 @@ type Walk struct {
 // Late reports whether the try that was made comes after the dispute's deadline.
 func (w *Walk) Late() bool { return w.DueMs != 0 && w.AtMs > w.DueMs }
 
-// Changes tells whether the verdict may change after the try that was made.
+// Changes reports whether the verdict may change after the try that was made.
 func (w *Walk) Changes() bool { return w.course[len(w.course)-1].fromMs > w.AtMs }
 
 // Kept returns the walk with a course of its own.
@@ -72,64 +73,71 @@ func (w *Walk) Fate(tries bool) Fate {
 	return Kept
 }
 
-// Refused moves a walk on whose try was made in vain, for the day's budget was spent. It tells whether there
-// is a next try, and if not, Fate(false) says what became of the dispute.
+// Refused moves a walk on whose try was made in vain, because the day's budget was spent. It reports whether there is a
+// next try; if not, Fate(false) says what became of the dispute.
 func (e *Engine) Refused(w *Walk) bool {
-	w.rest(NextDay(w.AtMs))
-	return e.advance(w)
+	c := e.caseOf(w)
+	return e.advance(w, c.Refused(instantOf(NextDay(w.AtMs)), instantOf(w.AtMs), e.terms))
 }
 
 // NextDay returns the instant at which the next UTC day begins.
 func NextDay(ms int64) int64 { return (ms/DayMs + 1) * DayMs }
 
+// caseOf returns the closer's case of the dispute, as far as its dates need one.
+func (e *Engine) caseOf(w *Walk) closing.Case {
+	c := closing.Case{DueAt: instantOf(w.nextMs)}
+	c.Dispute.DueBy, c.PlannedAt = instantOf(w.DueMs), instantOf(w.plannedMs)
+	if w.plannedMs != 0 {
+		c.Decision = e.decision(w.act, w.rule)
+	}
+	return c
+}
+
 // advance goes from look to look until one tries to close, and reports whether one does.
-func (e *Engine) advance(w *Walk) bool {
-	for i := 0; w.nextMs <= w.EndMs; {
-		now := w.nextMs
-		for i+1 < len(w.course) && w.course[i+1].fromMs <= now {
+func (e *Engine) advance(w *Walk, c closing.Case) (tries bool) {
+	for i := 0; msOf(c.DueAt) <= w.EndMs; {
+		now := c.DueAt
+		for i+1 < len(w.course) && w.course[i+1].fromMs <= msOf(now) {
 			i++
 		}
-		s := w.course[i]
-		w.rule, w.act = s.rule, s.act
-		if s.act != actClose {
-			w.plannedMs = 0
-			if i == len(w.course)-1 {
-				return false
-			}
-			w.restFrom(now, now+Refresh.Milliseconds())
-			continue
-		}
-		if w.plannedMs == 0 || w.planRule != s.rule {
-			w.plannedMs, w.planRule = now, s.rule
-		}
-		at := e.closeAt(w)
-		if now >= at {
-			w.AtMs = now
+		w.rule, w.act = w.course[i].rule, w.course[i].act
+		c, tries = c.Replayed(e.decision(w.act, w.rule), now, e.terms)
+		w.plannedMs = msOf(c.PlannedAt)
+		if tries {
+			w.AtMs = msOf(now)
 			return true
 		}
-		w.restFrom(now, at)
+		if w.act != actClose && i == len(w.course)-1 {
+			return false
+		}
 	}
 	return false
 }
 
-// closeAt is when the plan permits the close.
-func (e *Engine) closeAt(w *Walk) int64 {
-	r := &e.rules[w.planRule]
-	if r.after {
-		return w.plannedMs + r.clockMs
+// decision returns what the closer's decision at a stretch says to the case's dates.
+func (e *Engine) decision(a act, place int16) *policy.Decision {
+	if a != actClose {
+		return &stopped
 	}
-	return max(w.plannedMs, w.DueMs-r.clockMs)
+	return &e.rules[place].closes
 }
 
-func (w *Walk) rest(untilMs int64) { w.restFrom(w.AtMs, untilMs) }
+var stopped = policy.Decision{Action: policy.Keep}
 
-// restFrom sets the next look, never beyond the deadline's reminder.
-func (w *Walk) restFrom(nowMs, untilMs int64) {
-	reminder := w.DueMs - Reminder.Milliseconds()
-	if w.DueMs != 0 && reminder > nowMs {
-		untilMs = min(untilMs, reminder)
+// instantOf returns an instant; zero for 0.
+func instantOf(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
 	}
-	w.nextMs = untilMs
+	return time.UnixMilli(ms)
+}
+
+// msOf is the contrary of instantOf.
+func msOf(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
 }
 
 // plot works out the dispute's course and what was in doubt on it.
