@@ -83,7 +83,7 @@ func hostileCases(t *testing.T) []closing.Case {
 			Seen: []string{evil}, History: []closing.Entry{{At: at, Who: evil, What: evil}},
 			Decision: &policy.Decision{
 				Action: policy.Close, Rule: evil, Guard: evil, Policy: evil, At: at, Doubt: []string{evil},
-				Tried: []policy.Tried{{Rule: evil, Then: policy.Action(evil), Conditions: []policy.Condition{{Name: evil, Want: evil, Seen: evil}}}},
+				Tried: []policy.Tried{{Rule: evil, Then: policy.Action(evil), Conditions: []policy.Check{{Name: evil, Want: evil, Seen: evil}}}},
 			},
 			Override: &closing.Override{Action: policy.Close, Who: evil, Why: evil, At: at},
 		}

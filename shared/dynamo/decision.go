@@ -38,7 +38,7 @@ func triedItem(t policy.Tried) attributes {
 	return a
 }
 
-func conditionItem(c policy.Condition) attributes {
+func conditionItem(c policy.Check) attributes {
 	a := attributes{"outcome": textValue(c.Outcome.String())}
 	putText(a, "name", c.Name)
 	putText(a, "want", c.Want)
@@ -80,8 +80,8 @@ func triedOf(r *reader, a attributes) policy.Tried {
 	}
 }
 
-func conditionOf(r *reader, a attributes) policy.Condition {
-	return policy.Condition{
+func conditionOf(r *reader, a attributes) policy.Check {
+	return policy.Check{
 		Name: r.text(a, "name"), Want: r.text(a, "want"), Seen: r.text(a, "seen"), Outcome: r.truth(a, "outcome"),
 	}
 }

@@ -46,8 +46,8 @@ type Clock struct {
 	BeforeDue dispute.Maybe[time.Duration]
 }
 
-// Condition is one condition of a rule, the value it met and what came of it.
-type Condition struct {
+// Check is one condition of a rule as it was tried: the value that it met and what came of it.
+type Check struct {
 	// Name is the policy file's word, such as "amount" or "metadata.order".
 	Name string
 	// Want is the condition as the policy file states it.
@@ -64,7 +64,7 @@ type Tried struct {
 	Shadow bool
 	// Matched tells whether the rule matched, by its action's own measure of doubt.
 	Matched    bool
-	Conditions []Condition
+	Conditions []Check
 }
 
 // Decision is what is to be done with a dispute, and why.

@@ -79,7 +79,7 @@ func (r *Rule) faults() error {
 
 func (c *Conditions) faults() []error {
 	var errs []error
-	if len(compileConditions(c)) == 0 {
+	if len(predicatesOf(c)) == 0 {
 		errs = append(errs, errors.New("it has no conditions"))
 	}
 	add := func(name string, ok bool) {

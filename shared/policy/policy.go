@@ -20,7 +20,7 @@ type rule struct {
 	then       Action
 	shadow     bool
 	verdict    Verdict
-	conditions []condition
+	predicates []predicate
 }
 
 // Verdict is a decision without its reasons.
@@ -80,8 +80,8 @@ func (r *rule) matches(f *Facts) bool {
 	if r.then == Close {
 		least = Yes
 	}
-	for i := range r.conditions {
-		if r.conditions[i].try(f) < least {
+	for i := range r.predicates {
+		if r.predicates[i].try(f) < least {
 			return false
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // title is the condition's name in a decision's trace, such as "amount" or "metadata.order".
-func (c *condition) title() string {
+func (c *predicate) title() string {
 	if c.kind == ofMetadata {
 		return names[c.kind] + "." + c.label
 	}
@@ -21,7 +21,7 @@ func (c *condition) title() string {
 }
 
 // unknowns names the unknown facts behind an Unknown outcome.
-func (c *condition) unknowns(f *Facts) []string {
+func (c *predicate) unknowns(f *Facts) []string {
 	switch {
 	case c.kind == ofMetadata && f.Metadata == nil:
 		return []string{names[ofMetadata]}
@@ -39,7 +39,7 @@ func (c *condition) unknowns(f *Facts) []string {
 }
 
 // seen is the value the condition met as text, empty if unknown.
-func (c *condition) seen(f *Facts) string {
+func (c *predicate) seen(f *Facts) string {
 	switch c.kind {
 	case ofStatus:
 		return f.Status
