@@ -279,7 +279,7 @@ func TestTextIsPrintedByPackageScreen(t *testing.T) {
 	if err != nil || len(files) < 40 {
 		t.Fatal(files, err)
 	}
-	for _, pattern := range []string{"internal/view/*.go", "internal/overview/*.go", "internal/comparison/*.go", "internal/demo/*.go"} {
+	for _, pattern := range []string{"internal/view/*.go", "internal/overview/*.go", "internal/reconciliation/*.go", "internal/demo/*.go"} {
 		more, err := filepath.Glob(pattern)
 		if err != nil || len(more) == 0 {
 			t.Fatal(pattern, err)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"disputecloser/cmd/disputectl/internal/rules/compare"
+	"disputecloser/cmd/disputectl/internal/rules/policydiff"
 	"disputecloser/cmd/disputectl/internal/view"
 )
 
@@ -54,7 +54,7 @@ func (a *app) diff(ctx context.Context, before, after string, more []string, f r
 	}
 	defer p.Close()
 	shown := a.progress()
-	r, readErr := compare.Run(ctx, older.document, newer.document, p, compare.Options{Replay: o, History: p.history(shown)})
+	r, readErr := policydiff.Run(ctx, older.document, newer.document, p, policydiff.Options{Replay: o, History: p.history(shown)})
 	shown.done()
 	r.History = p.placed(r.History)
 	if readErr != nil && (r.Disputes == 0 || ctx.Err() != nil) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"disputecloser/cmd/disputectl/internal/comparison"
+	"disputecloser/cmd/disputectl/internal/reconciliation"
 	"disputecloser/functions/reconcile"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/pause"
@@ -60,7 +60,7 @@ func (a *app) reconcile(ctx context.Context, f reconciling) error {
 	if err != nil {
 		return err
 	}
-	compared := comparison.New(l, f.dryRun)
+	compared := reconciliation.New(l, f.dryRun)
 	reconciler := closing.Reconciler{
 		Ledger: compared.Table(), Books: compared.Table(), Watcher: compared, Terms: closing.DefaultTerms(), Now: a.now,
 		Pause: pause.Before, Span: time.Duration(f.since), Catalogue: reconcile.Catalogue{Client: client},
@@ -92,7 +92,7 @@ func (a *app) listed(ctx context.Context, s site) (*wooshpay.Client, error) {
 }
 
 // printResult prints what was found; where nothing was listed, only a program is told so.
-func (a *app) printResult(r comparison.Result, asJSON bool) error {
+func (a *app) printResult(r reconciliation.Result, asJSON bool) error {
 	switch {
 	case asJSON:
 		return a.printJSON(r)
@@ -103,7 +103,7 @@ func (a *app) printResult(r comparison.Result, asJSON bool) error {
 }
 
 // verdict says why a comparison did not come to the list's end; nil if it did.
-func verdict(ctx context.Context, table string, r comparison.Result, cut, err error) error {
+func verdict(ctx context.Context, table string, r reconciliation.Result, cut, err error) error {
 	soFar := "what is printed above was found before"
 	if !r.DryRun {
 		soFar = "what is printed above was learned before"
@@ -113,7 +113,7 @@ func verdict(ctx context.Context, table string, r comparison.Result, cut, err er
 		return fail(unreachable, soFar, "interrupted after %s", count(r.Listed, "listed dispute"))
 	case r.Unavailable:
 		return fail(unreachable, "every unfinished case is looked at by its id once a day all the same", "WooshPay does not offer its list of disputes here")
-	case err != nil && errors.Is(err, comparison.ErrTable):
+	case err != nil && errors.Is(err, reconciliation.ErrTable):
 		return tableError(table, err)
 	case err != nil:
 		return fail(unreachable, soFar+"; check the key and --wooshpay, and run it again", "WooshPay's list was not read to its end: %w", err)

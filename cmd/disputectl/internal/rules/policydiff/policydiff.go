@@ -1,9 +1,9 @@
-// Package compare says what a change of the policy would have changed: which past disputes would have met
+// Package policydiff says what a change of the policy would have changed: which past disputes would have met
 // another fate, and which settings differ.
 //
 // A fate is what the rules and the guards want, and when; budgets are compared as settings, for what they
 // refuse to one dispute depends on all others. Package backtest counts them.
-package compare
+package policydiff
 
 import (
 	"context"
