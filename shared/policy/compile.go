@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Compile works out a policy's meaning. It returns an error that joins every fault of form, such as a
-// close rule without a clock; whether the rules make sense together is not its matter.
+// Compile makes a document ready to decide. It returns an error that joins every fault of form, such as a close rule
+// without a clock. It does not check whether the rules make sense together; package analysis does.
 func Compile(d Document) (*Policy, error) {
 	if err := d.faults(); err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ var names = [...]string{
 // predicate is a compiled condition of a rule, which is tried without allocating.
 type predicate struct {
 	kind kind
-	// negate is for words: none of them, rather than one. Flag is what a boolean must be.
+	// negate is for words: the fact must be none of them. Flag is the value that a boolean must have.
 	negate, flag bool
 	bounds       interval
 	words        []string
@@ -154,7 +154,7 @@ func (c *predicate) tryLabel(metadata map[string]json.RawMessage) Truth {
 
 func isNull(value json.RawMessage) bool { return len(value) == 0 || string(value) == "null" }
 
-// labelIs tells whether a metadata value is a word: a text by its characters, anything else by its JSON text.
+// labelIs reports whether a metadata value equals a word. A text is compared by its characters, anything else by its JSON.
 func labelIs(value json.RawMessage, word string) bool {
 	if value[0] != '"' {
 		return string(value) == word

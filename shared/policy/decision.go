@@ -16,8 +16,7 @@ const (
 	Review Action = "review"
 )
 
-// Truth is the outcome of a condition on facts that may be unknown. The zero value is Unknown: whatever
-// nobody established is in doubt.
+// Truth is the outcome of a condition on facts that may be unknown. The zero value is Unknown.
 type Truth int8
 
 // The three outcomes; not Unknown is Unknown.
@@ -62,7 +61,7 @@ type Tried struct {
 	Rule   string
 	Then   Action
 	Shadow bool
-	// Matched tells whether the rule matched, by its action's own measure of doubt.
+	// Matched reports whether the rule matched: a close rule if all its conditions are Yes, any other if none is No.
 	Matched    bool
 	Conditions []Check
 }
@@ -72,7 +71,7 @@ type Decision struct {
 	Action Action
 	// Rule is the rule that decided; empty if none matched.
 	Rule string
-	// Shadow means decided and recorded only: the policy's mode is shadow.
+	// Shadow means that the decision is only recorded, because the policy's mode is shadow.
 	Shadow bool
 	// Policy is the hash of the policy that decided.
 	Policy string
@@ -81,9 +80,9 @@ type Decision struct {
 	Clock Clock
 	// Guard names the guard that stopped a rule's or an operator's close; empty if none did.
 	Guard Guard
-	// GuardReason says more of why the guard stopped it, where the guard's name does not say it all.
+	// GuardReason explains why the guard stopped it, where the guard's name does not.
 	GuardReason string
-	// RefundsUnavailable means that the policy says so: an unknown refund of the charge stops nothing.
+	// RefundsUnavailable means that the policy says refunds: unavailable, so an unknown refund of the charge stops nothing.
 	RefundsUnavailable bool
 	// Doubt names the unknown facts that stopped a close or asked for a person.
 	Doubt []string

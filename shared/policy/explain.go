@@ -45,7 +45,7 @@ func (r *rule) explain(f *Facts) (Tried, []string) {
 	return t, unknown
 }
 
-// doubtful tells whether no condition is surely false and one is unknown.
+// doubtful reports whether no condition is surely false and one is unknown.
 func (t Tried) doubtful() bool {
 	doubt := false
 	for _, c := range t.Conditions {

@@ -12,7 +12,7 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// title is the condition's name in a decision's trace, such as "amount" or "metadata.order".
+// title returns the condition's name in a decision's trace, such as "amount" or "metadata.order".
 func (c *predicate) title() string {
 	if c.kind == ofMetadata {
 		return names[c.kind] + "." + c.label
@@ -20,7 +20,7 @@ func (c *predicate) title() string {
 	return names[c.kind]
 }
 
-// unknowns names the unknown facts behind an Unknown outcome.
+// unknowns returns the names of the unknown facts behind an Unknown outcome.
 func (c *predicate) unknowns(f *Facts) []string {
 	switch {
 	case c.kind == ofMetadata && f.Metadata == nil:
@@ -38,7 +38,7 @@ func (c *predicate) unknowns(f *Facts) []string {
 	return unknown
 }
 
-// seen is the value the condition met as text, empty if unknown.
+// seen returns the value that the condition was tried on as text; empty if unknown.
 func (c *predicate) seen(f *Facts) string {
 	switch c.kind {
 	case ofStatus:

@@ -26,7 +26,7 @@ func Diff(w io.Writer, r policydiff.Report, of Compared, width int) error {
 	closesChanged(p, r)
 	fatesChanged(p, r)
 	if r.Changed {
-		assumed(p, r.Assumptions, "budgets are compared as settings: what they put off, `policy backtest` tells",
+		assumed(p, r.Assumptions, "budgets are compared only as settings; `policy backtest` shows what they defer",
 			keyAssumption(r.Replay))
 	}
 	_, err := io.WriteString(w, p.b.String())

@@ -1,6 +1,5 @@
-// Package backtest says what a policy would have done over past disputes: what it would have closed, what that
-// concedes and spares, which days' budgets it would have spent, what it would have closed late, and what it would have
-// regretted.
+// Package backtest reports what a policy would have done with past disputes: what it would have closed, conceded and saved,
+// on which days a budget would have been spent, and which closes would have been late or wrong.
 //
 // Memory: 56 bytes for each dispute that would be closed, 56 more while they are sorted, about 150 more for
 // each whose verdict may change with time while it waits for a budget, and 300 for each distinct reason code
@@ -24,7 +23,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Options say what is assumed. The zero Options is a test account's, and fighting costs nothing.
+// Options say what is assumed. The zero Options means a test account, in which fighting costs nothing.
 type Options struct {
 	Replay replay.Options
 	// Fees are what fighting costs, by currency in lower case.

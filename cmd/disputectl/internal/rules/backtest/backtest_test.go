@@ -78,7 +78,7 @@ func TestBudgets(t *testing.T) {
 		{"the deadline comes before the next day", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(35*time.Hour), 1)}, 3, 1, 1, 1, 0, 1, 2},
 		{"the deadline is the next day's beginning", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(36*time.Hour), 1)}, 3, 0, 1, 1, 0, 1, 2},
 		{"who waited comes first", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(37*time.Hour), 1), lost("d", noon.Add(12*time.Hour), later, 1), lost("e", noon.Add(12*time.Hour), later, 1)}, 5, 0, 2, 2, 0, 1, 2},
-		{"the file's order is no matter", []string{lost("c", noon.Add(2*time.Second), noon.Add(35*time.Hour), 1), lost("a", noon, later, 1), lost("b", noon.Add(time.Second), later, 1)}, 3, 1, 1, 1, 0, 1, 2},
+		{"the file's order does not matter", []string{lost("c", noon.Add(2*time.Second), noon.Add(35*time.Hour), 1), lost("a", noon, later, 1), lost("b", noon.Add(time.Second), later, 1)}, 3, 1, 1, 1, 0, 1, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(t, small(nil), c.texts, inLive)

@@ -88,7 +88,7 @@ func (s *settler) firstDay() int64 {
 	return day
 }
 
-// wake lets those that waited for this day try, at its beginning, and who comes just then with them.
+// wake tries the candidates that waited for this day, and those whose time is its first instant.
 func (s *settler) wake(ms int64) {
 	for len(s.again) > 0 && s.again[0].ms == ms {
 		s.waiting = append(s.waiting, heap.Pop(&s.again).(try).place)
@@ -115,7 +115,7 @@ func (s *settler) pop(day int64) (place int32, ms int64, ok bool) {
 	return int32(s.next - 1), s.pile[s.next-1].atMs, true // A file has fewer disputes than that.
 }
 
-// try closes a candidate if the day's budget allows, and otherwise puts it off.
+// try closes a candidate if the day's budget allows it, and otherwise defers it.
 func (s *settler) try(place int32, ms int64) {
 	c := &s.pile[place]
 	if ms > c.endMs {
@@ -140,7 +140,7 @@ func (s *settler) try(place int32, ms int64) {
 	s.walkOn(place, c, ms)
 }
 
-// walkOn puts off a candidate whose verdict may change.
+// walkOn defers a candidate whose verdict may change.
 func (s *settler) walkOn(place int32, c *candidate, ms int64) {
 	walk := &s.walks[c.worker][c.walk-1]
 	tries := s.engine.Refused(walk)

@@ -48,7 +48,7 @@ func recordOf(text []byte) (Record, error) {
 		return Record{}, err
 	}
 	refunded := dispute.Maybe[bool]{}
-	if dispute.Is(d.ChargeRefunded, true) { // It can stop a close, and its contrary permits none.
+	if dispute.Is(d.ChargeRefunded, true) { // It can stop a close; "not refunded" permits none.
 		refunded = d.ChargeRefunded
 	}
 	facts := policy.FactsOf(d, refunded, time.Time{})

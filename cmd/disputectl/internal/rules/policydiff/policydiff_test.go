@@ -22,7 +22,7 @@ func p[T any](v T) *T { return &v }
 
 func span(hours int) *policy.Duration { return p(policy.Duration(time.Duration(hours) * time.Hour)) }
 
-// small closes up to 15.00 a day after it learnt of a dispute, and reviews inquiries.
+// small closes up to 15.00 a day after the closer learned of a dispute, and reviews inquiries.
 func small(edit func(*policy.Document)) policy.Document {
 	d := policy.Document{
 		Mode: policy.Shadow, Ceiling: map[string]int64{"usd": 5000, "eur": 5000},

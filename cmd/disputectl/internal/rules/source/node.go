@@ -38,7 +38,7 @@ type node struct {
 // entry is one key of a mapping and its value.
 type entry struct{ key, value *node }
 
-// start is where a key's value is pointed at: a scalar itself, for a list or mapping its key.
+// start is where a value is reported: a scalar at itself, a list or a mapping at its key.
 func (e entry) start() Position {
 	if e.value.form == list || e.value.form == mapping || e.value.form == null {
 		return e.key.at
@@ -71,7 +71,7 @@ func plainForm(value string) form {
 type reader struct {
 	file     string
 	findings Findings
-	// readable tells whether the file's structure could be read at all.
+	// readable reports whether the file's structure could be read at all.
 	readable bool
 	places   map[analysis.Path]Position
 	broken   []analysis.Path

@@ -10,7 +10,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Engine is a policy made ready to be replayed. It never changes, and may be used by several goroutines at once.
+// Engine is a policy that is ready to be replayed. It never changes, and may be used by several goroutines at once.
 type Engine struct {
 	policy   *policy.Policy
 	document policy.Document
@@ -29,7 +29,7 @@ type Engine struct {
 // maxRules keeps a rule's place within an int16.
 const maxRules = math.MaxInt16
 
-// rule is what a replay must know of a rule beside the policy's verdict.
+// rule is what a replay needs of a rule besides the policy's verdict.
 type rule struct {
 	closes   policy.Decision // when the rule closes
 	facts    Facts           // that its conditions ask for
@@ -93,7 +93,7 @@ func (e *Engine) prepare(from *policy.Rule, r *rule) error {
 	return nil
 }
 
-// possible returns a policy that says review where the rule is not surely false.
+// possible returns a policy that reviews every dispute for which the rule is not surely false.
 func possible(r policy.Rule) (*policy.Policy, error) {
 	r.Then, r.After, r.BeforeDue = policy.Review, nil, nil
 	return policy.Compile(policy.Document{Mode: policy.Live, Budget: policy.Budgets{Failures: 1}, Rules: []policy.Rule{r}})

@@ -10,7 +10,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// act is what a stretch of time wants done.
+// act is what is to be done during a stretch of time.
 type act uint8
 
 const (
@@ -21,7 +21,7 @@ const (
 	actClose
 )
 
-// Stretch is a time in which the policy's verdict on a dispute stays the same.
+// Stretch is a span of time in which the policy's verdict on a dispute stays the same.
 type Stretch struct {
 	fromMs int64
 	rule   int16
@@ -73,8 +73,8 @@ func (w *Walk) Fate(tries bool) Fate {
 	return Kept
 }
 
-// Refused moves a walk on whose try was made in vain, because the day's budget was spent. It reports whether there is a
-// next try; if not, Fate(false) says what became of the dispute.
+// Refused continues a walk after the day's budget refused its close. It reports whether there is a next try; if there is
+// not, Fate(false) returns what became of the dispute.
 func (e *Engine) Refused(w *Walk) bool {
 	c := e.caseOf(w)
 	return e.advance(w, c.Refused(instantOf(NextDay(w.AtMs)), instantOf(w.AtMs), e.terms))
@@ -83,7 +83,7 @@ func (e *Engine) Refused(w *Walk) bool {
 // NextDay returns the instant at which the next UTC day begins.
 func NextDay(ms int64) int64 { return (ms/DayMs + 1) * DayMs }
 
-// caseOf returns the closer's case of the dispute, as far as its dates need one.
+// caseOf returns the part of the closer's case that its dates depend on.
 func (e *Engine) caseOf(w *Walk) closing.Case {
 	c := closing.Case{DueAt: instantOf(w.nextMs)}
 	c.Dispute.DueBy, c.PlannedAt = instantOf(w.DueMs), instantOf(w.plannedMs)
@@ -114,7 +114,7 @@ func (e *Engine) advance(w *Walk, c closing.Case) (tries bool) {
 	return false
 }
 
-// decision returns what the closer's decision at a stretch says to the case's dates.
+// decision returns a decision with the effect on a case's dates that the closer's has.
 func (e *Engine) decision(a act, place int16) *policy.Decision {
 	if a != actClose {
 		return &stopped
@@ -132,7 +132,7 @@ func instantOf(ms int64) time.Time {
 	return time.UnixMilli(ms)
 }
 
-// msOf is the contrary of instantOf.
+// msOf is the inverse of instantOf.
 func msOf(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -140,7 +140,7 @@ func msOf(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// plot works out the dispute's course and what was in doubt on it.
+// plot computes the dispute's course and the doubts on it.
 func (r *Replayer) plot(p *Path) {
 	w := &p.Walk
 	r.instants = append(r.instants[:0], w.CreatedMs)

@@ -1,6 +1,6 @@
 // Package schema states the form of the policy file as a JSON Schema, by which editors complete and check it.
 //
-// A schema knows the form alone: what rules mean together, `disputectl policy check` finds.
+// A schema knows only the form. `disputectl policy check` also finds what is wrong with the rules together.
 package schema
 
 import (
