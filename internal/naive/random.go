@@ -133,7 +133,7 @@ func (r Random) span(least int64) *policy.Span {
 	return &policy.Span{AtLeast: hours(b.AtLeast), AtMost: hours(b.AtMost)}
 }
 
-// Case returns a dispute of which each fact is unknown now and then.
+// Case returns a dispute; each fact is sometimes unknown.
 func (r Random) Case() Case {
 	all := Domain(nil)
 	var c Case

@@ -6,7 +6,7 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// Action is what a rule, or an operator, wants done with a dispute.
+// Action is what a rule or an operator decides about a dispute.
 type Action string
 
 // The three actions. Review is Keep that asks for a person.

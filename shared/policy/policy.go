@@ -36,7 +36,7 @@ type Verdict struct {
 	Shadow bool
 }
 
-// hashDigits is how much of the hash is shown: 48 bits tell apart any policies that one table will see.
+// hashDigits is how much of the hash is shown: 48 bits distinguish all policies that one table will see.
 const hashDigits = 12
 
 // Hash identifies what the policy does: 12 hexadecimal digits of a SHA-256 over mode, ceiling, budget and
@@ -62,7 +62,7 @@ func (p *Policy) Budget(currency string) (Budget, bool) {
 	return b, ok
 }
 
-// Decide returns what the rules want done. The first matching rule that is not a shadow rule decides; without one, the
+// Decide returns what the rules decide. The first matching rule that is not a shadow rule decides; without one, the
 // dispute is kept. It does not ask the guards, which may still stop a close.
 func (p *Policy) Decide(f *Facts) Verdict {
 	for i := range p.rules {

@@ -48,7 +48,7 @@ func (c *Collector) Note(_ context.Context, n closing.Note) {
 		c.findings = append(c.findings, findingOf(n, c.table.loaded))
 	case closing.NoteUnreadable:
 		c.unread = append(c.unread, n.Err)
-	default: // What is learned has a note of its own, which says less.
+	default: // The other notes say less than these.
 	}
 }
 

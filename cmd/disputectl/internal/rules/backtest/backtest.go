@@ -37,7 +37,7 @@ type Fees struct {
 	// Fought is charged for each dispute that is fought, Refunded given back for each that is won.
 	Fought   int64 `json:"fought"`
 	Refunded int64 `json:"refunded_if_won"`
-	// Work is what fighting one costs beside fees.
+	// Work is what fighting one dispute costs besides fees.
 	Work int64 `json:"work"`
 }
 
@@ -80,7 +80,7 @@ func Run(ctx context.Context, d policy.Document, r io.Reader, o Options) (Report
 // maxWorkers keeps a worker's number within a byte.
 const maxWorkers = 64
 
-// settle spends the budgets on what the workers found, each currency by itself.
+// settle spends each currency's budget on what the workers found.
 func settle(ctx context.Context, e *replay.Engine, workers []*worker) ([]*settler, error) {
 	piles := map[int32][]*pile{}
 	for _, w := range workers {

@@ -53,7 +53,7 @@ func newLive(t *testing.T, d policy.Document, texts []string, o replay.Options) 
 
 func (l *live) clock() time.Time { return l.now }
 
-// Note remembers who found a budget spent first.
+// Note remembers when a case first found a budget spent.
 func (l *live) Note(_ context.Context, n closing.Note) {
 	if c := l.cases[n.Case.ID]; n.Kind == closing.NoteBudget && c.wanted.IsZero() {
 		c.wanted = l.now

@@ -133,7 +133,7 @@ func replayNaively(d policy.Document, texts []string, o replay.Options) *naive {
 	return n
 }
 
-// first is the case whose look comes first; at one instant, who wanted to close first.
+// first is the case whose look comes first; at the same instant, the one that first wanted to close earlier.
 func (n *naive) first() *past {
 	var best *past
 	since := func(c *past) time.Time {

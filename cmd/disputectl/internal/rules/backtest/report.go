@@ -13,7 +13,7 @@ import (
 
 // Report is what a policy would have done.
 type Report struct {
-	// Policy is the policy's hash, Mode the mode that its file states; the replay is live in any event.
+	// Policy is the policy's hash, Mode the mode that its file states; the replay is always live.
 	Policy string      `json:"policy"`
 	Mode   policy.Mode `json:"mode"`
 	// Assumptions says in sentences what the figures take for granted.
@@ -37,7 +37,7 @@ type Report struct {
 	Idle []string `json:"idle_rules"`
 
 	Budgets []Budget `json:"budgets"`
-	// Days are those that refused a close for want of budget, in order.
+	// Days are those on which the budget refused a close, in order.
 	Days   []Day   `json:"days"`
 	Guards []Guard `json:"guards"`
 	Doubts []Doubt `json:"doubts"`

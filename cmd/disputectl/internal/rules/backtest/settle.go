@@ -26,7 +26,7 @@ type settler struct {
 	day     Day
 	days    []Day // whose budget was hit
 	putOff  Count
-	tooLate Count // of those put off
+	tooLate Count // of those deferred
 	longest int64 // days that a close waited
 }
 
@@ -97,7 +97,7 @@ func (s *settler) wake(ms int64) {
 	woken := s.waiting
 	s.waiting = s.waiting[:0]
 	for _, place := range woken {
-		s.try(place, ms) // It puts back at most the one that it takes.
+		s.try(place, ms) // It appends at most the place that it takes.
 	}
 }
 
@@ -175,7 +175,7 @@ type try struct {
 	place int32
 }
 
-// tries is a heap: the earliest first, and at one instant who tried first.
+// tries is a heap: the earliest first, and at the same instant the one that first tried earlier.
 type tries []try
 
 func (t tries) Len() int { return len(t) }

@@ -10,8 +10,8 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Decode reads what a file of past disputes holds: a dispute, the dispute in an event about one, or an exported case, of which
-// it returns the state, too. It returns dispute's errors; dispute.ErrNotDispute means that the object is something else.
+// Decode reads what a file of past disputes holds: a dispute, the dispute in an event about one, or the dispute in an exported
+// case, with the case's state. It returns dispute's errors; dispute.ErrNotDispute means that the object is something else.
 func Decode(text []byte) (d dispute.Dispute, state string, err error) {
 	if inside, state := exported(text); state != "" {
 		d, err = dispute.Parse(inside)

@@ -42,7 +42,7 @@ var (
 // MaxRecord is the greatest length of a record in bytes.
 const MaxRecord = 1 << 20
 
-// maxValue is the length in bytes from which a value that is not on a line of its own ends the reading, with ErrLong.
+// maxValue is the greatest length in bytes of a value that is not on its own line; a longer one ends the reading with ErrLong.
 const maxValue = 4 * MaxRecord
 
 // ErrLong means that a value is too long to be skipped.

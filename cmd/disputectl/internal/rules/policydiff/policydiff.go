@@ -25,7 +25,7 @@ type Options struct {
 // MaxExamples is how many disputes of each kind of change are named.
 const MaxExamples = 5
 
-// Fate is what a policy wants done with a dispute.
+// Fate is what a policy would do with a dispute.
 type Fate struct {
 	Action replay.Fate `json:"action"`
 	// Rule is the rule that decided; empty if none did.
@@ -67,7 +67,7 @@ type Change struct {
 	Count    int64 `json:"count"`
 	// Currencies are in alphabetic order, the unknown one last.
 	Currencies []Count `json:"currencies"`
-	// Examples are the first of the history, MaxExamples of them at the most.
+	// Examples are the first of the history, at most MaxExamples.
 	Examples []Example `json:"examples"`
 }
 

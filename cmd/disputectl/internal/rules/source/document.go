@@ -12,7 +12,7 @@ import (
 // failures is the only key of a budget that is not a currency.
 const failures = "failures"
 
-// docParts is what reading a document yields beside the findings.
+// docParts is what reading a document yields besides the findings.
 type docParts struct {
 	doc policy.Document
 	// named is each rule's name as kept, by its key.

@@ -24,7 +24,7 @@ func (f form) String() string {
 	return [...]string{"nothing usable", "null", "a boolean", "a number", "text", "a list", "a mapping"}[f]
 }
 
-// node is one value of the file. An alias stands where it is written, and shares what is in its anchor's list or mapping.
+// node is one value of the file. An alias has its own place, and shares the items of its anchor's list or mapping.
 type node struct {
 	form    form
 	at      Position

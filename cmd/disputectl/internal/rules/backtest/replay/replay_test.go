@@ -134,7 +134,7 @@ func TestNoChargeIsReadOfWhatCannotBeClosed(t *testing.T) {
 	}
 }
 
-// Each assumption is stated in words of its own.
+// Each assumption has its own words.
 func TestAssumptionsNameTheCharge(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range []replay.Charge{replay.NotRefunded, replay.Refunded, replay.RefundUnknown} {

@@ -51,7 +51,7 @@ func (w *Walk) Late() bool { return w.DueMs != 0 && w.AtMs > w.DueMs }
 // Changes reports whether the verdict may change after the try that was made.
 func (w *Walk) Changes() bool { return w.course[len(w.course)-1].fromMs > w.AtMs }
 
-// Kept returns the walk with a course of its own.
+// Kept returns the walk with its own copy of the course.
 func (w Walk) Kept() Walk {
 	w.course = slices.Clone(w.course)
 	return w
