@@ -92,7 +92,7 @@ func keepsMaybe(t testing.TB, s Store) {
 
 func keepsTruths(t testing.TB, s Store) {
 	c := sample(t, "dp_1")
-	c.Decision = &policy.Decision{Tried: []policy.Tried{{Rule: "all", Conditions: []policy.Condition{
+	c.Decision = &policy.Decision{Tried: []policy.Tried{{Rule: "all", Conditions: []policy.Check{
 		{Name: "a", Outcome: policy.Yes}, {Name: "b", Outcome: policy.No}, {Name: "c", Outcome: policy.Unknown},
 	}}}}
 	kept(t, s, c)

@@ -20,7 +20,7 @@ var Protocol = []Mutant{
 	{"SettleAtLook", "shared/closing/work.go", "case c.State == Closing && !c.Lapsed(l.SafeAt):", "case c.State == Closing && !c.Lapsed(now):"},
 	{"TrueClock", "shared/closing/work.go", "		l.SafeAt = sent\n", "		_ = sent\n"},
 	{"ReadCharge", "shared/closing/work.go", "		look.Err = fmt.Errorf(\"look at the charge of dispute %s: %w\", id, err)\n", "		charge.Refunded = dispute.Known(false)\n"},
-	{"GraceLive", "shared/closing/decide.go", "	return c.unplanned().saidDecision(before, now).remind", "	if c.PlannedAt.IsZero() {\n		c.PlannedAt = now\n	}\n	return c.saidDecision(before, now).remind"},
+	{"GraceLive", "shared/closing/decide.go", "		return c.unplanned().rest(now.Add(t.Refresh), now, t)\n", "		if c.PlannedAt.IsZero() {\n			c.PlannedAt = now\n		}\n		return c.rest(now.Add(t.Refresh), now, t)\n"},
 	{"DueCap", "shared/closing/schedule.go", "		at = r\n", "		_ = r\n"},
 	{"KeepNewArm", "shared/closing/outcome.go", "if !armed.IsZero() {", "if false {"},
 	{"SpendOnce", "shared/closing/close.go", "Held: held, Limit", "Held: false, Limit"},

@@ -78,7 +78,7 @@ var Broken = []Mutant{
 	{"an unknown word counts as true", "shared/policy/condition.go", "	if value == \"\" {\n		return Unknown\n	}\n	return truth(slices", "	if value == \"\" {\n		return Yes\n	}\n	return truth(slices"},
 	{"a keep rule needs certainty", "shared/policy/policy.go", "	least := Unknown\n", "	least := Yes\n"},
 	{"shadow rules decide", "shared/policy/explain.go", "		if r.shadow {\n			continue\n		}\n", ""},
-	{"a shadow policy closes", "shared/closing/decide.go", "	if d.Action == policy.Close && !d.Shadow {\n", "	if d.Action == policy.Close {\n"},
+	{"a shadow policy closes", "shared/closing/decide.go", "	if d.Action != policy.Close || d.Shadow {\n", "	if d.Action != policy.Close {\n"},
 	{"the last rule that matches decides", "shared/policy/explain.go", "			d.Action, d.Rule, d.Clock = r.verdict.Action, r.verdict.Rule, r.verdict.Clock\n			break\n", "			d.Action, d.Rule, d.Clock = r.verdict.Action, r.verdict.Rule, r.verdict.Clock\n"},
 	{"a lapsed claim counts from the look's end", "shared/closing/case.go", "return t.After(c.ClaimUntil)", "return t.Add(45 * time.Second).After(c.ClaimUntil)"},
 	{"a case that was won returns its spend at once", "shared/closing/outcome.go", "	case lapsed:\n", "	default:\n"},

@@ -1,5 +1,5 @@
-// Package naive decides by the letter of the policy file's documentation, without a thought for speed. The tests
-// compare the real decision, and the analyses, with it; nothing else imports it.
+// Package naive decides as the policy file's documentation says, without regard to speed. Tests compare the real decision
+// and the analyses with it; nothing else imports it.
 package naive
 
 import (
@@ -18,7 +18,7 @@ type Case struct {
 	DueKnown bool
 }
 
-// Decide returns what the first live rule that matches says, and its name; keep and no name if there is none.
+// Decide returns the action and the name of the first live rule that matches; keep and no name if no rule matches.
 func Decide(d *policy.Document, c Case) (policy.Action, string) {
 	for i := range d.Rules {
 		if !d.Rules[i].Shadow && Matches(&d.Rules[i], c) {
@@ -28,19 +28,19 @@ func Decide(d *policy.Document, c Case) (policy.Action, string) {
 	return policy.Keep, ""
 }
 
-// Matches tells whether a rule matches: a close rule if all is surely true, any other unless something is surely false.
+// Matches reports whether a rule matches: a close rule if all is surely true, any other unless something is surely false.
 func Matches(r *policy.Rule, c Case) bool {
 	_, matches := Try(r, c)
 	return matches
 }
 
-// Surely tells whether all of a rule's conditions are surely true.
+// Surely reports whether all of a rule's conditions are surely true.
 func Surely(r *policy.Rule, c Case) bool {
 	surely, _ := Try(r, c)
 	return surely
 }
 
-// Try returns what Surely and Matches tell.
+// Try returns what Surely and Matches return.
 func Try(r *policy.Rule, c Case) (surely, matches bool) {
 	surely, matches = true, true
 	eachOutcome(r, &c, func(o string) {
@@ -53,7 +53,7 @@ func Try(r *policy.Rule, c Case) (surely, matches bool) {
 	return surely, matches
 }
 
-// InDomain tells whether the rule is asked about the dispute: keep and review rules are not about those that ended.
+// InDomain reports whether the rule applies to the dispute: keep and review rules do not apply to disputes that ended.
 func InDomain(r *policy.Rule, c Case) bool {
 	ended := []string{"won", "lost", "warning_closed", "charge_refunded", "early_dispute_resolved"}
 	return r.Then == policy.Close || c.Status == nil || !slices.Contains(ended, *c.Status)
@@ -184,5 +184,5 @@ func label(w policy.Words, key string, metadata map[string]json.RawMessage) stri
 	return list(&w, &text, plain)
 }
 
-// Closable tells whether a dispute in a status may be closed.
+// Closable reports whether a dispute in a status may be closed.
 func Closable(status string) bool { return dispute.Status(status).Class() == dispute.Closable }

@@ -31,7 +31,7 @@ func some[T any](r Random, list []T) T { return list[r.IntN(len(list))] }
 
 func (r Random) chance(percent int) bool { return r.IntN(100) < percent }
 
-// Policy returns a policy of one to six rules on a few facts each, well-formed and otherwise of any sense or none.
+// Policy returns a well-formed policy of one to six rules on a few facts each, which need not make sense.
 func (r Random) Policy() policy.Document {
 	d := policy.Document{Mode: policy.Live, Ceiling: map[string]int64{}, Budget: policy.Budgets{Failures: 1, Spend: map[string]policy.Spend{}}}
 	if r.chance(50) {
@@ -133,7 +133,7 @@ func (r Random) span(least int64) *policy.Span {
 	return &policy.Span{AtLeast: hours(b.AtLeast), AtMost: hours(b.AtMost)}
 }
 
-// Case returns a dispute of which each fact is unknown now and then.
+// Case returns a dispute; each fact is sometimes unknown.
 func (r Random) Case() Case {
 	all := Domain(nil)
 	var c Case
@@ -146,8 +146,8 @@ func (r Random) Case() Case {
 // Set gives a case one value of a fact.
 type Set func(*Case)
 
-// Domain returns, for each fact that a policy asks about, every value that its conditions can tell apart, unknown
-// included; for nil every fact there is.
+// Domain returns, for each fact that a policy asks about, every value that its conditions distinguish, unknown
+// included. For nil it returns every fact.
 func Domain(d *policy.Document) [][]Set {
 	asked := func(of func(*policy.Rule) bool) bool {
 		for i := range rules(d) {

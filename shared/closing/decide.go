@@ -44,42 +44,46 @@ func (j Judge) guarded(d policy.Decision, f *policy.Facts, o *Override, l Look) 
 	return d
 }
 
-// decided returns the case with a decision on it: planned if it is a live close, deferred otherwise. A close
-// decided in shadow is recorded and makes no plan, so that its grace begins anew when it goes live (GraceLive). The grace
-// of a plan begins at from.
+// decided returns the case with a decision on it, its line of history, and whoever must be told called.
 func (c Case) decided(d policy.Decision, from, now time.Time, t Terms) Case {
 	before := c.Decision
-	c.Decision = &d
-	if d.Action == policy.Close && !d.Shadow {
-		return c.planned(before, from, now, t)
+	c = c.dated(&d, from, now, t).saidDecision(before, now)
+	if c.State == Scheduled {
+		if c.Late() {
+			c = c.tell(ReasonLate)
+		}
+		return c
 	}
-	c.State = Open
 	if c.inReview() {
 		c = c.tell(ReasonReview)
 	}
 	if !c.Dispute.Status.Known() {
 		c = c.tell(ReasonStatus)
 	}
-	return c.unplanned().saidDecision(before, now).remind(now, t).rest(now.Add(t.Refresh), now, t)
+	return c.remind(now, t)
 }
 
-// planned returns the case scheduled. Deciding the same again does not restart its grace, unless it began by a clock that
-// was ahead.
-func (c Case) planned(before *policy.Decision, from, now time.Time, t Terms) Case {
-	same := before != nil && before.Rule == c.Decision.Rule && before.Operator == c.Decision.Operator
+// dated returns the case with a decision and the dates that follow from it: planned if it is a live close, deferred
+// otherwise. A close decided in shadow makes no plan, so that its grace begins anew when it goes live (GraceLive). The
+// grace of a plan begins at from; deciding the same again does not restart it, unless it began by a clock that was ahead.
+func (c Case) dated(d *policy.Decision, from, now time.Time, t Terms) Case {
+	before := c.Decision
+	c.Decision = d
+	if d.Action != policy.Close || d.Shadow {
+		c.State = Open
+		return c.unplanned().rest(now.Add(t.Refresh), now, t)
+	}
+	same := before != nil && before.Rule == d.Rule && before.Operator == d.Operator
 	if c.PlannedAt.IsZero() || !same || c.PlannedAt.After(from) {
 		c.PlannedAt = from
 	}
 	c.State = Scheduled
 	c.CloseAt = c.closeAt()
-	if c.Late() {
-		c = c.tell(ReasonLate)
-	}
 	due := c.permittedAt()
 	if soon := now.Add(t.Refresh); from.After(now) && due.After(soon) {
 		due = soon // The clocks differ, and the plan may lie far ahead by the one that is wrong.
 	}
-	return c.saidDecision(before, now).rest(due, now, t)
+	return c.rest(due, now, t)
 }
 
 // closeAt is when the plan permits the close (CloseAt): no event and no alarm shortens it.

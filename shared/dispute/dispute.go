@@ -1,7 +1,7 @@
-// Package dispute holds WooshPay's nouns: disputes, charges and events, decoded tolerantly.
+// Package dispute decodes what WooshPay sends: disputes, charges and events.
 //
-// What an answer leaves out, sends as null or sends in an unexpected type is unknown rather than an error:
-// parsing is permissive so that deciding can be strict. Only an id is required.
+// A field that is missing, null or of an unexpected type is unknown rather than an error: parsing is permissive so that
+// deciding can be strict. Only the id is required.
 package dispute
 
 import (
@@ -65,7 +65,7 @@ func (d Dispute) MarshalJSON() ([]byte, error) {
 	return []byte(d.raw), nil
 }
 
-// UnmarshalJSON is Parse, and leaves the zero Dispute for null.
+// UnmarshalJSON reads what Parse reads; null is the zero Dispute.
 func (d *Dispute) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		*d = Dispute{}
@@ -119,8 +119,8 @@ func Parse(data []byte) (Dispute, error) {
 	}, nil
 }
 
-// deadline is evidence_details.due_by. Where WooshPay sends no evidence_details, its samples carry the
-// deadline as metadata.work_by_date, milliseconds in a string.
+// deadline returns evidence_details.due_by. Where WooshPay's samples have no evidence_details, the deadline is in
+// metadata.work_by_date, as milliseconds in a string.
 func deadline(details fields, hasDetails bool, metadata fields) time.Time {
 	if hasDetails {
 		return details.instant("due_by")
@@ -132,7 +132,8 @@ func deadline(details fields, hasDetails bool, metadata fields) time.Time {
 	return instant(ms)
 }
 
-// notBefore returns due, or the zero time if it is before created: one of the two is wrong, and due would close at once.
+// notBefore returns due, or the zero time if it is before created: one of the two is wrong, and a rule with before_due
+// would close at once.
 func notBefore(created, due time.Time) time.Time {
 	if due.Before(created) {
 		return time.Time{}

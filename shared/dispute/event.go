@@ -23,7 +23,7 @@ type Event struct {
 	data []byte
 }
 
-// ParseEvent decodes a webhook's body. Whatever could be read of id and type is returned with the error too.
+// ParseEvent decodes a webhook's body. With an error, the event has what could be read of its id and type.
 func ParseEvent(body []byte) (Event, error) {
 	f, err := parseFields(body)
 	if err != nil {
@@ -41,7 +41,7 @@ func ParseEvent(body []byte) (Event, error) {
 	return e, nil
 }
 
-// AboutDispute reports whether the event's object is a dispute. Types of the family that are not known yet count.
+// AboutDispute reports whether the event is about a dispute. Every type that begins with "charge.dispute." counts.
 func (e Event) AboutDispute() bool { return strings.HasPrefix(e.Type, disputeEvents) }
 
 // Dispute decodes the event's object. It returns ErrNotEvent if the event has no object or the object cannot be read, and

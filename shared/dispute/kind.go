@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// otherThan returns in words what the object says that it is, or is empty if that is kind or if it does not say. Shapes vary,
-// so an object field that is missing, null, empty or of another type says nothing; then only what no dispute, charge or event
-// can look like is recognized.
+// otherThan returns in words what the object says that it is; empty if that is kind, or if it does not say. An object field
+// that is missing, null, empty or of another type says nothing. Then only a shape that no object of this kind has counts.
 func (f fields) otherThan(kind string) string {
 	if named := f.text("object"); named != "" {
 		if strings.EqualFold(named, kind) {
@@ -24,7 +23,7 @@ func (f fields) otherThan(kind string) string {
 // prefixes are those of the ids of other objects, in Stripe's naming, which WooshPay's samples follow.
 var prefixes = map[string]string{"evt": "event", "ch": "charge", "pi": "payment intent", "re": "refund", "cus": "customer"}
 
-// looksLike returns what an object evidently is that does not name itself; empty if nothing is evident.
+// looksLike returns what an object without a name evidently is; empty if that is not evident.
 func (f fields) looksLike() string {
 	data, _ := f.object("data")
 	if _, about := data.object("object"); about && f.text("type") != "" {

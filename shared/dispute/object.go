@@ -2,8 +2,8 @@ package dispute
 
 import "encoding/json"
 
-// Object is a JSON object of WooshPay that has no type of its own here. Its fields are read as a dispute's are: one by one,
-// each unknown unless it has the expected type.
+// Object is a JSON object of WooshPay without a type of its own in this package. A field is unknown unless it has the
+// expected type.
 type Object struct{ fields fields }
 
 // ParseObject returns an error if data is not a JSON object.

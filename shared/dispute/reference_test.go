@@ -179,7 +179,7 @@ func TestDamagedTexts(t *testing.T) {
 }
 
 // What a syntax error says is short and shows nothing of the text but where it breaks off.
-func TestSyntaxErrorsAreDiscreet(t *testing.T) {
+func TestSyntaxErrorsQuoteNoText(t *testing.T) {
 	long := strings.Repeat("secret", 10_000)
 	for text, want := range map[string]string{
 		``:                                      "decode dispute: not JSON at byte 0: unexpected end of JSON input",

@@ -1,6 +1,6 @@
 package dispute
 
-// Status is WooshPay's word for where a dispute stands. Words never seen before are kept as they came.
+// Status is WooshPay's status of a dispute. A status that is not known here is kept as it came.
 type Status string
 
 // The statuses of WooshPay's documentation (Dispute.status of its OpenAPI document).
@@ -21,8 +21,8 @@ const (
 type Class int
 
 const (
-	// Never is the class of statuses that are stored and reported, and otherwise left alone:
-	// early warnings (a refund answers them, not a concession) and every status not known here.
+	// Never is the class of statuses that are only stored and reported: early warnings, which are answered by a refund and
+	// not by a concession, and every status that is not known here.
 	Never Class = iota
 	// Closable disputes wait for the merchant's answer. An inquiry is closable only by a rule that names it.
 	Closable
@@ -48,7 +48,7 @@ var classes = map[Status]Class{
 // Class returns what may be done with a dispute of this status; Never for a status not known here.
 func (s Status) Class() Class { return classes[s] }
 
-// Known tells whether WooshPay's documentation lists the status.
+// Known reports whether WooshPay's documentation lists the status.
 func (s Status) Known() bool {
 	_, ok := classes[s]
 	return ok
@@ -60,9 +60,9 @@ func Statuses() []Status {
 		ChargeRefunded, Won, Lost, EarlyDisputeWarning, EarlyDisputeResolved}
 }
 
-// MayFollowClose tells whether a dispute that stood at s when its close was sent may have been closed by
-// that close if it stands at now. A dispute becomes lost (WooshPay's documented sample). An inquiry ends
-// as warning_closed or lost: a guess from the shapes the API shares with Stripe's, where neither is ruled out.
+// MayFollowClose reports whether a dispute that stood at s when its close was sent may have been closed by
+// that close if it stands at now. A dispute becomes lost, as in WooshPay's sample. An inquiry ends as
+// warning_closed or lost; that is a guess, because the API resembles Stripe's, which allows both.
 func (s Status) MayFollowClose(now Status) bool {
 	return now == Lost || s == WarningNeedsResponse && now == WarningClosed
 }

@@ -95,14 +95,14 @@ var triedFields = fields[policy.Tried]{
 	text("then", func(t *policy.Tried) *policy.Action { return &t.Then }),
 	flag("shadow", func(t *policy.Tried) *bool { return &t.Shadow }),
 	flag("matched", func(t *policy.Tried) *bool { return &t.Matched }),
-	objects("conditions", func(t *policy.Tried) *[]policy.Condition { return &t.Conditions }, conditionFields),
+	objects("conditions", func(t *policy.Tried) *[]policy.Check { return &t.Conditions }, conditionFields),
 }
 
-var conditionFields = fields[policy.Condition]{
-	text("name", func(c *policy.Condition) *string { return &c.Name }),
-	text("want", func(c *policy.Condition) *string { return &c.Want }),
-	text("seen", func(c *policy.Condition) *string { return &c.Seen }),
-	word("outcome", func(c *policy.Condition) *policy.Truth { return &c.Outcome }, policy.Yes, policy.No, policy.Unknown),
+var conditionFields = fields[policy.Check]{
+	text("name", func(c *policy.Check) *string { return &c.Name }),
+	text("want", func(c *policy.Check) *string { return &c.Want }),
+	text("seen", func(c *policy.Check) *string { return &c.Seen }),
+	word("outcome", func(c *policy.Check) *policy.Truth { return &c.Outcome }, policy.Yes, policy.No, policy.Unknown),
 }
 
 // caseKnown is all that this code knows of a case, its key apart.

@@ -259,10 +259,10 @@ func aDecision() *policy.Decision {
 		Guard: policy.GuardCeiling, GuardReason: "above 10.00 USD", RefundsUnavailable: true,
 		Doubt: []string{"refunded", "livemode"}, Operator: "ops@example.com",
 		Tried: []policy.Tried{
-			{Rule: "large", Then: policy.Keep, Shadow: true, Conditions: []policy.Condition{
+			{Rule: "large", Then: policy.Keep, Shadow: true, Conditions: []policy.Check{
 				{Name: "amount", Want: "at least 5000", Seen: "1200", Outcome: policy.No},
 			}},
-			{Rule: "small", Then: policy.Close, Matched: true, Conditions: []policy.Condition{
+			{Rule: "small", Then: policy.Close, Matched: true, Conditions: []policy.Check{
 				{Name: "amount", Want: "at most 1500", Seen: "1200", Outcome: policy.Yes},
 				{Name: "metadata.order", Want: "present", Outcome: policy.Unknown},
 			}},
@@ -275,7 +275,7 @@ func zeroInside() closing.Case {
 		ID: "dp_zero_inside", Version: 2,
 		Decision: &policy.Decision{
 			Clock: policy.Clock{After: dispute.Known(time.Duration(0))}, Doubt: []string{""},
-			Tried: []policy.Tried{{}, {Conditions: []policy.Condition{{}}}},
+			Tried: []policy.Tried{{}, {Conditions: []policy.Check{{}}}},
 		},
 		Override: &closing.Override{}, Spent: closing.Spend{Amount: -1},
 		Told: []string{""}, Seen: []string{"", "evt_1"}, History: make([]closing.Entry, 1),

@@ -110,7 +110,7 @@ func aCase(t *testing.T) closing.Case {
 		t.Fatal(err)
 	}
 	return closing.Case{ID: "dp_1", State: closing.Scheduled, Dispute: d, Decision: &policy.Decision{
-		Action: policy.Close, Rule: "small", Policy: "abc123", Tried: []policy.Tried{{Conditions: []policy.Condition{{Seen: "PRIVATE"}}}},
+		Action: policy.Close, Rule: "small", Policy: "abc123", Tried: []policy.Tried{{Conditions: []policy.Check{{Seen: "PRIVATE"}}}},
 	}}
 }
 

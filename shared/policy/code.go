@@ -11,16 +11,16 @@ type Code struct {
 	text, key string
 }
 
-// CodeOf returns the code written as text. One without letter or digit is unknown.
+// CodeOf returns the code written as text. A text without a letter or digit is unknown.
 func CodeOf(text string) Code { return Code{text: text, key: codeKey(text)} }
 
-// Known tells whether the code has a letter or digit.
+// Known reports whether the code has a letter or digit.
 func (c Code) Known() bool { return c.key != "" }
 
-// Equal tells whether two known codes are equal.
+// Equal reports whether two known codes are equal.
 func (c Code) Equal(other Code) bool { return c.Known() && c.key == other.key }
 
-// Key is the text by which codes compare, empty if unknown.
+// Key returns the text by which codes are compared; empty if unknown.
 func (c Code) Key() string { return c.key }
 
 // String returns the code as it was written.
@@ -47,7 +47,7 @@ func isCodeKey(text string) bool {
 	return true
 }
 
-// foldRune returns one rune for all that differ in case alone, in the sense of strings.EqualFold.
+// foldRune returns the same rune for all runes that strings.EqualFold takes for equal.
 func foldRune(r rune) rune {
 	least := r
 	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Compile works out a policy's meaning. It returns an error that joins every fault of form, such as a
-// close rule without a clock; whether the rules make sense together is not its matter.
+// Compile makes a document ready to decide. It returns an error that joins every fault of form, such as a close rule
+// without a clock. It does not check whether the rules make sense together; package analysis does.
 func Compile(d Document) (*Policy, error) {
 	if err := d.faults(); err != nil {
 		return nil, err
@@ -35,42 +35,41 @@ func Compile(d Document) (*Policy, error) {
 }
 
 func compileRule(r *Rule, index int, live bool) rule {
-	clock := Clock{After: span(r.After), BeforeDue: span(r.BeforeDue)}
 	compiled := rule{
 		name:    r.Name,
 		then:    r.Then,
 		shadow:  r.Shadow,
-		verdict: Verdict{Action: r.Then, Rule: r.Name, Index: index, Clock: clock, Shadow: !live},
+		verdict: Verdict{Action: r.Then, Rule: r.Name, Index: index, Clock: r.Clock(), Shadow: !live},
 	}
-	compiled.conditions = compileConditions(&r.If)
+	compiled.predicates = predicatesOf(&r.If)
 	if r.BeforeDue != nil {
-		due := condition{kind: ofDueBy, want: "known, for before_due: " + r.BeforeDue.String()}
-		compiled.conditions = append(compiled.conditions, due)
+		due := predicate{kind: ofDueBy, want: "known, for before_due: " + r.BeforeDue.String()}
+		compiled.predicates = append(compiled.predicates, due)
 	}
 	return compiled
 }
 
-func compileConditions(c *Conditions) []condition {
-	var all []condition
+func predicatesOf(c *Conditions) []predicate {
+	var all []predicate
 	words := func(kind kind, w *Words, key func(string) string) {
 		if w != nil {
-			all = append(all, wordsCondition(kind, *w, key))
+			all = append(all, wordsPredicate(kind, *w, key))
 		}
 	}
 	flag := func(kind kind, want *bool) {
 		if want != nil {
-			all = append(all, condition{kind: kind, want: strconv.FormatBool(*want), flag: *want})
+			all = append(all, predicate{kind: kind, want: strconv.FormatBool(*want), flag: *want})
 		}
 	}
 	span := func(kind kind, s *Span) {
 		if s != nil {
-			all = append(all, condition{kind: kind, want: s.String(), bounds: intervalOf((*int64)(s.AtLeast), (*int64)(s.AtMost))})
+			all = append(all, predicate{kind: kind, want: s.String(), bounds: intervalOf((*int64)(s.AtLeast), (*int64)(s.AtMost))})
 		}
 	}
 	words(ofStatus, c.Status, asIs)
 	words(ofCurrency, c.Currency, asIs)
 	if c.Amount != nil {
-		all = append(all, amountCondition(c.Amount))
+		all = append(all, amountPredicate(c.Amount))
 	}
 	words(ofReasonType, c.ReasonType, codeKey)
 	words(ofReasonCode, c.ReasonCode, codeKey)
@@ -81,10 +80,10 @@ func compileConditions(c *Conditions) []condition {
 	span(ofAge, c.Age)
 	span(ofTimeLeft, c.TimeLeft)
 	if b := c.SubmissionCount; b != nil {
-		all = append(all, condition{kind: ofSubmissionCount, want: b.String(), bounds: intervalOf(b.AtLeast, b.AtMost)})
+		all = append(all, predicate{kind: ofSubmissionCount, want: b.String(), bounds: intervalOf(b.AtLeast, b.AtMost)})
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.Metadata)) {
-		label := wordsCondition(ofMetadata, c.Metadata[key], asIs)
+		label := wordsPredicate(ofMetadata, c.Metadata[key], asIs)
 		label.label = key
 		all = append(all, label)
 	}
@@ -93,16 +92,16 @@ func compileConditions(c *Conditions) []condition {
 
 func asIs(s string) string { return s }
 
-func wordsCondition(kind kind, w Words, key func(string) string) condition {
-	c := condition{kind: kind, want: w.String(), negate: len(w.Not) > 0}
+func wordsPredicate(kind kind, w Words, key func(string) string) predicate {
+	c := predicate{kind: kind, want: w.String(), negate: len(w.Not) > 0}
 	for _, text := range slices.Concat(w.In, w.Not) {
 		c.words = append(c.words, key(text))
 	}
 	return c
 }
 
-func amountCondition(amounts map[string]Bounds) condition {
-	c := condition{kind: ofAmount, want: amountText(amounts)}
+func amountPredicate(amounts map[string]Bounds) predicate {
+	c := predicate{kind: ofAmount, want: amountText(amounts)}
 	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
 		b := amounts[currency]
 		c.amounts = append(c.amounts, amountBound{currency, intervalOf(b.AtLeast, b.AtMost)})

@@ -34,10 +34,10 @@ var names = [...]string{
 	ofPastDue: "past_due", ofRefunded: "refunded", ofLivemode: "livemode", ofMetadata: "metadata", ofDueBy: "due_by",
 }
 
-// condition is one condition of a rule, ready to be tried without allocating.
-type condition struct {
+// predicate is a compiled condition of a rule, which is tried without allocating.
+type predicate struct {
 	kind kind
-	// negate is for words: none of them, rather than one. Flag is what a boolean must be.
+	// negate is for words: the fact must be none of them. Flag is the value that a boolean must have.
 	negate, flag bool
 	bounds       interval
 	words        []string
@@ -64,7 +64,7 @@ func truth(b bool) Truth {
 }
 
 // try returns what comes of the condition on f.
-func (c *condition) try(f *Facts) Truth {
+func (c *predicate) try(f *Facts) Truth {
 	switch c.kind {
 	case ofStatus:
 		return c.member(f.Status)
@@ -102,7 +102,7 @@ func within[T ~int64](bounds interval, fact dispute.Maybe[T]) Truth {
 	return known3(known, bounds.holds(int64(n)))
 }
 
-func (c *condition) equals(fact dispute.Maybe[bool]) Truth {
+func (c *predicate) equals(fact dispute.Maybe[bool]) Truth {
 	b, known := fact.Get()
 	return known3(known, truth(b == c.flag))
 }
@@ -114,14 +114,14 @@ func known3(known bool, outcome Truth) Truth {
 	return outcome
 }
 
-func (c *condition) member(value string) Truth {
+func (c *predicate) member(value string) Truth {
 	if value == "" {
 		return Unknown
 	}
 	return truth(slices.Contains(c.words, value) != c.negate)
 }
 
-func (c *condition) tryAmount(f *Facts) Truth {
+func (c *predicate) tryAmount(f *Facts) Truth {
 	if f.Currency == "" {
 		return Unknown
 	}
@@ -133,7 +133,7 @@ func (c *condition) tryAmount(f *Facts) Truth {
 	return No
 }
 
-func (c *condition) tryLabel(metadata map[string]json.RawMessage) Truth {
+func (c *predicate) tryLabel(metadata map[string]json.RawMessage) Truth {
 	if metadata == nil {
 		return Unknown
 	}
@@ -154,7 +154,7 @@ func (c *condition) tryLabel(metadata map[string]json.RawMessage) Truth {
 
 func isNull(value json.RawMessage) bool { return len(value) == 0 || string(value) == "null" }
 
-// labelIs tells whether a metadata value is a word: a text by its characters, anything else by its JSON text.
+// labelIs reports whether a metadata value equals a word. A text is compared by its characters, anything else by its JSON.
 func labelIs(value json.RawMessage, word string) bool {
 	if value[0] != '"' {
 		return string(value) == word

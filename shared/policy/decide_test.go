@@ -324,7 +324,7 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// Tests try the rules alone, so the clock before_due has a due_by to count from; a test's time_left is another matter.
+// In a test due_by counts as known, so that before_due can match; time_left stays unknown unless the test states it.
 func TestSampleHasEveryFactAndNoClock(t *testing.T) {
 	s := policy.Sample{Status: p("won"), Currency: p("usd"), ReasonType: p("a-b"), ReasonCode: p("10.4"), Amount: p[int64](1), Age: hours(1),
 		TimeLeft: hours(2), SubmissionCount: p[int64](3), HasEvidence: p(true), PastDue: p(false), Refunded: p(true), Livemode: p(false), Metadata: labels("a", "1")}

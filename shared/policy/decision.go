@@ -6,7 +6,7 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// Action is what a rule, or an operator, wants done with a dispute.
+// Action is what a rule or an operator decides about a dispute.
 type Action string
 
 // The three actions. Review is Keep that asks for a person.
@@ -16,8 +16,7 @@ const (
 	Review Action = "review"
 )
 
-// Truth is the outcome of a condition on facts that may be unknown. The zero value is Unknown: whatever
-// nobody established is in doubt.
+// Truth is the outcome of a condition on facts that may be unknown. The zero value is Unknown.
 type Truth int8
 
 // The three outcomes; not Unknown is Unknown.
@@ -46,8 +45,8 @@ type Clock struct {
 	BeforeDue dispute.Maybe[time.Duration]
 }
 
-// Condition is one condition of a rule, the value it met and what came of it.
-type Condition struct {
+// Check is one condition of a rule as it was tried: the value that it met and what came of it.
+type Check struct {
 	// Name is the policy file's word, such as "amount" or "metadata.order".
 	Name string
 	// Want is the condition as the policy file states it.
@@ -62,9 +61,9 @@ type Tried struct {
 	Rule   string
 	Then   Action
 	Shadow bool
-	// Matched tells whether the rule matched, by its action's own measure of doubt.
+	// Matched reports whether the rule matched: a close rule if all its conditions are Yes, any other if none is No.
 	Matched    bool
-	Conditions []Condition
+	Conditions []Check
 }
 
 // Decision is what is to be done with a dispute, and why.
@@ -72,7 +71,7 @@ type Decision struct {
 	Action Action
 	// Rule is the rule that decided; empty if none matched.
 	Rule string
-	// Shadow means decided and recorded only: the policy's mode is shadow.
+	// Shadow means that the decision is only recorded, because the policy's mode is shadow.
 	Shadow bool
 	// Policy is the hash of the policy that decided.
 	Policy string
@@ -81,9 +80,9 @@ type Decision struct {
 	Clock Clock
 	// Guard names the guard that stopped a rule's or an operator's close; empty if none did.
 	Guard Guard
-	// GuardReason says more of why the guard stopped it, where the guard's name does not say it all.
+	// GuardReason explains why the guard stopped it, where the guard's name does not.
 	GuardReason string
-	// RefundsUnavailable means that the policy says so: an unknown refund of the charge stops nothing.
+	// RefundsUnavailable means that the policy says refunds: unavailable, so an unknown refund of the charge stops nothing.
 	RefundsUnavailable bool
 	// Doubt names the unknown facts that stopped a close or asked for a person.
 	Doubt []string

@@ -6,18 +6,18 @@ const Schema = 1
 // Mode says whether a policy's closes are carried out.
 type Mode string
 
-// The two modes.
+// The modes.
 const (
-	// Shadow decides and records only.
+	// Shadow decides and records, and closes nothing.
 	Shadow Mode = "shadow"
-	// Live closes.
+	// Live carries closes out.
 	Live Mode = "live"
 )
 
 // Refunds says what a policy needs to know of a dispute's charge. The zero Refunds is RefundsRequired.
 type Refunds string
 
-// The two ways.
+// The values of Refunds.
 const (
 	// RefundsRequired closes nothing unless a fresh read of the charge says that it was not refunded.
 	RefundsRequired Refunds = "required"
@@ -25,7 +25,7 @@ const (
 	RefundsUnavailable Refunds = "unavailable"
 )
 
-// Document is a policy as the merchant wrote it, without its meaning worked out. Its JSON is the compiled form.
+// Document is a policy as the merchant wrote it. Its JSON is the form that is deployed.
 type Document struct {
 	// Schema and Hash are set by Encode.
 	Schema int    `json:"schema"`
@@ -65,6 +65,9 @@ type Rule struct {
 	Shadow bool `json:"shadow,omitempty"`
 }
 
+// Clock returns when a close by this rule may happen.
+func (r *Rule) Clock() Clock { return Clock{After: span(r.After), BeforeDue: span(r.BeforeDue)} }
+
 // Conditions are a rule's conditions; those that are nil are absent, and all others must hold.
 type Conditions struct {
 	Status     *Words `json:"status,omitempty"`
@@ -83,7 +86,7 @@ type Conditions struct {
 	Metadata        map[string]Words  `json:"metadata,omitempty"`
 }
 
-// Words is a list of which a fact must be a member, or none of: exactly one of the two lists is not empty.
+// Words lists the values that a fact must have, or must not have: exactly one of the two lists is not empty.
 type Words struct {
 	In  []string `json:"in,omitempty"`
 	Not []string `json:"not,omitempty"`
@@ -110,6 +113,6 @@ type Test struct {
 // Expect is what a test expects the rules to decide.
 type Expect struct {
 	Then Action `json:"then"`
-	// Rule is empty where any rule, or none, may decide so.
+	// Rule is empty if any rule, or no rule, may decide so.
 	Rule string `json:"rule,omitempty"`
 }

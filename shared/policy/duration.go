@@ -11,7 +11,7 @@ import (
 // Duration is a time span in the policy file's form: whole hours, minutes and seconds, such as 24h or 1h30m.
 type Duration time.Duration
 
-// ErrDuration is returned for text that is no duration of the policy file.
+// ErrDuration is returned for text that is not a duration of the policy file.
 var ErrDuration = errors.New("not a duration of whole hours, minutes and seconds such as 24h or 1h30m")
 
 // ParseDuration reads whole h, m and s in that order, each at most once, with a minus sign before a time
@@ -78,7 +78,7 @@ func (d Duration) String() string {
 // MarshalText returns the duration as String does.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText is ParseDuration.
+// UnmarshalText reads what ParseDuration reads.
 func (d *Duration) UnmarshalText(text []byte) error {
 	parsed, err := ParseDuration(string(text))
 	*d = parsed

@@ -9,7 +9,7 @@ import (
 	"fmt"
 )
 
-// ErrNotCompiled is returned by Load for anything but what Encode wrote.
+// ErrNotCompiled is returned by Load for anything that Encode did not write.
 var ErrNotCompiled = errors.New("not a compiled policy of this version; run `disputectl policy compile` on the policy file")
 
 // Encode returns the compiled JSON, the same bytes for the same document. It returns Compile's error for a
@@ -27,8 +27,8 @@ func Encode(d Document) ([]byte, error) {
 	return encoded, nil
 }
 
-// Load reads what Encode wrote. White space aside, it returns an error wrapping ErrNotCompiled for anything
-// else: YAML, another schema, an edit by hand, a hash that does not fit the rules.
+// Load reads what Encode wrote; white space around it does not matter. It returns an error that wraps ErrNotCompiled for
+// anything else: YAML, another schema, an edit by hand, a hash that does not fit the rules.
 func Load(compiled []byte) (*Policy, error) {
 	d, err := Decode(compiled)
 	if err != nil {
@@ -37,7 +37,7 @@ func Load(compiled []byte) (*Policy, error) {
 	return Compile(d)
 }
 
-// Decode is Load for who wants the policy's text rather than its meaning. Its errors are Load's.
+// Decode is like Load, and returns the document rather than the compiled policy.
 func Decode(compiled []byte) (Document, error) {
 	var d Document
 	if err := json.Unmarshal(compiled, &d); err != nil {

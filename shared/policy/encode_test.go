@@ -94,7 +94,7 @@ func TestHashCoversTheBehaviourAndNotTheTests(t *testing.T) {
 	}
 }
 
-// The default written out is no other policy.
+// A policy that states the default is the same policy.
 func TestRefundsRequiredIsTheDefault(t *testing.T) {
 	d := example()
 	d.Refunds = policy.RefundsRequired
@@ -163,7 +163,7 @@ func TestCompileRefusesFaultsOfForm(t *testing.T) {
 		"there are no rules":         func(d *policy.Document) { d.Rules = nil },
 		"occurs twice":               func(d *policy.Document) { d.Rules[0].Name = "small" },
 		"it has no name":             func(d *policy.Document) { d.Rules[0].Name = " " },
-		"is none of close":           func(d *policy.Document) { d.Rules[0].Then = "" },
+		"is not close":               func(d *policy.Document) { d.Rules[0].Then = "" },
 		"exactly one of":             func(d *policy.Document) { d.Rules[1].After = nil },
 		"only a close has":           func(d *policy.Document) { d.Rules[0].BeforeDue = hours(1) },
 		"whole seconds between 0h":   func(d *policy.Document) { d.Rules[1].After = hours(721) },

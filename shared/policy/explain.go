@@ -34,10 +34,10 @@ func (p *Policy) Explain(f *Facts, at time.Time) Decision {
 func (r *rule) explain(f *Facts) (Tried, []string) {
 	t := Tried{Rule: r.name, Then: r.then, Shadow: r.shadow, Matched: r.matches(f)}
 	var unknown []string
-	for i := range r.conditions {
-		c := &r.conditions[i]
+	for i := range r.predicates {
+		c := &r.predicates[i]
 		outcome := c.try(f)
-		t.Conditions = append(t.Conditions, Condition{Name: c.title(), Want: c.want, Seen: c.seen(f), Outcome: outcome})
+		t.Conditions = append(t.Conditions, Check{Name: c.title(), Want: c.want, Seen: c.seen(f), Outcome: outcome})
 		if outcome == Unknown {
 			unknown = append(unknown, c.unknowns(f)...)
 		}
@@ -45,7 +45,7 @@ func (r *rule) explain(f *Facts) (Tried, []string) {
 	return t, unknown
 }
 
-// doubtful tells whether no condition is surely false and one is unknown.
+// doubtful reports whether no condition is surely false and one is unknown.
 func (t Tried) doubtful() bool {
 	doubt := false
 	for _, c := range t.Conditions {

@@ -15,18 +15,18 @@ type Facts struct {
 	ReasonType, ReasonCode Code
 	// Amount is in the minor unit of Currency.
 	Amount dispute.Maybe[int64]
-	// Age is the time since the dispute was created, TimeLeft the time until due_by, negative past due.
+	// Age is the time since the dispute was created. TimeLeft is the time until due_by, negative after it.
 	Age, TimeLeft                            dispute.Maybe[time.Duration]
 	SubmissionCount                          dispute.Maybe[int64]
 	HasEvidence, PastDue, Refunded, Livemode dispute.Maybe[bool]
 	// Metadata is nil if unknown; each value is its JSON text.
 	Metadata map[string]json.RawMessage
-	// DueKnown tells whether there is a due_by for `before_due` to count from.
+	// DueKnown reports whether there is a due_by for `before_due` to count from.
 	DueKnown bool
 }
 
-// maxLead is how far WooshPay's clock may be ahead of ours: a dispute created within it is new, and one created later has no
-// known age.
+// maxLead is how far WooshPay's clock may be ahead of ours. The age of a dispute that was created within it is 0, and of
+// one that was created later it is unknown.
 const maxLead = 5 * time.Minute
 
 // FactsOf returns what is known of d at an instant. Refunded is what a read of the charge says, unknown if it does not say.

@@ -14,7 +14,7 @@ import (
 // MaxClock is the longest `after` and `before_due`.
 const MaxClock = Duration(720 * time.Hour)
 
-// faults returns every fault of form, joined: whatever would give the rules another meaning than the file's.
+// faults returns every fault of form, joined.
 func (d *Document) faults() error {
 	var errs []error
 	fault := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
@@ -60,7 +60,7 @@ func (r *Rule) faults() error {
 		errs = append(errs, errors.New("it has no name"))
 	}
 	if !slices.Contains([]Action{Close, Keep, Review}, r.Then) {
-		errs = append(errs, fmt.Errorf("action %q is none of close, keep and review", r.Then))
+		errs = append(errs, fmt.Errorf("action %q is not close, keep or review", r.Then))
 	}
 	clocks := slices.DeleteFunc([]*Duration{r.After, r.BeforeDue}, func(d *Duration) bool { return d == nil })
 	switch {
@@ -79,7 +79,7 @@ func (r *Rule) faults() error {
 
 func (c *Conditions) faults() []error {
 	var errs []error
-	if len(compileConditions(c)) == 0 {
+	if len(predicatesOf(c)) == 0 {
 		errs = append(errs, errors.New("it has no conditions"))
 	}
 	add := func(name string, ok bool) {
@@ -110,7 +110,7 @@ func (c *Conditions) faults() []error {
 func notEmpty(s string) bool   { return s != "" }
 func isCodeText(s string) bool { return CodeOf(s).Known() }
 
-// sound tells whether an absent or given list is well-formed.
+// sound reports whether an absent or given list is well-formed.
 func (w *Words) sound(valid func(string) bool) bool {
 	if w == nil {
 		return true
@@ -136,5 +136,5 @@ func (s *Span) sound() bool {
 	return s == nil || (s.AtLeast != nil || s.AtMost != nil) && s.AtLeast.whole() && s.AtMost.whole()
 }
 
-// whole tells whether an absent or given duration has no parts of a second, which its text could not hold.
+// whole reports whether an absent or given duration has no parts of a second, which its text could not hold.
 func (d *Duration) whole() bool { return d == nil || time.Duration(*d)%time.Second == 0 }

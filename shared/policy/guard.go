@@ -2,7 +2,7 @@ package policy
 
 import "disputecloser/shared/dispute"
 
-// Guard names what stops a close whatever the rules or an operator say. The empty Guard stops nothing.
+// Guard names what stops a close whatever the rules or an operator say. The empty Guard means that nothing does.
 type Guard string
 
 // The guards, in the order in which they are tried; the first that stops a close is named.
@@ -67,7 +67,7 @@ func closable(s dispute.Status, byOperator bool) bool {
 	return s.Class() == dispute.Closable
 }
 
-// refundStops reports whether what is known of the charge stops a close: it does unless the charge is surely not
+// refundStops reports whether what is known of the charge stops a close. It does, unless the charge is known not to be
 // refunded, or WooshPay does not say and the merchant accepted that.
 func (p *Policy) refundStops(refunded dispute.Maybe[bool]) bool {
 	if value, known := refunded.Get(); known {

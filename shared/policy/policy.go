@@ -1,8 +1,8 @@
 // Package policy decides, by a merchant's rules, what is to be done with a dispute: close, keep or review.
 //
-// The rules are a Document, written by the merchant and checked before (packages source and analysis); here they are
-// compiled, carried as JSON with a hash, and tried on Facts that may be unknown. The law is "in doubt, do not close".
-// A decision is a pure function: no clock, no I/O.
+// The merchant writes the rules as a Document, which packages source and analysis check. This package compiles them,
+// stores them as JSON with a hash, and tries them on Facts that may be unknown: in doubt, it does not close. A decision is
+// a pure function, without a clock or I/O.
 package policy
 
 // Policy is a compiled policy. It never changes, and may be used by several goroutines at once.
@@ -20,7 +20,7 @@ type rule struct {
 	then       Action
 	shadow     bool
 	verdict    Verdict
-	conditions []condition
+	predicates []predicate
 }
 
 // Verdict is a decision without its reasons.
@@ -32,18 +32,18 @@ type Verdict struct {
 	Index int
 	// Clock is set for Close only.
 	Clock Clock
-	// Shadow means decided and recorded only: the policy's mode is shadow.
+	// Shadow means that the decision is only recorded, because the policy's mode is shadow.
 	Shadow bool
 }
 
-// hashDigits is how much of the hash is shown: 48 bits tell apart any policies that one table will see.
+// hashDigits is how much of the hash is shown: 48 bits distinguish all policies that one table will see.
 const hashDigits = 12
 
 // Hash identifies what the policy does: 12 hexadecimal digits of a SHA-256 over mode, ceiling, budget and
 // rules. The policy's tests do not change it.
 func (p *Policy) Hash() string { return p.hash[:hashDigits] }
 
-// Live tells whether closes are carried out.
+// Live reports whether closes are carried out.
 func (p *Policy) Live() bool { return p.live }
 
 // RefundsUnavailable reports whether an unknown refund of the charge stops nothing.
@@ -62,8 +62,8 @@ func (p *Policy) Budget(currency string) (Budget, bool) {
 	return b, ok
 }
 
-// Decide returns what the rules want done. The first rule that matches and is no shadow rule decides; if
-// none does, the dispute is kept. Guards, which may still stop a close, are not its matter.
+// Decide returns what the rules decide. The first matching rule that is not a shadow rule decides; without one, the
+// dispute is kept. It does not ask the guards, which may still stop a close.
 func (p *Policy) Decide(f *Facts) Verdict {
 	for i := range p.rules {
 		if r := &p.rules[i]; !r.shadow && r.matches(f) {
@@ -80,8 +80,8 @@ func (r *rule) matches(f *Facts) bool {
 	if r.then == Close {
 		least = Yes
 	}
-	for i := range r.conditions {
-		if r.conditions[i].try(f) < least {
+	for i := range r.predicates {
+		if r.predicates[i].try(f) < least {
 			return false
 		}
 	}

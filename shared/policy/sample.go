@@ -25,7 +25,7 @@ type Sample struct {
 	Metadata        map[string]json.RawMessage `json:"metadata,omitzero"`
 }
 
-// Facts returns the sample's facts. Tests try the rules alone, so the clock `before_due` has what it counts from.
+// Facts returns the sample's facts. Its due_by counts as known, so that a rule with `before_due` can match.
 func (s Sample) Facts() Facts {
 	return Facts{
 		Status:          word(s.Status),

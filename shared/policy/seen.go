@@ -12,16 +12,16 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// title is the condition's name in a decision's trace, such as "amount" or "metadata.order".
-func (c *condition) title() string {
+// title returns the condition's name in a decision's trace, such as "amount" or "metadata.order".
+func (c *predicate) title() string {
 	if c.kind == ofMetadata {
 		return names[c.kind] + "." + c.label
 	}
 	return names[c.kind]
 }
 
-// unknowns names the unknown facts behind an Unknown outcome.
-func (c *condition) unknowns(f *Facts) []string {
+// unknowns returns the names of the unknown facts behind an Unknown outcome.
+func (c *predicate) unknowns(f *Facts) []string {
 	switch {
 	case c.kind == ofMetadata && f.Metadata == nil:
 		return []string{names[ofMetadata]}
@@ -38,8 +38,8 @@ func (c *condition) unknowns(f *Facts) []string {
 	return unknown
 }
 
-// seen is the value the condition met as text, empty if unknown.
-func (c *condition) seen(f *Facts) string {
+// seen returns the value that the condition was tried on as text; empty if unknown.
+func (c *predicate) seen(f *Facts) string {
 	switch c.kind {
 	case ofStatus:
 		return f.Status

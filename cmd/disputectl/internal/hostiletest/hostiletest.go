@@ -71,7 +71,7 @@ func Cases(t *testing.T) []closing.Case {
 			Seen: []string{Evil}, History: []closing.Entry{{At: at, Who: Evil, What: Evil}},
 			Decision: &policy.Decision{
 				Action: policy.Close, Rule: Evil, Guard: Evil, Policy: Evil, At: at, Doubt: []string{Evil},
-				Tried: []policy.Tried{{Rule: Evil, Then: policy.Action(Evil), Conditions: []policy.Condition{{Name: Evil, Want: Evil, Seen: Evil}}}},
+				Tried: []policy.Tried{{Rule: Evil, Then: policy.Action(Evil), Conditions: []policy.Check{{Name: Evil, Want: Evil, Seen: Evil}}}},
 			},
 			Override: &closing.Override{Action: policy.Close, Who: Evil, Why: Evil, At: at},
 		}

@@ -133,7 +133,7 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		"a ceiling below":      {usd(func(l *starter.Limit, _ *starter.Answers) { l.Ceiling = 1000 }), "ceiling"},
 		"too long a grace":     {usd(func(_ *starter.Limit, a *starter.Answers) { a.Grace *= 31 }), "720h"},
 		"no failures":          {usd(func(_ *starter.Limit, a *starter.Answers) { a.Failures = 0 }), "failures"},
-		"an unknown currency":  {usd(func(l *starter.Limit, _ *starter.Answers) { l.Currency = "usdd" }), "no currency"},
+		"an unknown currency":  {usd(func(l *starter.Limit, _ *starter.Answers) { l.Currency = "usdd" }), "not a currency"},
 		"a negative threshold": {usd(func(l *starter.Limit, _ *starter.Answers) { l.Threshold = -1 }), "plain digits"},
 	} {
 		text, err := c.a.YAML()

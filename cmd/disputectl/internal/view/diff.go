@@ -9,14 +9,14 @@ import (
 	"strings"
 
 	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
-	"disputecloser/cmd/disputectl/internal/rules/compare"
+	"disputecloser/cmd/disputectl/internal/rules/policydiff"
 )
 
 // Compared says in words what is compared: two policies, and where the disputes come from.
 type Compared struct{ Old, New, Cases string }
 
 // Diff writes what a change of the policy changes, as a page of at most width columns where its texts allow it.
-func Diff(w io.Writer, r compare.Report, of Compared, width int) error {
+func Diff(w io.Writer, r policydiff.Report, of Compared, width int) error {
 	p := &page{width: width}
 	p.line("%s → %s over %s of %s", side(of.Old, r.Old), side(of.New, r.New), disputes(r.Disputes), of.Cases)
 	if !r.Changed {
@@ -26,18 +26,18 @@ func Diff(w io.Writer, r compare.Report, of Compared, width int) error {
 	closesChanged(p, r)
 	fatesChanged(p, r)
 	if r.Changed {
-		assumed(p, r.Assumptions, "budgets are compared as settings: what they put off, `policy backtest` tells",
+		assumed(p, r.Assumptions, "budgets are compared only as settings; `policy backtest` shows what they defer",
 			keyAssumption(r.Replay))
 	}
 	_, err := io.WriteString(w, p.b.String())
 	return err
 }
 
-func side(name string, s compare.Side) string {
+func side(name string, s policydiff.Side) string {
 	return fmt.Sprintf("%s (%s, %s)", name, s.Mode, s.Policy)
 }
 
-func settingsChanged(p *page, r compare.Report) {
+func settingsChanged(p *page, r policydiff.Report) {
 	if len(r.Settings)+len(r.Rules) == 0 {
 		return
 	}
@@ -53,7 +53,7 @@ func settingsChanged(p *page, r compare.Report) {
 }
 
 // closesChanged shows what is closed, by currency, before any budget.
-func closesChanged(p *page, r compare.Report) {
+func closesChanged(p *page, r policydiff.Report) {
 	old, now := byCurrency(r.Old.Closes), byCurrency(r.New.Closes)
 	t := Table{Head: []string{"CUR", "CLOSED", "NOW", "CHANGE", "CONCEDED", "NOW", "CHANGE"}}
 	for _, currency := range currencies(r.Old.Closes, r.New.Closes) {
@@ -72,8 +72,8 @@ func closesChanged(p *page, r compare.Report) {
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
-func byCurrency(counts []compare.Count) map[string]compare.Count {
-	all := make(map[string]compare.Count, len(counts))
+func byCurrency(counts []policydiff.Count) map[string]policydiff.Count {
+	all := make(map[string]policydiff.Count, len(counts))
 	for _, c := range counts {
 		all[c.Currency] = c
 	}
@@ -81,7 +81,7 @@ func byCurrency(counts []compare.Count) map[string]compare.Count {
 }
 
 // currencies returns each currency once, in alphabetic order and the unknown one last.
-func currencies(lists ...[]compare.Count) []string {
+func currencies(lists ...[]policydiff.Count) []string {
 	var all []string
 	for _, c := range slices.Concat(lists...) {
 		all = append(all, c.Currency)
@@ -93,18 +93,18 @@ func currencies(lists ...[]compare.Count) []string {
 }
 
 // fatesChanged shows the changes, those that concede money first.
-func fatesChanged(p *page, r compare.Report) {
-	closes := func(f compare.Fate) bool { return f.Action == replay.Closes }
+func fatesChanged(p *page, r policydiff.Report) {
+	closes := func(f policydiff.Fate) bool { return f.Action == replay.Closes }
 	for _, group := range []struct {
 		head string
-		of   func(compare.Change) bool
+		of   func(policydiff.Change) bool
 	}{
-		{"Closed from now on", func(c compare.Change) bool { return !closes(c.Old) && closes(c.New) }},
-		{"No longer closed", func(c compare.Change) bool { return closes(c.Old) && !closes(c.New) }},
-		{"Closed otherwise", func(c compare.Change) bool { return closes(c.Old) && closes(c.New) }},
-		{"Not closed, as before, but otherwise", func(c compare.Change) bool { return !closes(c.Old) && !closes(c.New) }},
+		{"Closed from now on", func(c policydiff.Change) bool { return !closes(c.Old) && closes(c.New) }},
+		{"No longer closed", func(c policydiff.Change) bool { return closes(c.Old) && !closes(c.New) }},
+		{"Closed otherwise", func(c policydiff.Change) bool { return closes(c.Old) && closes(c.New) }},
+		{"Not closed, as before, but otherwise", func(c policydiff.Change) bool { return !closes(c.Old) && !closes(c.New) }},
 	} {
-		var members []compare.Change
+		var members []policydiff.Change
 		n := int64(0)
 		for _, c := range r.Changes {
 			if group.of(c) {
@@ -128,7 +128,7 @@ func disputes(n int64) string {
 }
 
 // change writes one kind of change with its money and examples.
-func (p *page) change(c compare.Change) {
+func (p *page) change(c policydiff.Change) {
 	if c.OnlyTime {
 		p.text("  ", fateText(c.New)+", at another time")
 	} else {
@@ -145,7 +145,7 @@ func (p *page) change(c compare.Change) {
 	}
 }
 
-func exampleText(e compare.Example) string {
+func exampleText(e policydiff.Example) string {
 	amount := "amount unknown"
 	if e.Amount != nil {
 		amount = number(*e.Amount)
@@ -162,7 +162,7 @@ func exampleText(e compare.Example) string {
 	return text
 }
 
-func fateText(f compare.Fate) string {
+func fateText(f policydiff.Fate) string {
 	by := "no rule matches"
 	if f.Rule != "" {
 		by = "by rule " + quoted(f.Rule)

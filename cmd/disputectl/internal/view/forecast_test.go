@@ -9,12 +9,12 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/rules/backtest"
 	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
-	"disputecloser/cmd/disputectl/internal/rules/compare"
+	"disputecloser/cmd/disputectl/internal/rules/policydiff"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/policy"
 )
 
-func diffText(t *testing.T, r compare.Report, width int) string {
+func diffText(t *testing.T, r policydiff.Report, width int) string {
 	t.Helper()
 	var b strings.Builder
 	if err := view.Diff(&b, r, view.Compared{Old: "old.yaml", New: "new.yaml", Cases: "cases.jsonl"}, width); err != nil {
@@ -25,34 +25,34 @@ func diffText(t *testing.T, r compare.Report, width int) string {
 
 // Every change of fate has its words, and stands under the head that says what it means for money.
 func TestDiffPutsEveryFateIntoWords(t *testing.T) {
-	keep := compare.Fate{Action: replay.Kept}
-	kept := compare.Fate{Action: replay.Kept, Rule: "vip"}
-	closes := compare.Fate{Action: replay.Closes, Rule: "small", Clock: "after 24h"}
-	missed := compare.Fate{Action: replay.Missed, Rule: "late", Clock: "before_due 0h"}
-	review := compare.Fate{Action: replay.Reviewed, Rule: "ask"}
-	guarded := compare.Fate{Action: replay.Kept, Rule: "small", Guard: policy.GuardCeiling}
-	late := compare.Fate{Action: replay.Closes, Rule: "slow", Clock: "after 720h", Late: true}
-	refunded := compare.Fate{Action: replay.Reviewed, Rule: "small", Guard: policy.GuardRefunded}
+	keep := policydiff.Fate{Action: replay.Kept}
+	kept := policydiff.Fate{Action: replay.Kept, Rule: "vip"}
+	closes := policydiff.Fate{Action: replay.Closes, Rule: "small", Clock: "after 24h"}
+	missed := policydiff.Fate{Action: replay.Missed, Rule: "late", Clock: "before_due 0h"}
+	review := policydiff.Fate{Action: replay.Reviewed, Rule: "ask"}
+	guarded := policydiff.Fate{Action: replay.Kept, Rule: "small", Guard: policy.GuardCeiling}
+	late := policydiff.Fate{Action: replay.Closes, Rule: "slow", Clock: "after 720h", Late: true}
+	refunded := policydiff.Fate{Action: replay.Reviewed, Rule: "small", Guard: policy.GuardRefunded}
 	amount := int64(900)
 	for _, c := range []struct {
-		change compare.Change
+		change policydiff.Change
 		want   string
 	}{
-		{compare.Change{Old: keep, New: closes}, "Closed from now on: 7 disputes\n  keep, no rule matches\n  → close by rule “small”, after 24h\n"},
-		{compare.Change{Old: closes, New: missed}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → not closed until its end, although rule “late” wants it, before_due 0h\n"},
-		{compare.Change{Old: closes, New: closes, OnlyTime: true}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h, at another time\n"},
-		{compare.Change{Old: review, New: guarded}, "but otherwise: 7 disputes\n  review by rule “ask”\n  → keep, guard ceiling stops rule “small”\n"},
-		{compare.Change{Old: closes, New: late}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h\n  → close by rule “slow”, after 720h, after its deadline\n"},
-		{compare.Change{Old: closes, New: refunded}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → review, guard refunded stops rule “small”\n"},
-		{compare.Change{Old: kept, New: review}, "  keep by rule “vip”\n  → review by rule “ask”\n      4 disputes, 3600 usd; 3 disputes, 0 of unknown currency\n"},
+		{policydiff.Change{Old: keep, New: closes}, "Closed from now on: 7 disputes\n  keep, no rule matches\n  → close by rule “small”, after 24h\n"},
+		{policydiff.Change{Old: closes, New: missed}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → not closed until its end, although rule “late” wants it, before_due 0h\n"},
+		{policydiff.Change{Old: closes, New: closes, OnlyTime: true}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h, at another time\n"},
+		{policydiff.Change{Old: review, New: guarded}, "but otherwise: 7 disputes\n  review by rule “ask”\n  → keep, guard ceiling stops rule “small”\n"},
+		{policydiff.Change{Old: closes, New: late}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h\n  → close by rule “slow”, after 720h, after its deadline\n"},
+		{policydiff.Change{Old: closes, New: refunded}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → review, guard refunded stops rule “small”\n"},
+		{policydiff.Change{Old: kept, New: review}, "  keep by rule “vip”\n  → review by rule “ask”\n      4 disputes, 3600 usd; 3 disputes, 0 of unknown currency\n"},
 	} {
 		c.change.Count = 7
-		c.change.Currencies = []compare.Count{{Currency: "usd", Count: 4, Amount: 3600}, {Count: 3}}
-		c.change.Examples = []compare.Example{
+		c.change.Currencies = []policydiff.Count{{Currency: "usd", Count: 4, Amount: 3600}, {Count: 3}}
+		c.change.Examples = []policydiff.Example{
 			{ID: "dp_both", Amount: &amount, Currency: "usd", OldAt: "t1", NewAt: "t2"}, {ID: "dp_new", Amount: &amount, NewAt: "t2"},
 			{ID: "dp_old", Currency: "usd", OldAt: "t1"}, {ID: "dp_none"},
 		}
-		text := diffText(t, compare.Report{Changed: true, Changes: []compare.Change{c.change}}, 0)
+		text := diffText(t, policydiff.Report{Changed: true, Changes: []policydiff.Change{c.change}}, 0)
 		const examples = "      dp_both 900 usd, t1 → t2\n      dp_new 900, t2\n      dp_old amount unknown usd, was t1\n      dp_none amount unknown\n"
 		if !strings.Contains(text, c.want) || !strings.Contains(text, examples) {
 			t.Errorf("want\n%s…\n%s\ngot\n%s", c.want, examples, text)
@@ -61,9 +61,9 @@ func TestDiffPutsEveryFateIntoWords(t *testing.T) {
 }
 
 func TestDiffCountsClosesByCurrency(t *testing.T) {
-	text := diffText(t, compare.Report{
-		Old: compare.Side{Policy: "aaa", Mode: policy.Shadow, Closes: []compare.Count{{Currency: "usd", Count: 10, Amount: 12345}, {Count: 1}}},
-		New: compare.Side{Policy: "bbb", Mode: policy.Live, Closes: []compare.Count{{Currency: "eur", Count: 2, Amount: 700}, {Currency: "usd", Count: 4, Amount: 2345}}},
+	text := diffText(t, policydiff.Report{
+		Old: policydiff.Side{Policy: "aaa", Mode: policy.Shadow, Closes: []policydiff.Count{{Currency: "usd", Count: 10, Amount: 12345}, {Count: 1}}},
+		New: policydiff.Side{Policy: "bbb", Mode: policy.Live, Closes: []policydiff.Count{{Currency: "eur", Count: 2, Amount: 700}, {Currency: "usd", Count: 4, Amount: 2345}}},
 	}, 0)
 	const want = `  CUR  CLOSED  NOW  CHANGE  CONCEDED   NOW  CHANGE
   eur       0    2      +2         0   700    +700

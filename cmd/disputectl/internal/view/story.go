@@ -208,7 +208,7 @@ const (
 )
 
 // hidden returns a condition without the value of metadata that it met, unless metadata may be shown.
-func hidden(c policy.Condition, metadata bool) policy.Condition {
+func hidden(c policy.Check, metadata bool) policy.Check {
 	if !metadata && strings.HasPrefix(c.Name, metadataPrefix) && c.Seen != "" && c.Seen != absent {
 		c.Seen = hiddenText
 	}

@@ -53,7 +53,7 @@ func TestWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := []closing.Entry{{At: noon, Who: "closer", What: "ended at WooshPay as won"}}
-	tried := func(then policy.Action, c ...policy.Condition) policy.Decision {
+	tried := func(then policy.Action, c ...policy.Check) policy.Decision {
 		return policy.Decision{Action: policy.Keep, Tried: []policy.Tried{{Rule: "small", Then: then, Conditions: c}}}
 	}
 	byRule := func(a policy.Action) policy.Decision { return policy.Decision{Action: a, Rule: "small"} }
@@ -85,14 +85,14 @@ func TestWhy(t *testing.T) {
 			func(c *closing.Case) {
 				c.Override = &closing.Override{Action: policy.Keep, Who: "ada", Why: "a friend"}
 			}, "ada said keep: a friend"},
-		{"a miss", closing.Open, tried(policy.Close, policy.Condition{Name: "status", Outcome: policy.Yes},
-			policy.Condition{Name: "amount", Want: "{usd: {at_most: 5}}", Seen: "900 usd", Outcome: policy.No}), nil,
+		{"a miss", closing.Open, tried(policy.Close, policy.Check{Name: "status", Outcome: policy.Yes},
+			policy.Check{Name: "amount", Want: "{usd: {at_most: 5}}", Seen: "900 usd", Outcome: policy.No}), nil,
 			"no rule matches; “small” wants amount {usd: {at_most: 5}}, it is 900 usd"},
-		{"doubt", closing.Open, tried(policy.Close, policy.Condition{Name: "has_evidence", Want: "false", Outcome: policy.Unknown}), nil,
+		{"doubt", closing.Open, tried(policy.Close, policy.Check{Name: "has_evidence", Want: "false", Outcome: policy.Unknown}), nil,
 			"no rule matches; “small” wants has_evidence false, it is unknown"},
-		{"metadata", closing.Open, tried(policy.Close, policy.Condition{Name: "metadata.order", Want: "[b]", Seen: "a", Outcome: policy.No}), nil,
+		{"metadata", closing.Open, tried(policy.Close, policy.Check{Name: "metadata.order", Want: "[b]", Seen: "a", Outcome: policy.No}), nil,
 			"no rule matches; “small” wants metadata.order [b], it is (hidden)"},
-		{"keep rules miss silently", closing.Open, tried(policy.Keep, policy.Condition{Name: "amount", Outcome: policy.No}), nil, "no rule matches"},
+		{"keep rules miss silently", closing.Open, tried(policy.Keep, policy.Check{Name: "amount", Outcome: policy.No}), nil, "no rule matches"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			it := closing.Case{ID: "dp_1", State: c.state, Dispute: parsed, Decision: &c.decision, History: said}

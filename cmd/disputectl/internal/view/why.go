@@ -167,9 +167,9 @@ func misses(d *policy.Decision) string {
 		if tried.Then != policy.Close || tried.Shadow {
 			continue
 		}
-		i := slices.IndexFunc(tried.Conditions, func(c policy.Condition) bool { return c.Outcome == policy.No })
+		i := slices.IndexFunc(tried.Conditions, func(c policy.Check) bool { return c.Outcome == policy.No })
 		if i < 0 {
-			i = slices.IndexFunc(tried.Conditions, func(c policy.Condition) bool { return c.Outcome != policy.Yes })
+			i = slices.IndexFunc(tried.Conditions, func(c policy.Check) bool { return c.Outcome != policy.Yes })
 		}
 		if i >= 0 {
 			c := tried.Conditions[i]

@@ -8,7 +8,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/input"
-	"disputecloser/cmd/disputectl/internal/rules/compare"
+	"disputecloser/cmd/disputectl/internal/rules/policydiff"
 	"disputecloser/cmd/disputectl/internal/view"
 )
 
@@ -56,7 +56,7 @@ func runDiff(ctx context.Context, console *cli.Console, before, after string, mo
 	}
 	defer p.Close()
 	shown := console.Progress()
-	r, readErr := compare.Run(ctx, older.Document, newer.Document, p, compare.Options{Replay: o, History: p.history(shown)})
+	r, readErr := policydiff.Run(ctx, older.Document, newer.Document, p, policydiff.Options{Replay: o, History: p.history(shown)})
 	shown.Done()
 	r.History = p.placed(r.History)
 	if readErr != nil && (r.Disputes == 0 || ctx.Err() != nil) {
@@ -77,7 +77,7 @@ func runDiff(ctx context.Context, console *cli.Console, before, after string, mo
 	return err
 }
 
-// twoPolicies reads the two policies to compare.
+// twoPolicies reads the two policies to policydiff.
 func twoPolicies(console *cli.Console, before, after string) (older, newer *input.Policy, err error) {
 	if before == "-" && after == "-" {
 		return nil, nil, cli.Fail(cli.Misused, "name one of the two as a file", "both policies are the standard input")

@@ -9,7 +9,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
-	"disputecloser/cmd/disputectl/internal/comparison"
+	"disputecloser/cmd/disputectl/internal/reconciliation"
 	"disputecloser/functions/reconcile"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/pause"
@@ -62,7 +62,7 @@ func runReconcile(ctx context.Context, env *access.Env, f reconcileFlags) error 
 	if err != nil {
 		return err
 	}
-	compared := comparison.New(l, f.dryRun)
+	compared := reconciliation.New(l, f.dryRun)
 	reconciler := closing.Reconciler{
 		Ledger: compared.Table(), Books: compared.Table(), Watcher: compared, Terms: closing.DefaultTerms(), Now: env.Now,
 		Pause: pause.Before, Span: time.Duration(f.since), Catalogue: reconcile.Catalogue{Client: client},
@@ -85,7 +85,7 @@ func runReconcile(ctx context.Context, env *access.Env, f reconcileFlags) error 
 }
 
 // printResult prints what was found. Without a list it prints only JSON; the error says the rest.
-func printResult(console *cli.Console, r comparison.Result, asJSON bool) error {
+func printResult(console *cli.Console, r reconciliation.Result, asJSON bool) error {
 	switch {
 	case asJSON:
 		return console.PrintJSON(r)
@@ -96,7 +96,7 @@ func printResult(console *cli.Console, r comparison.Result, asJSON bool) error {
 }
 
 // verdict says why a comparison did not reach the end of the list; nil if it did.
-func verdict(ctx context.Context, table string, r comparison.Result, cut, err error) error {
+func verdict(ctx context.Context, table string, r reconciliation.Result, cut, err error) error {
 	soFar := "what is printed above was found before"
 	if !r.DryRun {
 		soFar = "what is printed above was learned before"
@@ -106,7 +106,7 @@ func verdict(ctx context.Context, table string, r comparison.Result, cut, err er
 		return cli.Fail(cli.Unreachable, soFar, "interrupted after %s", cli.Count(r.Listed, "listed dispute"))
 	case r.Unavailable:
 		return cli.Fail(cli.Unreachable, "every unfinished case is still looked at by its id once a day", "WooshPay does not offer its list of disputes here")
-	case err != nil && errors.Is(err, comparison.ErrTable):
+	case err != nil && errors.Is(err, reconciliation.ErrTable):
 		return access.TableError(table, err)
 	case err != nil:
 		return cli.Fail(cli.Unreachable, soFar+"; check the key and --wooshpay, and run it again", "WooshPay's list was not read to its end: %w", err)

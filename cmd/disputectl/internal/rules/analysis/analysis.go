@@ -38,13 +38,13 @@ const (
 	MinorUnits
 	// ThinBudget is a budget that a few closes would spend.
 	ThinBudget
-	// Undecided is a rule of which it can't be told in reasonable time whether it is shadowed.
+	// Undecided is a rule for which the search for what shadows it took too long.
 	Undecided
-	// Refunds is a policy that closes although nobody knows whether the charge was refunded.
+	// Refunds is a policy that closes even if it is unknown whether the charge was refunded.
 	Refunds
 )
 
-// Warning tells whether the kind is a warning rather than an error.
+// Warning reports whether the kind is a warning rather than an error.
 func (k Kind) Warning() bool { return k > Untested }
 
 // Path is a place in a policy document, such as /rules/1/if/amount/usd/at_most. A key's own slashes and tildes
@@ -65,7 +65,7 @@ func (p Path) Parent() Path {
 	return p[:max(i, 0)]
 }
 
-// Within tells whether p is q or a place in it.
+// Within reports whether p is q or a place in it.
 func (p Path) Within(q Path) bool {
 	rest, ok := strings.CutPrefix(string(p), string(q))
 	return ok && (rest == "" || rest[0] == '/')
@@ -77,7 +77,7 @@ type Problem struct {
 	At   Path
 	// Message says what is wrong, Hint what to do.
 	Message, Hint string
-	// Also is the other place a finding is about; empty if there is none.
+	// Also is the second place that a finding is about; empty if it has one place.
 	Also Path
 }
 
@@ -107,7 +107,7 @@ type checker struct {
 
 func (c *checker) report(p Problem) { c.problems = append(c.problems, p) }
 
-// sound tells whether nothing at a place, in it or around it is malformed.
+// sound reports whether nothing at a place, in it or around it is malformed.
 func (c *checker) sound(p Path) bool {
 	for _, b := range c.broken {
 		if b.Within(p) || p.Within(b) {

@@ -26,7 +26,7 @@ func rounds(t *testing.T, usual int) int {
 	return n
 }
 
-// reached is what going through every dispute of a small domain tells of a policy's rules.
+// reached is what a search through every dispute of a small domain says about a policy's rules.
 type reached struct {
 	// surely is whether some dispute surely meets the rule, matched whether some matches it, and decided whether it decides
 	// some, or would if it were live.
@@ -148,7 +148,7 @@ func containsName(message, name string) bool {
 	return false
 }
 
-// partlyEmpty tells whether a part of a rule that some dispute meets is met by none: that is an error as well.
+// partlyEmpty reports whether a part of a rule that some dispute meets is met by no dispute, which is an error as well.
 func partlyEmpty(r *policy.Rule) bool {
 	if r.Then == policy.Close {
 		if r.If.Refunded != nil && *r.If.Refunded {

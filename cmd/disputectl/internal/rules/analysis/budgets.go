@@ -31,7 +31,7 @@ func (c *checker) budgets() {
 		if spend.Closes > 0 && spend.Closes < fewCloses {
 			c.report(Problem{Kind: ThinBudget, At: at.Key("closes"),
 				Message: fmt.Sprintf("the day's budget ends after %d closes of %s", spend.Closes, currency),
-				Hint:    fmt.Sprintf("allow %d or more, unless so few are meant", fewCloses)})
+				Hint:    fmt.Sprintf("allow %d or more, unless you want so few", fewCloses)})
 		}
 		if limited && spend.Amount/fewCloses < ceiling && c.sound(limit) {
 			c.report(Problem{Kind: ThinBudget, At: at.Key("amount"), Also: limit,

@@ -61,7 +61,7 @@ func (c *checker) afterFits(r *policy.Rule, at Path) {
 	if place := at.Key("if").Key("time_left").Key("at_most"); left != nil && left.AtMost != nil && *r.After >= *left.AtMost && c.sound(place) {
 		c.report(Problem{
 			Kind: Clocks, At: at.Key("after"), Also: place,
-			Message: fmt.Sprintf("after %s the deadline has passed, for the rule waits until at most %s are left", r.After, left.AtMost),
+			Message: fmt.Sprintf("after %s the deadline has passed, because the rule waits until at most %s is left", r.After, left.AtMost),
 			Hint:    fmt.Sprintf("make after shorter than %s, or use before_due", left.AtMost),
 		})
 	}

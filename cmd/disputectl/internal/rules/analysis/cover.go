@@ -15,7 +15,7 @@ const (
 	undecided
 )
 
-// blanket is a box that may cover others, with the dimensions in which it is not everything there is.
+// blanket is a box that may cover others, with the dimensions in which it is not the whole dimension.
 type blanket struct {
 	box  box
 	dims []int
@@ -56,7 +56,7 @@ type search struct {
 	blankets []blanket
 	// left is how many steps remain, shared by the searches of a check.
 	left *int
-	// used are the blankets that the search worked with: if it finds the box covered, they alone cover it.
+	// used are the blankets that the search worked with: if it finds the box covered, these are enough to cover it.
 	used map[int]bool
 }
 
@@ -102,7 +102,7 @@ func (s *search) choose(target box, rest []int) (open []int, chosen int, cut []i
 	return open, chosen, cut
 }
 
-// cover tells whether some of the atlas's rules together match everything in a box, and if they do, which of them suffice.
+// cover reports whether some of the atlas's rules together match everything in a box, and if they do, which of them suffice.
 func (a *atlas) cover(target box, rules []int) (answer, []int) {
 	s := &search{blankets: a.blankets, left: &a.steps, used: map[int]bool{}}
 	found := s.run(target, rules)

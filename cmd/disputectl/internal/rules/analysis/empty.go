@@ -91,7 +91,7 @@ func (c *checker) closable(r *policy.Rule, at Path) {
 	}
 }
 
-// notTerminal reports a keep or review rule on disputes that have ended.
+// notTerminal reports a keep or review rule for disputes that have ended.
 func (c *checker) notTerminal(r *policy.Rule, at Path) {
 	if r.If.Status == nil || len(r.If.Status.In) == 0 || !c.sound(at.Key("status")) {
 		return
@@ -102,6 +102,6 @@ func (c *checker) notTerminal(r *policy.Rule, at Path) {
 		}
 	}
 	c.report(Problem{Kind: NeverMatches, At: at.Key("status"),
-		Message: "all its statuses are final, and no rule is asked about a dispute that has ended",
+		Message: "all its statuses are final, and rules do not apply to a dispute that has ended",
 		Hint:    "list a status that is still open, or drop the rule"})
 }

@@ -64,7 +64,7 @@ type amountOf struct {
 	amount   int64
 }
 
-// alike tells whether two rules have the same conditions but for amount.
+// alike reports whether two rules have the same conditions but for amount.
 func alike(a, b policy.Conditions) bool {
 	a.Amount, b.Amount = nil, nil
 	same := func(c policy.Conditions) string {

@@ -67,7 +67,7 @@ func entangled(n, keys int, seed uint64) policy.Document {
 	return d
 }
 
-// inTime is far above what a check takes, for machines that are busy; the benchmark tells what it does.
+// inTime is far more than a check takes, so that a busy machine passes; the benchmark measures what it takes.
 const inTime = 10 * time.Second
 
 func TestTwoHundredRulesAreDecided(t *testing.T) {

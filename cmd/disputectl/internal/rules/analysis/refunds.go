@@ -9,6 +9,6 @@ func (c *checker) refunds() {
 		return
 	}
 	c.report(Problem{Kind: Refunds, At: at,
-		Message: "disputes are closed although nobody knows whether their charge was refunded, and then conceding pays twice",
-		Hint:    "leave it out if WooshPay says it on your account: `disputectl doctor` reads a real charge and says which value fits"})
+		Message: "disputes are closed even if it is unknown whether their charge was refunded; conceding a refunded one pays twice",
+		Hint:    "remove it if WooshPay reports refunds to your account: `disputectl doctor` reads a real charge and says which value fits"})
 }

@@ -16,8 +16,8 @@ type region struct {
 	matches box
 }
 
-// region works out where a rule matches. Terminal statuses are no matter of keep and review rules, and `before_due`
-// needs a due_by, which is known with time_left.
+// region works out where a rule matches. Keep and review rules do not apply to terminal statuses, and `before_due`
+// needs a due_by, which is known if time_left is.
 func (s *space) region(r *policy.Rule) region {
 	d := &regionDraft{space: s}
 	for _, size := range s.sizes {

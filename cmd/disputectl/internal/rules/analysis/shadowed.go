@@ -12,8 +12,8 @@ import (
 type atlas struct {
 	space   *space
 	regions []region
-	// sound tells which rules are on the atlas: those that are not malformed. Met tells which of them some dispute surely
-	// meets; one that is not met may still take disputes, by doubt.
+	// sound says which rules are on the atlas: those that are not malformed. Met says which of them some dispute surely
+	// matches; a rule that is not met may still take disputes in doubt.
 	sound, met []bool
 	blankets   []blanket
 	// steps is how many steps of search are left.
@@ -68,10 +68,10 @@ func (c *checker) shadowed(a *atlas) []bool {
 			by = a.needed(target, by)
 			c.report(Problem{Kind: Shadowed, At: at, Also: rulePath(by[0]).Key("name"),
 				Message: fmt.Sprintf("no dispute reaches this rule: %s", c.takers(by)),
-				Hint:    "move it up, narrow what stands before it, or drop it"})
+				Hint:    "move it up, narrow the rules before it, or remove it"})
 		case undecided:
 			c.report(Problem{Kind: Undecided, At: at,
-				Message: "the rules before this one overlap in too many ways to tell whether any dispute reaches it and what follows",
+				Message: "the rules before this one overlap in too many ways to determine whether any dispute reaches this rule or a later one",
 				Hint:    "use fewer rules, or fewer conditions in one"})
 			return found
 		}

@@ -9,9 +9,9 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// space is everything a dispute can be, as far as a policy's conditions can tell: a product of independent
+// space is everything that a dispute can be, as far as a policy's conditions distinguish: a product of independent
 // dimensions, each cut into the atoms between which no condition distinguishes. A fact that may be unknown has an
-// atom for that. Analyses on it are exact, for two disputes in one atom of every dimension get the same decision.
+// atom for that. Analyses of it are exact, because two disputes in the same atom of every dimension get the same decision.
 type space struct {
 	status                 words
 	money                  money

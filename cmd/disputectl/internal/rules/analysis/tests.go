@@ -33,8 +33,8 @@ func (c *checker) tests() {
 	}
 }
 
-// formless is the document as far as its rules go, for the tests try the rules alone. Faults that other checks
-// report are mended so that the tests can still be tried.
+// formless returns the document's rules, without anything else that its tests do not need. Faults that other checks report
+// are repaired, so that the tests can still be run.
 func (c *checker) formless() policy.Document {
 	d := policy.Document{Mode: policy.Live, Budget: policy.Budgets{Failures: 1}}
 	d.Rules = append(d.Rules, c.doc.Rules...)

@@ -71,7 +71,7 @@ func (c *checker) stated() []stated {
 	return all
 }
 
-// farFrom tells whether a bound is far below, or far above, every other one. A lone bound is neither.
+// farFrom reports whether a bound is far below or far above every other bound. An only bound is neither.
 func (c *checker) farFrom(bounds []stated, i int) (below, above bool) {
 	below, above = len(bounds) > 1, len(bounds) > 1
 	for n, peer := range bounds {

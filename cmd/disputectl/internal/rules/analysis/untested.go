@@ -9,7 +9,8 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// untested finds live close rules without a test that they close a currency, or without the same one minor unit above the bound.
+// untested finds live close rules that lack, for a currency, a test that they close or a test that they do not close one
+// minor unit above their bound.
 func (c *checker) untested() {
 	if c.doc.Mode != policy.Live || !c.sound("/tests") {
 		return
@@ -56,7 +57,7 @@ func (c *checker) closingTests(r *policy.Rule, currency string) []policy.Sample 
 
 func closes(e policy.Expect, r *policy.Rule) bool { return e.Then == policy.Close && e.Rule == r.Name }
 
-// refuses tells whether a test like s, but of another amount, expects that the rule does not close.
+// refuses reports whether a test like s, but of another amount, expects that the rule does not close.
 func (c *checker) refuses(r *policy.Rule, s policy.Sample, amount int64) bool {
 	s.Amount = &amount
 	want := factsKey(s)

@@ -1,6 +1,5 @@
-// Package backtest says what a policy would have done over past disputes: what it would have closed, what that
-// concedes and spares, which days' budgets it would have spent, what it would have closed late, and what it would have
-// regretted.
+// Package backtest reports what a policy would have done with past disputes: what it would have closed, conceded and saved,
+// on which days a budget would have been spent, and which closes would have been late or wrong.
 //
 // Memory: 56 bytes for each dispute that would be closed, 56 more while they are sorted, about 150 more for
 // each whose verdict may change with time while it waits for a budget, and 300 for each distinct reason code
@@ -24,7 +23,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Options say what is assumed. The zero Options is a test account's, and fighting costs nothing.
+// Options say what is assumed. The zero Options means a test account, in which fighting costs nothing.
 type Options struct {
 	Replay replay.Options
 	// Fees are what fighting costs, by currency in lower case.
@@ -38,7 +37,7 @@ type Fees struct {
 	// Fought is charged for each dispute that is fought, Refunded given back for each that is won.
 	Fought   int64 `json:"fought"`
 	Refunded int64 `json:"refunded_if_won"`
-	// Work is what fighting one costs beside fees.
+	// Work is what fighting one dispute costs besides fees.
 	Work int64 `json:"work"`
 }
 
@@ -81,7 +80,7 @@ func Run(ctx context.Context, d policy.Document, r io.Reader, o Options) (Report
 // maxWorkers keeps a worker's number within a byte.
 const maxWorkers = 64
 
-// settle spends the budgets on what the workers found, each currency by itself.
+// settle spends each currency's budget on what the workers found.
 func settle(ctx context.Context, e *replay.Engine, workers []*worker) ([]*settler, error) {
 	piles := map[int32][]*pile{}
 	for _, w := range workers {

@@ -53,7 +53,7 @@ func lost(id string, created, due time.Time, amount int) string {
 	if !due.IsZero() {
 		dueText = fmt.Sprint(due.Unix())
 	}
-	return fmt.Sprintf(`{"id":%q,"status":"lost","livemode":true,"currency":"usd","amount":%d,"created":%d,`+
+	return fmt.Sprintf(`{"id":%q,"charge":"ch_1","status":"lost","livemode":true,"currency":"usd","amount":%d,"created":%d,`+
 		`"evidence_details":{"due_by":%s,"has_evidence":false,"submission_count":0}}`, id, amount, created.Unix(), dueText)
 }
 
@@ -78,7 +78,7 @@ func TestBudgets(t *testing.T) {
 		{"the deadline comes before the next day", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(35*time.Hour), 1)}, 3, 1, 1, 1, 0, 1, 2},
 		{"the deadline is the next day's beginning", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(36*time.Hour), 1)}, 3, 0, 1, 1, 0, 1, 2},
 		{"who waited comes first", []string{lost("a", noon, later, 1), lost("b", noon, later, 1), lost("c", noon, noon.Add(37*time.Hour), 1), lost("d", noon.Add(12*time.Hour), later, 1), lost("e", noon.Add(12*time.Hour), later, 1)}, 5, 0, 2, 2, 0, 1, 2},
-		{"the file's order is no matter", []string{lost("c", noon.Add(2*time.Second), noon.Add(35*time.Hour), 1), lost("a", noon, later, 1), lost("b", noon.Add(time.Second), later, 1)}, 3, 1, 1, 1, 0, 1, 2},
+		{"the file's order does not matter", []string{lost("c", noon.Add(2*time.Second), noon.Add(35*time.Hour), 1), lost("a", noon, later, 1), lost("b", noon.Add(time.Second), later, 1)}, 3, 1, 1, 1, 0, 1, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(t, small(nil), c.texts, inLive)
@@ -241,11 +241,17 @@ func TestRefunds(t *testing.T) {
 		{"refunded although unavailable", unavailable, replay.Refunded, "lost", "review, guard refunded"},
 		{"unknown to a rule that asks", asksForIt, replay.RefundUnknown, "lost", "keep, doubt refunded"},
 		{"refunded to a rule that asks", asksForIt, replay.Refunded, "lost", "keep"},
+		{"no charge to read", nil, replay.NotRefunded, "lost", "review, guard refunded"},
+		{"no charge to read, and unavailable", unavailable, replay.NotRefunded, "lost", "close"},
+		{"no charge to read, whatever is assumed", unavailable, replay.Refunded, "lost", "close"},
 		{"no closer reads the charge of an early warning", asksForIt, replay.NotRefunded, "early_dispute_warning", "keep"},
 	} {
 		o := inLive
 		o.Replay.Refunded = c.charge
 		text := strings.Replace(lost("a", created, created.Add(9*day), 100), `"lost"`, `"`+c.status+`"`, 1)
+		if strings.HasPrefix(c.name, "no charge") {
+			text = strings.Replace(text, `"charge":"ch_1"`, `"charge":null`, 1)
+		}
 		r := run(t, small(c.edit), []string{text}, o)
 		got := map[int64]string{r.Totals.Closed: "close", r.Totals.Kept: "keep", r.Totals.Reviewed: "review"}[1]
 		for _, g := range r.Guards {

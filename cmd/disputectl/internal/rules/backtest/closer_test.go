@@ -38,10 +38,10 @@ func newLive(t *testing.T, d policy.Document, texts []string, o replay.Options) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &live{t: t, ledger: memory.New(), cases: map[dispute.ID]*past{}, closed: map[dispute.ID]time.Time{}}
+	l := &live{t: t, charge: o.Refunded.Fact(), ledger: memory.New(), cases: map[dispute.ID]*past{}, closed: map[dispute.ID]time.Time{}}
 	for i, text := range texts {
 		c := newPast(i, text, o)
-		l.cases[c.ended.ID], l.charge = c, c.charge
+		l.cases[c.ended.ID] = c
 	}
 	l.closer = closing.Closer{
 		Ledger: l.ledger, Provider: l, Watcher: l, Terms: closing.DefaultTerms(), Now: l.clock,
@@ -53,18 +53,16 @@ func newLive(t *testing.T, d policy.Document, texts []string, o replay.Options) 
 
 func (l *live) clock() time.Time { return l.now }
 
-// Note remembers who found a budget spent first.
+// Note remembers when a case first found a budget spent.
 func (l *live) Note(_ context.Context, n closing.Note) {
 	if c := l.cases[n.Case.ID]; n.Kind == closing.NoteBudget && c.wanted.IsZero() {
 		c.wanted = l.now
 	}
 }
 
-// Get shows the dispute as it stands, and a charge of it.
+// Get shows the dispute as it stands.
 func (l *live) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
-	d := l.cases[id].standing(l.now)
-	d.Charge = "ch_1"
-	return d, time.Time{}, nil
+	return l.cases[id].standing(l.now), time.Time{}, nil
 }
 
 // GetCharge shows a charge as the backtest assumes it.
@@ -206,8 +204,12 @@ func TestAgreesWithTheCloser(t *testing.T) {
 	}
 }
 
-func TestMovesAsTheCloser(t *testing.T) {
-	if terms := closing.DefaultTerms(); terms.Refresh != replay.Refresh || terms.Reminder != replay.Reminder {
-		t.Errorf("looks every %s and %s before the deadline, the closer every %s and %s", replay.Refresh, replay.Reminder, terms.Refresh, terms.Reminder)
+// A day is a number to a backtest and a text to the closer; it begins at the same instant.
+func TestDaysBeginAsTheClosers(t *testing.T) {
+	for _, text := range []string{"2026-03-02T00:00:00Z", "2026-03-02T12:00:00Z", "2026-12-31T23:59:59.999Z", "2024-02-29T01:00:00+02:00"} {
+		now := at(text)
+		if got, want := time.UnixMilli(replay.NextDay(now.UnixMilli())), closing.DayOf(now).End(); !got.Equal(want) {
+			t.Errorf("after %s: %s, the closer's day ends %s", text, got.UTC(), want)
+		}
 	}
 }

@@ -19,7 +19,7 @@ type past struct {
 	ended   dispute.Dispute // as recorded
 	begun   dispute.Dispute
 	byUs    bool
-	charge  dispute.Maybe[bool] // what the closer would read of it
+	charge  dispute.Maybe[bool] // what the closer would read of it; unknown without a charge
 	end     time.Time
 	next    time.Time
 	wanted  time.Time // when it first tried to close
@@ -71,6 +71,9 @@ func newPast(place int, text string, o replay.Options) *past {
 	c.charge = map[replay.Charge]dispute.Maybe[bool]{
 		"": dispute.Known(false), replay.NotRefunded: dispute.Known(false), replay.Refunded: dispute.Known(true),
 	}[o.Refunded]
+	if c.ended.Charge == "" {
+		c.charge = dispute.Maybe[bool]{}
+	}
 	c.next = c.ended.Created
 	switch {
 	case c.ended.Created.IsZero():
@@ -130,7 +133,7 @@ func replayNaively(d policy.Document, texts []string, o replay.Options) *naive {
 	return n
 }
 
-// first is the case whose look comes first; at one instant, who wanted to close first.
+// first is the case whose look comes first; at the same instant, the one that first wanted to close earlier.
 func (n *naive) first() *past {
 	var best *past
 	since := func(c *past) time.Time {

@@ -35,7 +35,7 @@ func (n *names) currencyNumber(c string) int32 {
 	return number(n.currencies, &n.currency, c, c)
 }
 
-// reasonNumber gives equal codes one number. Of their spellings the least is shown, whoever came first.
+// reasonNumber gives equal codes the same number. The report shows the least of their spellings.
 func (n *names) reasonNumber(c policy.Code) int32 {
 	n.mu.Lock()
 	defer n.mu.Unlock()

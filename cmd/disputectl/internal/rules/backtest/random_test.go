@@ -43,6 +43,8 @@ func randomDispute(rng *rand.Rand, start time.Time, i int) string {
 	add(&fields, 20, `"status":"%s"`, oneOf(rng, "lost", "lost", "won", "won", "needs_response", "under_review", "charge_refunded", "warning_closed",
 		"warning_needs_response", "early_dispute_warning", "early_dispute_resolved", "new_word"))
 	add(&fields, 10, `"livemode":%t`, rng.IntN(8) > 0)
+	add(&fields, 15, `"charge":%s`, oneOf(rng, `"ch_1"`, `"ch_1"`, `"ch_1"`, `"ch_1"`, `7`, `""`, `null`, `{}`, `{"id":"ch_1"}`, `{"refunded":true}`,
+		`{"id":"ch_1","refunded":false}`, `{"id":"ch_1","refunded":true}`, `{"id":"ch_1","refunded":false,"amount_refunded":1}`))
 	add(&fields, 8, `"reason_code":"%s"`, oneOf(rng, "10.4", "104", "13.1", "C-08", "-"))
 	add(&fields, 8, `"reason_type":"%s"`, oneOf(rng, "fraud", "Fraud", "other"))
 	add(&fields, 6, `"metadata":{%s}`, oneOf(rng, ``, `"tier":"gold"`, `"tier":null`, `"tier":"silver","order":5`, `"order":null`))

@@ -13,7 +13,7 @@ import (
 
 // Report is what a policy would have done.
 type Report struct {
-	// Policy is the policy's hash, Mode the mode that its file states; the replay is live in any event.
+	// Policy is the policy's hash, Mode the mode that its file states; the replay is always live.
 	Policy string      `json:"policy"`
 	Mode   policy.Mode `json:"mode"`
 	// Assumptions says in sentences what the figures take for granted.
@@ -37,7 +37,7 @@ type Report struct {
 	Idle []string `json:"idle_rules"`
 
 	Budgets []Budget `json:"budgets"`
-	// Days are those that refused a close for want of budget, in order.
+	// Days are those on which the budget refused a close, in order.
 	Days   []Day   `json:"days"`
 	Guards []Guard `json:"guards"`
 	Doubts []Doubt `json:"doubts"`
@@ -73,11 +73,11 @@ type Budget struct {
 	Amount int64 `json:"amount"`
 	// DaysHit counts days on which a close was refused.
 	DaysHit int64 `json:"days_hit"`
-	// PutOff are the disputes that found a day's budget spent, NeverClosed those among them for which no later
-	// day had room in time.
+	// PutOff are the disputes that found a day's budget spent. NeverClosed are those of them that no later day's budget
+	// allowed in time.
 	PutOff      Count `json:"put_off"`
 	NeverClosed Count `json:"never_closed"`
-	// LongestWait is the number of days that a close came late at the most.
+	// LongestWait is the largest number of days that a close waited for a budget.
 	LongestWait int64 `json:"longest_wait_days"`
 }
 
@@ -86,7 +86,7 @@ type Day struct {
 	Day      string `json:"day"`
 	Currency string `json:"currency"`
 	Closed   Count  `json:"closed"`
-	// Refused counts tries in vain.
+	// Refused counts the closes that the budget refused.
 	Refused int64 `json:"refused"`
 
 	number int64 // since the Unix epoch
@@ -103,8 +103,8 @@ type Guard struct {
 type Doubt struct {
 	Fact     string `json:"fact"`
 	Currency string `json:"currency"`
-	// Stopped are the disputes that a rule did not close for want of the fact, Held those that a rule kept or
-	// gave to a person because of it. One dispute may be in doubt for several facts.
+	// Stopped are the disputes that a rule did not close because the fact was unknown. Held are those that a rule kept or
+	// gave to a person because of it. Several facts of one dispute may be in doubt.
 	Stopped Count `json:"stopped"`
 	Held    Count `json:"held"`
 }
@@ -134,7 +134,7 @@ func report(e *replay.Engine, o Options, n *names, read history.Summary, workers
 	return r
 }
 
-const feeAssumption = "fees count for disputes that were really fought; closing saves them, and costs nothing but the amount"
+const feeAssumption = "fees count for disputes that were really fought; closing saves them and costs only the amount"
 
 func (r *Report) span(workers []*worker) {
 	var first, last int64

@@ -26,7 +26,7 @@ type settler struct {
 	day     Day
 	days    []Day // whose budget was hit
 	putOff  Count
-	tooLate Count // of those put off
+	tooLate Count // of those deferred
 	longest int64 // days that a close waited
 }
 
@@ -88,7 +88,7 @@ func (s *settler) firstDay() int64 {
 	return day
 }
 
-// wake lets those that waited for this day try, at its beginning, and who comes just then with them.
+// wake tries the candidates that waited for this day, and those whose time is its first instant.
 func (s *settler) wake(ms int64) {
 	for len(s.again) > 0 && s.again[0].ms == ms {
 		s.waiting = append(s.waiting, heap.Pop(&s.again).(try).place)
@@ -97,7 +97,7 @@ func (s *settler) wake(ms int64) {
 	woken := s.waiting
 	s.waiting = s.waiting[:0]
 	for _, place := range woken {
-		s.try(place, ms) // It puts back at most the one that it takes.
+		s.try(place, ms) // It appends at most the place that it takes.
 	}
 }
 
@@ -115,7 +115,7 @@ func (s *settler) pop(day int64) (place int32, ms int64, ok bool) {
 	return int32(s.next - 1), s.pile[s.next-1].atMs, true // A file has fewer disputes than that.
 }
 
-// try closes a candidate if the day's budget allows, and otherwise puts it off.
+// try closes a candidate if the day's budget allows it, and otherwise defers it.
 func (s *settler) try(place int32, ms int64) {
 	c := &s.pile[place]
 	if ms > c.endMs {
@@ -140,7 +140,7 @@ func (s *settler) try(place int32, ms int64) {
 	s.walkOn(place, c, ms)
 }
 
-// walkOn puts off a candidate whose verdict may change.
+// walkOn defers a candidate whose verdict may change.
 func (s *settler) walkOn(place int32, c *candidate, ms int64) {
 	walk := &s.walks[c.worker][c.walk-1]
 	tries := s.engine.Refused(walk)
@@ -175,7 +175,7 @@ type try struct {
 	place int32
 }
 
-// tries is a heap: the earliest first, and at one instant who tried first.
+// tries is a heap: the earliest first, and at the same instant the one that first tried earlier.
 type tries []try
 
 func (t tries) Len() int { return len(t) }

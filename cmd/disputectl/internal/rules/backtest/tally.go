@@ -29,30 +29,30 @@ func (c *Count) join(other Count) {
 // once.
 type Tally struct {
 	Disputes int64 `json:"disputes"`
-	// Closed is what is conceded, and Late what of it is closed after due_by: by its clock or for want of budget.
+	// Closed is what is conceded. Late is the part of it that is closed after due_by, because of its clock or of the budget.
 	Closed Count `json:"closed"`
 	Late   Count `json:"closed_late"`
-	// Missed were to be closed, and reached the horizon before.
+	// Missed were to be closed, but reached the horizon first.
 	Missed   Count `json:"missed"`
 	Kept     Count `json:"kept"`
 	Reviewed Count `json:"reviewed"`
-	// Ended had ended when they were learnt of; Undated have no instant of creation. Neither is decided.
+	// Ended are disputes that had ended when the closer learned of them; Undated have no instant of creation. Neither is
+	// decided.
 	Ended   Count `json:"ended"`
 	Undated Count `json:"undated"`
 
-	// WonFought is the regret: closed, although they were fought and won. WonOtherwise were won without a fight
-	// that is known of.
+	// WonFought were closed, although they were really fought and won. WonOtherwise were won without a known fight.
 	WonFought    Count `json:"closed_but_won_when_fought"`
 	WonOtherwise Count `json:"closed_but_won_otherwise"`
-	// Spared were closed, and had been fought and lost: fights that the closes would have spared.
+	// Spared were closed, and were really fought and lost: the closes would have saved these fights.
 	Spared Count `json:"closed_and_lost_when_fought"`
-	// Wasted were not closed, and were fought and lost: fights that further closes would have spared.
+	// Wasted were not closed, and were really fought and lost: more closes would have saved these fights.
 	Wasted Count `json:"not_closed_and_lost_when_fought"`
 
-	// FeesSaved is what fighting the closed ones cost, FeesSpent what fighting the others did, in minor units.
+	// FeesSaved is what fighting the closed disputes cost, FeesSpent what fighting the others cost, in minor units.
 	FeesSaved int64 `json:"fees_saved"`
 	FeesSpent int64 `json:"fees_spent"`
-	// FightUnknown counts closed disputes of which it is unknown whether they were fought: no fee is counted.
+	// FightUnknown counts closed disputes for which it is unknown whether they were fought; they have no fees.
 	FightUnknown int64 `json:"closed_fight_unknown"`
 
 	closed, others fights
@@ -177,7 +177,7 @@ func (f *fights) join(o fights) {
 	f.pending += o.pending
 }
 
-// price works out the fees.
+// price sets the fees.
 func (t *Tally) price(f Fees) {
 	t.FeesSaved, t.FeesSpent = t.closed.cost(f), t.others.cost(f)
 }
@@ -188,7 +188,7 @@ func (f fights) cost(fees Fees) int64 {
 	return plus(times(f.won+f.lost+f.pending, each), -back)
 }
 
-// plus and times stay at the ends of int64 rather than pass them.
+// plus and times return the nearest int64 instead of overflowing.
 func plus(a, b int64) int64 {
 	switch sum := a + b; {
 	case b > 0 && sum < a:

@@ -15,7 +15,7 @@ type candidate struct {
 	// place is where the file has it.
 	place  int64
 	reason int32
-	// walk is its place, from 1, among its worker's walks; 0 if its verdict does not change any more.
+	// walk is its place, from 1, among its worker's walks; 0 if its verdict no longer changes.
 	walk    int32
 	rule    int16
 	worker  uint8

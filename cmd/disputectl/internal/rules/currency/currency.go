@@ -7,16 +7,16 @@ import (
 	"slices"
 )
 
-// Currency is what is known of one currency of ISO 4217.
+// Currency is a currency of ISO 4217.
 type Currency struct {
 	// Decimals is how many decimals its minor unit has by ISO 4217.
 	Decimals int
 	// Magnitude is the power of ten nearest to what one US dollar is worth in the currency's major unit. It is coarse
-	// on purpose: it tells a mistaken unit from a bound, and no rate of a day.
+	// on purpose: it shows whether a bound is in the wrong unit, and is not an exchange rate.
 	Magnitude int
 }
 
-// Lookup returns the currency of a lower-case code; false if ISO 4217 lists none.
+// Lookup returns the currency of a lower-case code; false if ISO 4217 does not list it.
 func Lookup(code string) (Currency, bool) {
 	c, ok := table[code]
 	return c, ok

@@ -10,8 +10,8 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Decode reads what a file of past disputes holds: a dispute, the dispute in an event about one, or an exported case, of which
-// it returns the state, too. It returns dispute's errors; dispute.ErrNotDispute means that the object is something else.
+// Decode reads what a file of past disputes holds: a dispute, the dispute in an event about one, or the dispute in an exported
+// case, with the case's state. It returns dispute's errors; dispute.ErrNotDispute means that the object is something else.
 func Decode(text []byte) (d dispute.Dispute, state string, err error) {
 	if inside, state := exported(text); state != "" {
 		d, err = dispute.Parse(inside)
@@ -48,12 +48,12 @@ func recordOf(text []byte) (Record, error) {
 		return Record{}, err
 	}
 	refunded := dispute.Maybe[bool]{}
-	if dispute.Is(d.ChargeRefunded, true) { // It can stop a close, and its contrary permits none.
+	if dispute.Is(d.ChargeRefunded, true) { // It can stop a close; "not refunded" permits none.
 		refunded = d.ChargeRefunded
 	}
 	facts := policy.FactsOf(d, refunded, time.Time{})
 	facts.Age, facts.TimeLeft, facts.DueKnown = dispute.Maybe[time.Duration]{}, dispute.Maybe[time.Duration]{}, false
-	return Record{ID: d.ID, Facts: facts, CreatedMs: ms(d.Created), DueMs: ms(d.DueBy), State: state}, nil
+	return Record{ID: d.ID, Facts: facts, NamesCharge: d.Charge != "", CreatedMs: ms(d.Created), DueMs: ms(d.DueBy), State: state}, nil
 }
 
 // ms returns milliseconds since the Unix epoch, 0 for an unknown instant.

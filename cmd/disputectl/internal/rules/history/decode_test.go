@@ -111,15 +111,20 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-// A refund that a record shows counts; that it shows none does not.
-func TestRefundsOfRecords(t *testing.T) {
-	for charge, want := range map[string]dispute.Maybe[bool]{
-		`{"id":"ch_1","refunded":true}`: dispute.Known(true), `{"id":"ch_1","refunded":false}`: {}, `"ch_1"`: {}, `null`: {},
+// A refund that a record shows counts; that it shows none does not. A record says whether there is a charge to read.
+func TestChargesOfRecords(t *testing.T) {
+	type want struct {
+		refunded dispute.Maybe[bool]
+		named    bool
+	}
+	for charge, want := range map[string]want{
+		`{"id":"ch_1","refunded":true}`: {dispute.Known(true), true}, `{"id":"ch_1","refunded":false}`: {named: true},
+		`{"refunded":true}`: {refunded: dispute.Known(true)}, `"ch_1"`: {named: true}, `7`: {named: true}, `""`: {}, `{}`: {}, `null`: {},
 	} {
 		text := `{"id":"dp_1","charge":` + charge + `}`
 		_, err := history.Read(t.Context(), strings.NewReader(text), history.Options{}, visit(func(r *history.Record) {
-			if r.Facts.Refunded != want {
-				t.Errorf("%s: refunded %v, want %v", text, r.Facts.Refunded, want)
+			if r.Facts.Refunded != want.refunded || r.NamesCharge != want.named {
+				t.Errorf("%s: refunded %v, named %t, want %+v", text, r.Facts.Refunded, r.NamesCharge, want)
 			}
 		}))
 		if err != nil {

@@ -15,13 +15,13 @@ import (
 	"sync"
 )
 
-// Format is how a file strings its records together.
+// Format is how a file holds its records.
 type Format string
 
 // The formats. Each record is a dispute, an event about one, or an exported case.
 const (
-	// Lines has one record on each line. What cannot be read of a line, or of a value in the other formats, is a Fault; only
-	// here reading goes on behind what is not JSON.
+	// Lines has one record on each line. A line, or a value in the other formats, that cannot be read is a Fault; only in
+	// this format does reading go on after text that is not JSON.
 	Lines Format = "json lines"
 	// Values are objects written over several lines, one after another.
 	Values Format = "json values"
@@ -35,14 +35,14 @@ const (
 var (
 	// ErrTruncated means that the file ends in the middle of a record, or before its array or list does.
 	ErrTruncated = errors.New("the file ends too early")
-	// ErrFormat means that the file is none of the formats, or stops being the one it began as.
+	// ErrFormat means that the file has no known format, or does not go on in the format that it began with.
 	ErrFormat = errors.New("neither JSON Lines, nor a JSON array, nor an answer of WooshPay's list")
 )
 
-// MaxRecord is the length in bytes from which a record is too long to be read.
+// MaxRecord is the greatest length of a record in bytes.
 const MaxRecord = 1 << 20
 
-// maxValue is the length in bytes from which a value that is not on a line of its own ends the reading, with ErrLong.
+// maxValue is the greatest length in bytes of a value that is not on its own line; a longer one ends the reading with ErrLong.
 const maxValue = 4 * MaxRecord
 
 // ErrLong means that a value is too long to be skipped.
@@ -51,11 +51,11 @@ var ErrLong = fmt.Errorf("a value is longer than %d bytes", maxValue)
 // MaxFaults is how many bad records are described; the rest are counted.
 const MaxFaults = 100
 
-// Options say how a file is read. The zero Options will do.
+// Options say how a file is read. The zero Options is usable.
 type Options struct {
 	// Size is the file's length in bytes, 0 if unknown. It is handed to Progress as it is.
 	Size int64
-	// Progress, unless nil, is told now and then how many bytes were read. It is called by one goroutine.
+	// Progress, unless nil, is called now and then with the number of bytes read, by one goroutine.
 	Progress func(read, size int64)
 }
 
@@ -84,17 +84,17 @@ type Summary struct {
 	Records int64 `json:"records"`
 	Cases   int64 `json:"cases"`
 	Bad     int64 `json:"bad"`
-	// Repeated counts the records of a dispute that another record is about, all but one of each: it was visited
-	// more than once.
+	// Repeated counts the records that are about the same dispute as another one, except one of each dispute. All of them
+	// were visited.
 	Repeated int64 `json:"repeated"`
 	// Faults describes the first MaxFaults bad records, in the file's order.
 	Faults []Fault `json:"faults"`
-	// More tells that a list's last answer said has_more: this history is not complete.
+	// More means that a list's last answer said has_more: this history is not complete.
 	More bool `json:"more"`
 }
 
-// Read hands each record of r to one of the visitors, which all work at the same time, each in a goroutine of
-// its own. A visitor sees its records in the file's order; Record.Byte tells the order among all of them.
+// Read hands each record of r to one of the visitors, which work at the same time, each in its own goroutine. A visitor
+// sees its records in the file's order; Record.Byte is the order among all of them.
 //
 // It returns an error that wraps ErrTruncated or ErrFormat, the reader's own, or the context's, and with every
 // error the summary of what was read until then.

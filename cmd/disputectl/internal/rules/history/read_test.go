@@ -195,7 +195,7 @@ func TestLongestRecord(t *testing.T) {
 	}
 }
 
-// What is not JSON inside an array or a list ends the reading: nobody can tell where the next record begins. What came
+// What is not JSON inside an array or a list ends the reading: nothing shows where the next record begins. What came
 // before counts, and the error names the place.
 func TestNotJSONEndsAnArray(t *testing.T) {
 	for _, c := range []struct{ text, place string }{

@@ -8,14 +8,15 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// digest is FNV-1a of 64 bits: among a million ids two share one by chance in less than one history of a million.
+// digest is FNV-1a of 64 bits. Among a million ids, two have the same digest with a probability of less than one in a
+// million.
 func digest(id dispute.ID) uint64 {
 	d := fnv.New64a()
-	_, _ = io.WriteString(d, string(id)) // A hash takes everything.
+	_, _ = io.WriteString(d, string(id)) // Writing to a hash never fails.
 	return d.Sum64()
 }
 
-// repeated counts the records whose id an other one has, all but one of each id.
+// repeated counts the records whose id another record has, except one of each id.
 func repeated(workers []*worker) int64 {
 	n := 0
 	for _, w := range workers {

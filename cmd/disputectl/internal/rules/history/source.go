@@ -16,7 +16,7 @@ type source struct {
 	// passed counts the line ends that line has passed.
 	passed int64
 	tail   byte
-	// limit is the byte behind which reading fails with ErrLong; 0 is none.
+	// limit is the byte after which reading fails with ErrLong; 0 means no limit.
 	limit int64
 }
 

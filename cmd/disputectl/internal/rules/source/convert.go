@@ -133,5 +133,5 @@ func (c *converter) resolve(out *node, n *ast.AliasNode) *node {
 		here.at = out.at
 		return &here
 	}
-	return c.reject(out, fmt.Sprintf("there is no anchor &%s before this alias", name), "define it above, and not around the alias")
+	return c.reject(out, fmt.Sprintf("there is no anchor &%s before this alias", name), "define it above the alias, not around it")
 }

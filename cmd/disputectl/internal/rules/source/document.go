@@ -9,10 +9,10 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// failures is the one key of a budget that is no currency.
+// failures is the only key of a budget that is not a currency.
 const failures = "failures"
 
-// docParts is what reading a document yields beside the findings.
+// docParts is what reading a document yields besides the findings.
 type docParts struct {
 	doc policy.Document
 	// named is each rule's name as kept, by its key.
@@ -85,7 +85,7 @@ func (r *reader) budget(n *node, path analysis.Path) {
 	})
 	if !attempted {
 		r.refuse(path.Key(failures), r.whole(n, path), "budget needs failures",
-			"add failures: 5, the permanent failures of a day that stop a currency's closes")
+			"add failures: 5, the number of permanent failures in a day that stop a currency's closes")
 	}
 }
 
@@ -133,7 +133,7 @@ func (r *reader) rule(n *node, path analysis.Path, to *policy.Rule) {
 		{name: "shadow", read: func(n *node, path analysis.Path) {
 			b := r.flag(n, path, "shadow")
 			if b != nil && !*b {
-				r.refuse(path, n.at, "shadow can only be true", "leave it out: a rule is live without it")
+				r.refuse(path, n.at, "shadow can only be true", "leave it out: a rule without it is live")
 			}
 			to.Shadow = b != nil && *b
 		}},

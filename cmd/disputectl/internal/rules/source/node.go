@@ -24,7 +24,7 @@ func (f form) String() string {
 	return [...]string{"nothing usable", "null", "a boolean", "a number", "text", "a list", "a mapping"}[f]
 }
 
-// node is one value of the file. An alias stands where it is written, and shares what is in its anchor's list or mapping.
+// node is one value of the file. An alias has its own place, and shares the items of its anchor's list or mapping.
 type node struct {
 	form    form
 	at      Position
@@ -38,7 +38,7 @@ type node struct {
 // entry is one key of a mapping and its value.
 type entry struct{ key, value *node }
 
-// start is where a key's value is pointed at: a scalar itself, for a list or mapping its key.
+// start is where a value is reported: a scalar at itself, a list or a mapping at its key.
 func (e entry) start() Position {
 	if e.value.form == list || e.value.form == mapping || e.value.form == null {
 		return e.key.at
@@ -71,7 +71,7 @@ func plainForm(value string) form {
 type reader struct {
 	file     string
 	findings Findings
-	// readable tells whether the file's structure could be read at all.
+	// readable reports whether the file's structure could be read at all.
 	readable bool
 	places   map[analysis.Path]Position
 	broken   []analysis.Path

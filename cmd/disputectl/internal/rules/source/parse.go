@@ -15,14 +15,14 @@ import (
 	"disputecloser/cmd/disputectl/internal/rules/analysis"
 )
 
-// Limits that no policy comes near: they keep a hostile or mistaken file from costing time and memory.
+// Limits far above any policy: they bound the time and memory that a hostile or wrong file can cost.
 const (
 	maxBytes = 256 << 10
 	maxDepth = 50
 	maxNodes = 200_000
 )
 
-// parse returns the file's one document as nodes; nil if it could not be read, which is then reported.
+// parse returns the file's only document as nodes. If it cannot be read, parse reports why and returns nil.
 func (r *reader) parse(yaml []byte) *node {
 	yaml = bytes.TrimPrefix(yaml, []byte("\ufeff"))
 	if !r.plausible(yaml) {
@@ -41,7 +41,7 @@ func (r *reader) parse(yaml []byte) *node {
 	return (&converter{reader: r, anchors: map[string]*node{}}).convert(body, 0)
 }
 
-// plausible reports text that is no UTF-8 or too large, and characters that YAML does not allow.
+// plausible reports text that is not UTF-8 or is too large, and characters that YAML does not allow.
 func (r *reader) plausible(yaml []byte) bool {
 	if len(yaml) > maxBytes {
 		r.report(r.at(1, 1), analysis.Malformed, "the file is larger than 256 KiB", "a policy is a few pages; is this the right file?")
@@ -91,7 +91,7 @@ func parseYAML(yaml []byte) (file *ast.File, err error) {
 }
 
 // tooDeep bounds how deep the text nests before the parser follows it down: brackets, and on one line everything
-// that may open a level. Indentation bounds itself, for each level makes a line longer.
+// that may open a level. Indentation bounds itself, because each level makes a line longer.
 func tooDeep(tokens token.Tokens) bool {
 	open, onLine, line := 0, 0, 0
 	for _, t := range tokens {
@@ -125,7 +125,7 @@ func (r *reader) reportSyntax(err error) {
 	r.report(r.at(1, 1), analysis.Malformed, err.Error(), "check indentation, brackets and quotes")
 }
 
-// soleDocument returns the body of the file's one document; nil if there is none or a second one, which is reported.
+// soleDocument returns the body of the file's only document. It reports a missing or a second document and returns nil.
 func (r *reader) soleDocument(file *ast.File) ast.Node {
 	var documents []*ast.DocumentNode
 	for _, d := range file.Docs {

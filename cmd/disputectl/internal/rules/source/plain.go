@@ -41,7 +41,7 @@ func (c *converter) mustQuote(n *node) {
 	case n.value != "" && strings.Contains("%}]{[,&*!|>'\"@`#", n.value[:1]):
 		c.report(n.at, analysis.Malformed, "a value can't begin with "+n.value[:1], "quote it")
 	case c.brackets > 0 && strings.ContainsAny(n.value, "[]{}"):
-		c.report(n.at, analysis.Malformed, "a bracket inside a value", "quote the value, or see where the brackets before it end")
+		c.report(n.at, analysis.Malformed, "a bracket inside a value", "quote the value, or check the brackets before it")
 	case strings.Contains(n.value, ": ") || strings.HasSuffix(n.value, ":"):
 		c.report(n.at, analysis.Malformed, "a colon inside a value", "quote the value, or put what follows on its own line")
 	}
@@ -63,7 +63,7 @@ func (c *converter) spaced(key ast.Node, n *ast.MappingValueNode) {
 		"write "+key.GetToken().Value+": with a space if it is a key, or quote the text")
 }
 
-// indented reports a value on a line of its own that stands no deeper than its key: YAML refuses it, and it may be meant
+// indented reports a value on its own line that is not indented deeper than its key: YAML refuses it, and it may be meant
 // as the next key.
 func (c *converter) indented(key ast.Node, n *ast.MappingValueNode) {
 	value, isScalar := n.Value.(ast.ScalarNode)
@@ -72,7 +72,7 @@ func (c *converter) indented(key ast.Node, n *ast.MappingValueNode) {
 	}
 	at := value.GetToken().Position
 	if at.Line > n.Start.Position.Line && at.Column <= key.GetToken().Position.Column {
-		c.report(c.tokenAt(value.GetToken()), analysis.Malformed, "a value as far left as its key", "indent it deeper, or put it behind the colon")
+		c.report(c.tokenAt(value.GetToken()), analysis.Malformed, "a value that is not indented deeper than its key", "indent it, or put it after the colon")
 	}
 }
 

@@ -16,7 +16,7 @@ type field struct {
 }
 
 // mapping reads a mapping of known keys; a key that is nearly one is reported, and read as that one. It returns false
-// if n is no mapping.
+// if n is not a mapping.
 func (r *reader) mapping(n *node, path analysis.Path, what string, fields []field) bool {
 	if !r.expect(n, path, mapping, what) {
 		return false
@@ -65,7 +65,7 @@ func (r *reader) unknownKey(key *node, path analysis.Path, what, name string, na
 }
 
 // entries calls read for each of a mapping's keys in their order, and remembers where they stand. A key that is
-// no text or occurs twice is reported, and not read.
+// not text or occurs twice is reported, and not read.
 func (r *reader) entries(n *node, path analysis.Path, read func(key string, e entry)) {
 	seen := map[string]Position{}
 	for _, e := range n.entries {
@@ -109,7 +109,7 @@ func (r *reader) expect(n *node, path analysis.Path, want form, what string) boo
 	return false
 }
 
-// shownAt is where a wrong value is reported: itself, or its key where there is none to point at.
+// shownAt is where a wrong value is reported: at the value, or at its key if the value is empty.
 func (r *reader) shownAt(n *node, path analysis.Path) Position {
 	if place, ok := r.places[path]; ok && n.form == null {
 		return place

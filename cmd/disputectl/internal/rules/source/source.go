@@ -74,12 +74,12 @@ type Result struct {
 	Findings Findings
 }
 
-// OK tells whether the policy may be compiled and used; strict counts warnings as errors.
+// OK reports whether the policy may be compiled and used; strict counts warnings as errors.
 func (r Result) OK(strict bool) bool {
 	return r.Findings.Errors() == 0 && (!strict || len(r.Findings) == 0)
 }
 
-// Read reads a policy file's text. Name is what findings call the file. The findings are of form alone, and the
+// Read reads a policy file's text. Name is what findings call the file. The findings are only about form, and the
 // document holds what could be read.
 func Read(name string, yaml []byte) (policy.Document, Findings) {
 	r := read(name, yaml)

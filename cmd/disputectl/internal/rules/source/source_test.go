@@ -75,7 +75,7 @@ func checkFile(t *testing.T, dir, file string) {
 	}
 }
 
-// The policy that the project ships is without a finding, in the strictest reading, and closes nothing until it is told to.
+// The policy that the project ships has no findings in strict mode, and closes nothing until its mode is live.
 func TestShippedPolicy(t *testing.T) {
 	yaml, err := os.ReadFile("../../../../../policy.yaml")
 	if err != nil {

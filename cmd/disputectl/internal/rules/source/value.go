@@ -36,7 +36,7 @@ func (r *reader) integer(n *node, path analysis.Path, what string, least int64) 
 	}
 	v, err := strconv.ParseInt(n.value, 10, 64)
 	if err != nil {
-		r.refuse(path, n.at, fmt.Sprintf("%s is above the largest number, 9223372036854775807", what), "write a smaller one")
+		r.refuse(path, n.at, fmt.Sprintf("%s is larger than 9223372036854775807", what), "write a smaller one")
 		return nil
 	}
 	if v < least {
@@ -65,7 +65,7 @@ func digitsHint(value string) string {
 	case fraction && plainDigits.MatchString(whole):
 		return "write a whole number; amounts are in minor units, so 15.00 dollars are 1500"
 	case strings.HasPrefix(value, "-"):
-		return "there are no negative numbers here"
+		return "it must not be negative"
 	case plainDigits.MatchString(trimmed):
 		return "write " + trimmed
 	default:
@@ -167,7 +167,7 @@ func (r *reader) knownCurrency(code string, at Position, path analysis.Path) boo
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
 	r.breaks(path.Parent().Key(near))
-	r.refuse(path, at, fmt.Sprintf("%q is no currency", code), hint)
+	r.refuse(path, at, fmt.Sprintf("%q is not a currency", code), hint)
 	return false
 }
 

@@ -35,10 +35,9 @@ var factNames = [...]string{"status", "currency", "amount", "reason_type", "reas
 // maxLabels is how many metadata keys have a doubt of their own; the rest share the last one's.
 const maxLabels = 64 - len(factNames)
 
-// Doubts are the unknown facts that decided a dispute's fate, in the sense of policy.Decision's Doubt.
+// Doubts are the unknown facts that decided what became of a dispute, as in policy.Decision's Doubt.
 type Doubts struct {
-	// Stopped are those for want of which a rule did not close, Held those because of which a rule to keep or
-	// to review matched.
+	// Stopped are those that kept a close rule from matching, Held those that made a keep or review rule match.
 	Stopped, Held Facts
 }
 

@@ -5,11 +5,12 @@ import (
 	"math"
 	"slices"
 
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
 
-// Engine is a policy made ready to be replayed. It never changes, and may be used by several goroutines at once.
+// Engine is a policy that is ready to be replayed. It never changes, and may be used by several goroutines at once.
 type Engine struct {
 	policy   *policy.Policy
 	document policy.Document
@@ -22,19 +23,17 @@ type Engine struct {
 	livemode, evidenceAsRecorded bool
 	horizonMs                    int64
 	charge                       dispute.Maybe[bool]
+	terms                        closing.Terms
 }
 
 // maxRules keeps a rule's place within an int16.
 const maxRules = math.MaxInt16
 
-// rule is what a replay must know of a rule beside the policy's verdict.
+// rule is what a replay needs of a rule besides the policy's verdict.
 type rule struct {
-	then     policy.Action
-	shadow   bool
-	after    bool  // counts from the plan, otherwise back from due_by
-	clockMs  int64 // for close rules
-	facts    Facts // that its conditions ask for
-	labels   []int // places in Engine.labels
+	closes   policy.Decision // when the rule closes
+	facts    Facts           // that its conditions ask for
+	labels   []int           // places in Engine.labels
 	possible *policy.Policy
 }
 
@@ -50,7 +49,7 @@ func New(d policy.Document, o Options) (*Engine, error) {
 	e := &Engine{
 		policy: compiled, document: d, rules: make([]rule, len(d.Rules)),
 		livemode: o.Livemode, evidenceAsRecorded: o.EvidenceAsRecorded, horizonMs: o.horizon().Milliseconds(),
-		charge: o.Refunded.Fact(),
+		charge: o.Refunded.Fact(), terms: closing.DefaultTerms(),
 	}
 	for i := range d.Rules {
 		if err := e.prepare(&d.Rules[i], &e.rules[i]); err != nil {
@@ -78,14 +77,8 @@ func (e *Engine) RuleName(place int) string {
 }
 
 func (e *Engine) prepare(from *policy.Rule, r *rule) error {
-	*r = rule{then: from.Then, shadow: from.Shadow}
+	r.closes = policy.Decision{Action: policy.Close, Rule: from.Name, Clock: from.Clock()}
 	e.asked(from, r)
-	switch {
-	case from.After != nil:
-		r.after, r.clockMs = true, milliseconds(*from.After)
-	case from.BeforeDue != nil:
-		r.clockMs = milliseconds(*from.BeforeDue)
-	}
 	if from.Shadow {
 		return nil
 	}
@@ -100,7 +93,7 @@ func (e *Engine) prepare(from *policy.Rule, r *rule) error {
 	return nil
 }
 
-// possible returns a policy that says review where the rule is not surely false.
+// possible returns a policy that reviews every dispute for which the rule is not surely false.
 func possible(r policy.Rule) (*policy.Policy, error) {
 	r.Then, r.After, r.BeforeDue = policy.Review, nil, nil
 	return policy.Compile(policy.Document{Mode: policy.Live, Budget: policy.Budgets{Failures: 1}, Rules: []policy.Rule{r}})

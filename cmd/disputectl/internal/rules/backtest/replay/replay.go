@@ -1,8 +1,8 @@
-// Package replay lets a policy meet one past dispute as the closer would have: looks when they are due, grace,
-// deadline and guards, on facts as they were then. Budgets concern many disputes and are not its matter.
+// Package replay decides one past dispute as the closer would have: looks when they are due, grace, deadline and guards, on
+// the facts of that time. Package backtest adds the budgets, which concern many disputes.
 //
-// A history shows how disputes ended, a policy is to be tried on how they began. Assumptions says in words
-// what is taken for granted about the time between.
+// A history shows how disputes ended, but a policy decides on how they begin. Options.Assumptions says in words what is
+// assumed about the time between.
 package replay
 
 import (
@@ -14,18 +14,10 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// How a live case moves: package closing's terms.
-const (
-	// Refresh is how often an unfinished case is looked at when nothing else is due.
-	Refresh = 24 * time.Hour
-	// Reminder is how long before due_by a case is looked at in any event.
-	Reminder = 24 * time.Hour
-)
-
-// DefaultHorizon is how long a dispute is assumed to stay open at the most: longer than any network allows.
+// DefaultHorizon is the longest time that a dispute is assumed to stay open, which is longer than any network allows.
 const DefaultHorizon = 180 * 24 * time.Hour
 
-// Options say how the past is read. The zero Options is a test account's.
+// Options say how the past is read. The zero Options means a test account.
 type Options struct {
 	// Livemode is the mode of the WooshPay key that would have been used.
 	Livemode bool `json:"livemode"`
@@ -38,8 +30,8 @@ type Options struct {
 	Refunded Charge `json:"refunded"`
 }
 
-// Charge is what is assumed of the charge of a dispute that may be closed: a history does not hold the closer's read of
-// it. A dispute whose own copy of the charge shows a refund counts as refunded under each of them.
+// Charge is what is assumed about the charge of a dispute that may be closed, because a history does not hold the closer's
+// read of it. If the dispute's own copy of the charge shows a refund, it counts as refunded whatever is assumed.
 type Charge string
 
 // The assumptions.
@@ -64,28 +56,28 @@ func (c Charge) text() string {
 	case Refunded:
 		what = "every charge was refunded"
 	case RefundUnknown:
-		what = "WooshPay does not say of any charge whether it was refunded, unless the record itself shows a refund"
+		what = "WooshPay does not say whether any charge was refunded, unless the record itself shows a refund"
 	}
-	return what + "; the closer reads the charge before each close (--refunded true|false|unknown)"
+	return what + "; it is unknown where the dispute names no charge; the closer reads the charge before each close (--refunded true|false|unknown)"
 }
 
-// Assumptions returns what a replay takes for granted, in sentences for a report.
+// Assumptions returns what a replay assumes, in sentences for a report.
 func (o Options) Assumptions() []string {
-	evidence := "has_evidence and submission_count are taken as none at the beginning, for a record shows those of the end; an open dispute's are taken as recorded"
+	evidence := "has_evidence and submission_count begin at none, because a record shows their last values; an open dispute keeps its recorded ones"
 	if o.EvidenceAsRecorded {
-		evidence = "has_evidence and submission_count are taken as recorded, which is how the dispute ended"
+		evidence = "has_evidence and submission_count are as recorded, which is how the dispute ended"
 	}
 	return []string{
-		"the policy is tried as if it were live throughout; its shadow rules decide nothing",
-		"each dispute is learnt of and first looked at when it was created, and every look comes when it is due",
-		"until its end each dispute stands at needs_response, or at warning_needs_response if its last status is a warning; early warnings and unknown statuses stay as recorded",
+		"the policy is live throughout; its shadow rules decide nothing",
+		"the closer learns of each dispute and first looks at it when it is created, and every later look is on time",
+		"until it ends, each dispute is in needs_response, or in warning_needs_response if its last status is a warning; early warnings and unknown statuses stay as recorded",
 		evidence,
 		o.Refunded.text(),
-		"past_due is what due_by says at the time of a look; all else is as recorded",
+		"past_due follows from due_by at each look; everything else is as recorded",
 		fmt.Sprintf("a dispute stays open past due_by, and ends %s after its creation; a record does not say when it ended", o.horizonText()),
-		"a close after due_by is late, and concedes all the same; where the bank has decided before, nothing is left to close",
-		"nobody pauses, overrides or answers a dispute meanwhile, and every close succeeds at the first try",
-		"closes that found a day's budget spent are tried when the next UTC day begins, in the order in which they were first wanted",
+		"a close after due_by is late and still counts; if the bank decided earlier, nothing was left to close",
+		"nobody pauses the closer, overrides it or answers a dispute, and every close succeeds at the first attempt",
+		"a close that finds the day's budget spent is tried again when the next UTC day begins, in the order of the first attempts",
 	}
 }
 
@@ -105,15 +97,15 @@ type Fate uint8
 const (
 	// Undated disputes have no instant of creation, and cannot be replayed.
 	Undated Fate = iota
-	// Ended disputes had ended when they were learnt of: nothing is decided about them.
+	// Ended disputes had ended when the closer learned of them: nothing is decided about them.
 	Ended
-	// Kept disputes are left alone, by a rule, by none, or by a guard.
+	// Kept disputes are not touched: a rule or a guard keeps them, or no rule matches.
 	Kept
 	// Reviewed disputes wait for a person.
 	Reviewed
 	// Closes is the fate of disputes that are to be closed, if the day's budget allows.
 	Closes
-	// Missed disputes were to be closed, and reached the horizon before.
+	// Missed disputes were to be closed, but reached the horizon first.
 	Missed
 )
 
@@ -124,16 +116,16 @@ func (f Fate) String() string { return fates[f] }
 // MarshalText returns String.
 func (f Fate) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
-// Path is how a policy meets one dispute.
+// Path is how a policy decides one dispute.
 type Path struct {
 	Fate Fate
 	// Rule is the place of the rule that decided last; -1 if none did.
 	Rule int
 	// Guard names the guard that stopped the rule's close; empty if none did.
 	Guard policy.Guard
-	// Doubts are the unknown facts, of a dispute that nothing wanted to close.
+	// Doubts are the unknown facts that mattered, if nothing wanted to close the dispute.
 	Doubts Doubts
-	// Walk stands at the first try to close, if Fate is Closes: Walk.Late reports whether that is after the deadline. Its course lies in the Replayer until the next Replay.
+	// Walk is at the first try to close, if Fate is Closes. Its course is in the Replayer's memory until the next Replay.
 	Walk Walk
 }
 
@@ -160,17 +152,17 @@ type Replayer struct {
 // New returns a replayer of the engine's policy.
 func (e *Engine) New() *Replayer { return &Replayer{Engine: e} }
 
-// lastMs is the last instant that is believed: the end of the year 9999.
+// lastMs is the last instant that can be replayed: the end of the year 9999.
 const lastMs = 253402300799999
 
-// Replay returns how the policy meets the dispute. It does not allocate, but for the longest course so far.
+// Replay returns how the policy decides the dispute. It allocates only for the longest course so far.
 func (r *Replayer) Replay(rec *history.Record) Path {
 	if rec.CreatedMs == 0 || rec.CreatedMs > lastMs {
 		return Path{Fate: Undated, Rule: -1}
 	}
 	r.facts = rec.Facts
 	r.rewind()
-	r.assumeCharge()
+	r.assumeCharge(rec.NamesCharge)
 	w := Walk{CreatedMs: rec.CreatedMs, DueMs: rec.DueMs, nextMs: rec.CreatedMs}
 	w.EndMs = rec.CreatedMs + r.horizonMs
 	if dispute.Status(r.facts.Status).Class() == dispute.Terminal {
@@ -179,7 +171,7 @@ func (r *Replayer) Replay(rec *history.Record) Path {
 	p := Path{Walk: w}
 	r.plot(&p)
 	p.Walk.course = r.course
-	tries := r.advance(&p.Walk)
+	tries := r.advance(&p.Walk, r.caseOf(&p.Walk))
 	p.Fate, p.Rule = p.Walk.Fate(tries), int(p.Walk.rule)
 	if p.Fate == Closes || p.Fate == Missed {
 		p.Doubts = Doubts{}
@@ -208,19 +200,19 @@ func (r *Replayer) rewind() {
 	}
 }
 
-// assumeCharge sets what the closer would know of the charge: it reads the charge of a dispute that may be closed. What
+// assumeCharge sets what the closer would know of the charge: it reads the charge that a closable dispute names. What
 // the record shows of a refund can stop a close, and never permits one.
-func (r *Replayer) assumeCharge() {
+func (r *Replayer) assumeCharge(named bool) {
 	if dispute.Is(r.facts.Refunded, true) {
 		return
 	}
 	r.facts.Refunded = dispute.Maybe[bool]{}
-	if dispute.Status(r.facts.Status).Class() == dispute.Closable {
+	if named && dispute.Status(r.facts.Status).Class() == dispute.Closable {
 		r.facts.Refunded = r.charge
 	}
 }
 
-// Begun returns the status at which a dispute that now stands at s is assumed to have begun.
+// Begun returns the status in which a dispute that is now in s is assumed to have begun.
 func Begun(s dispute.Status) dispute.Status {
 	switch s {
 	case dispute.WarningNeedsResponse, dispute.WarningUnderReview, dispute.WarningClosed:

@@ -109,7 +109,7 @@ func TestARecordedRefundIsBelievedOneWay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rec := history.Record{CreatedMs: 1_700_000_000_000, Facts: policy.Facts{
+		rec := history.Record{CreatedMs: 1_700_000_000_000, NamesCharge: true, Facts: policy.Facts{
 			Status: "needs_response", Currency: "usd", Amount: dispute.Known[int64](900), Livemode: dispute.Known(true), Refunded: c.recorded,
 		}}
 		if got := e.New().Replay(&rec).Fate == replay.Closes; got != c.closes {
@@ -127,14 +127,14 @@ func TestNoChargeIsReadOfWhatCannotBeClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for status, want := range map[dispute.Status]replay.Fate{dispute.NeedsResponse: replay.Kept, dispute.EarlyDisputeWarning: replay.Reviewed} {
-		rec := history.Record{CreatedMs: 1_700_000_000_000, Facts: policy.Facts{Status: string(status), Refunded: dispute.Known(false)}}
+		rec := history.Record{CreatedMs: 1_700_000_000_000, NamesCharge: true, Facts: policy.Facts{Status: string(status), Refunded: dispute.Known(false)}}
 		if got := e.New().Replay(&rec).Fate; got != want {
 			t.Errorf("%s: %s, want %s", status, got, want)
 		}
 	}
 }
 
-// Each assumption is stated in words of its own.
+// Each assumption has its own words.
 func TestAssumptionsNameTheCharge(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range []replay.Charge{replay.NotRefunded, replay.Refunded, replay.RefundUnknown} {

@@ -5,11 +5,12 @@ import (
 	"slices"
 	"time"
 
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
 
-// act is what a stretch of time wants done.
+// act is what is to be done during a stretch of time.
 type act uint8
 
 const (
@@ -20,7 +21,7 @@ const (
 	actClose
 )
 
-// Stretch is a time in which the policy's verdict on a dispute stays the same.
+// Stretch is a span of time in which the policy's verdict on a dispute stays the same.
 type Stretch struct {
 	fromMs int64
 	rule   int16
@@ -39,7 +40,7 @@ type Walk struct {
 	AtMs int64
 
 	nextMs, plannedMs int64
-	planRule, rule    int16
+	rule              int16
 	act               act
 	course            []Stretch
 }
@@ -47,10 +48,10 @@ type Walk struct {
 // Late reports whether the try that was made comes after the dispute's deadline.
 func (w *Walk) Late() bool { return w.DueMs != 0 && w.AtMs > w.DueMs }
 
-// Changes tells whether the verdict may change after the try that was made.
+// Changes reports whether the verdict may change after the try that was made.
 func (w *Walk) Changes() bool { return w.course[len(w.course)-1].fromMs > w.AtMs }
 
-// Kept returns the walk with a course of its own.
+// Kept returns the walk with its own copy of the course.
 func (w Walk) Kept() Walk {
 	w.course = slices.Clone(w.course)
 	return w
@@ -72,67 +73,74 @@ func (w *Walk) Fate(tries bool) Fate {
 	return Kept
 }
 
-// Refused moves a walk on whose try was made in vain, for the day's budget was spent. It tells whether there
-// is a next try, and if not, Fate(false) says what became of the dispute.
+// Refused continues a walk after the day's budget refused its close. It reports whether there is a next try; if there is
+// not, Fate(false) returns what became of the dispute.
 func (e *Engine) Refused(w *Walk) bool {
-	w.rest(NextDay(w.AtMs))
-	return e.advance(w)
+	c := e.caseOf(w)
+	return e.advance(w, c.Refused(instantOf(NextDay(w.AtMs)), instantOf(w.AtMs), e.terms))
 }
 
 // NextDay returns the instant at which the next UTC day begins.
 func NextDay(ms int64) int64 { return (ms/DayMs + 1) * DayMs }
 
+// caseOf returns the part of the closer's case that its dates depend on.
+func (e *Engine) caseOf(w *Walk) closing.Case {
+	c := closing.Case{DueAt: instantOf(w.nextMs)}
+	c.Dispute.DueBy, c.PlannedAt = instantOf(w.DueMs), instantOf(w.plannedMs)
+	if w.plannedMs != 0 {
+		c.Decision = e.decision(w.act, w.rule)
+	}
+	return c
+}
+
 // advance goes from look to look until one tries to close, and reports whether one does.
-func (e *Engine) advance(w *Walk) bool {
-	for i := 0; w.nextMs <= w.EndMs; {
-		now := w.nextMs
-		for i+1 < len(w.course) && w.course[i+1].fromMs <= now {
+func (e *Engine) advance(w *Walk, c closing.Case) (tries bool) {
+	for i := 0; msOf(c.DueAt) <= w.EndMs; {
+		now := c.DueAt
+		for i+1 < len(w.course) && w.course[i+1].fromMs <= msOf(now) {
 			i++
 		}
-		s := w.course[i]
-		w.rule, w.act = s.rule, s.act
-		if s.act != actClose {
-			w.plannedMs = 0
-			if i == len(w.course)-1 {
-				return false
-			}
-			w.restFrom(now, now+Refresh.Milliseconds())
-			continue
-		}
-		if w.plannedMs == 0 || w.planRule != s.rule {
-			w.plannedMs, w.planRule = now, s.rule
-		}
-		at := e.closeAt(w)
-		if now >= at {
-			w.AtMs = now
+		w.rule, w.act = w.course[i].rule, w.course[i].act
+		c, tries = c.Replayed(e.decision(w.act, w.rule), now, e.terms)
+		w.plannedMs = msOf(c.PlannedAt)
+		if tries {
+			w.AtMs = msOf(now)
 			return true
 		}
-		w.restFrom(now, at)
+		if w.act != actClose && i == len(w.course)-1 {
+			return false
+		}
 	}
 	return false
 }
 
-// closeAt is when the plan permits the close.
-func (e *Engine) closeAt(w *Walk) int64 {
-	r := &e.rules[w.planRule]
-	if r.after {
-		return w.plannedMs + r.clockMs
+// decision returns a decision with the effect on a case's dates that the closer's has.
+func (e *Engine) decision(a act, place int16) *policy.Decision {
+	if a != actClose {
+		return &stopped
 	}
-	return max(w.plannedMs, w.DueMs-r.clockMs)
+	return &e.rules[place].closes
 }
 
-func (w *Walk) rest(untilMs int64) { w.restFrom(w.AtMs, untilMs) }
+var stopped = policy.Decision{Action: policy.Keep}
 
-// restFrom sets the next look, never beyond the deadline's reminder.
-func (w *Walk) restFrom(nowMs, untilMs int64) {
-	reminder := w.DueMs - Reminder.Milliseconds()
-	if w.DueMs != 0 && reminder > nowMs {
-		untilMs = min(untilMs, reminder)
+// instantOf returns an instant; zero for 0.
+func instantOf(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
 	}
-	w.nextMs = untilMs
+	return time.UnixMilli(ms)
 }
 
-// plot works out the dispute's course and what was in doubt on it.
+// msOf is the inverse of instantOf.
+func msOf(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// plot computes the dispute's course and the doubts on it.
 func (r *Replayer) plot(p *Path) {
 	w := &p.Walk
 	r.instants = append(r.instants[:0], w.CreatedMs)

@@ -1,6 +1,6 @@
 // Package schema states the form of the policy file as a JSON Schema, by which editors complete and check it.
 //
-// A schema knows the form alone: what rules mean together, `disputectl policy check` finds.
+// A schema knows only the form. `disputectl policy check` also finds what is wrong with the rules together.
 package schema
 
 import (
@@ -11,7 +11,7 @@ import (
 // Name is what the schema's file is called, and what a policy file refers to.
 const Name = "policy.schema.json"
 
-// Comment is the policy file's first line: it tells editors with a YAML language server where the schema is.
+// Comment is the policy file's first line, which points editors with a YAML language server to the schema.
 const Comment = "# yaml-language-server: $schema=" + Name
 
 // JSON returns the schema: draft 2020-12, indented, the same bytes each time.

@@ -68,7 +68,7 @@ func decode(t *testing.T, text []byte) any {
 // directives are lines of a file that this reader of YAML refuses.
 var directives = regexp.MustCompile(`(?m)^%.*$`)
 
-// valid tells whether the schema accepts a YAML text. What is no YAML, no schema sees.
+// valid reports whether the schema accepts a YAML text. A text that is not YAML never reaches a schema.
 func valid(s *jsonschema.Schema, text []byte) bool {
 	var decoded any
 	if yaml.Unmarshal(directives.ReplaceAll(text, nil), &decoded) != nil {

@@ -1,4 +1,4 @@
-package comparison
+package reconciliation
 
 import (
 	"fmt"
@@ -36,7 +36,7 @@ func findingOf(n closing.Note, known closing.Case) Finding {
 	return f
 }
 
-// Result is what a comparison found. Its JSON is what `reconcile --json` prints.
+// Result is what a reconciliation found. Its JSON is what `reconcile --json` prints.
 type Result struct {
 	DryRun bool `json:"dry_run"`
 	// Listed counts the disputes of WooshPay's list, Unreadable its entries that could not be read.
@@ -52,8 +52,8 @@ type Result struct {
 	Findings    []Finding `json:"findings"`
 }
 
-// Result sums up.
-func (c *Comparison) Result(sum closing.Reconciled) Result {
+// Result returns what was found, with the reconciler's own counts.
+func (c *Collector) Result(sum closing.Reconciled) Result {
 	return Result{
 		DryRun: c.table.dry, Listed: sum.Listed, Unreadable: sum.Unreadable, Missing: sum.Unannounced, Differing: sum.Differing,
 		Unread: sum.Unread, Unavailable: sum.Unavailable, Cut: sum.Cut != nil, Findings: c.findings,

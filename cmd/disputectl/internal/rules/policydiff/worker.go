@@ -1,4 +1,4 @@
-package compare
+package policydiff
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// side is a path in so far as it is compared.
+// side is the part of a path that is compared.
 type side struct {
 	fate  replay.Fate
 	rule  int

@@ -1,9 +1,9 @@
-// Package compare says what a change of the policy would have changed: which past disputes would have met
-// another fate, and which settings differ.
+// Package policydiff compares two policies: which past disputes they would have decided differently, and which settings
+// differ.
 //
-// A fate is what the rules and the guards want, and when; budgets are compared as settings, for what they
-// refuse to one dispute depends on all others. Package backtest counts them.
-package compare
+// It compares what the rules and the guards want, and when. Budgets are compared only as settings, because what they refuse
+// to one dispute depends on all others; package backtest counts that.
+package policydiff
 
 import (
 	"context"
@@ -25,7 +25,7 @@ type Options struct {
 // MaxExamples is how many disputes of each kind of change are named.
 const MaxExamples = 5
 
-// Fate is what a policy wants done with a dispute.
+// Fate is what a policy would do with a dispute.
 type Fate struct {
 	Action replay.Fate `json:"action"`
 	// Rule is the rule that decided; empty if none did.
@@ -62,12 +62,12 @@ type Example struct {
 type Change struct {
 	Old Fate `json:"old"`
 	New Fate `json:"new"`
-	// OnlyTime tells that the same rule closes them by the same clock, at another time.
+	// OnlyTime means that the same rule closes them by the same clock at another time.
 	OnlyTime bool  `json:"only_time"`
 	Count    int64 `json:"count"`
 	// Currencies are in alphabetic order, the unknown one last.
 	Currencies []Count `json:"currencies"`
-	// Examples are the first of the history, MaxExamples of them at the most.
+	// Examples are the first of the history, at most MaxExamples.
 	Examples []Example `json:"examples"`
 }
 
@@ -83,7 +83,7 @@ type Side struct {
 type Report struct {
 	Old Side `json:"old"`
 	New Side `json:"new"`
-	// Changed tells whether anything changed: a setting, a rule, or a dispute's fate.
+	// Changed reports whether anything changed: a setting, a rule, or a dispute's fate.
 	Changed     bool            `json:"changed"`
 	Settings    []Setting       `json:"settings"`
 	Rules       []Rule          `json:"rules"`

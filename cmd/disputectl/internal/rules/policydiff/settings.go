@@ -1,4 +1,4 @@
-package compare
+package policydiff
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Setting is something that the policies state differently beside their rules.
+// Setting is something other than a rule that the policies state differently.
 type Setting struct {
 	// Name is the policy file's path, such as ceiling.usd.
 	Name string `json:"name"`

@@ -1,4 +1,4 @@
-package compare_test
+package policydiff_test
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
-	"disputecloser/cmd/disputectl/internal/rules/compare"
 	"disputecloser/cmd/disputectl/internal/rules/history"
+	"disputecloser/cmd/disputectl/internal/rules/policydiff"
 	"disputecloser/internal/historytest"
 	"disputecloser/shared/policy"
 )
@@ -22,7 +22,7 @@ func p[T any](v T) *T { return &v }
 
 func span(hours int) *policy.Duration { return p(policy.Duration(time.Duration(hours) * time.Hour)) }
 
-// small closes up to 15.00 a day after it learnt of a dispute, and reviews inquiries.
+// small closes up to 15.00 a day after the closer learned of a dispute, and reviews inquiries.
 func small(edit func(*policy.Document)) policy.Document {
 	d := policy.Document{
 		Mode: policy.Shadow, Ceiling: map[string]int64{"usd": 5000, "eur": 5000},
@@ -44,8 +44,8 @@ func small(edit func(*policy.Document)) policy.Document {
 // Where the refund of the charge is not known, `refunds: unavailable` closes what went to a person.
 func TestRefundsUnavailableClosesTheUnknown(t *testing.T) {
 	after := small(func(d *policy.Document) { d.Refunds = policy.RefundsUnavailable })
-	o := compare.Options{Replay: replay.Options{Livemode: true, Refunded: replay.RefundUnknown}}
-	r, err := compare.Run(context.Background(), small(nil), after, strings.NewReader(strings.Join(texts, "\n")), o)
+	o := policydiff.Options{Replay: replay.Options{Livemode: true, Refunded: replay.RefundUnknown}}
+	r, err := policydiff.Run(context.Background(), small(nil), after, strings.NewReader(strings.Join(texts, "\n")), o)
 	if err != nil || len(r.Changes) != 1 {
 		t.Fatalf("%+v, %v", r.Changes, err)
 	}
@@ -59,7 +59,7 @@ func rule(d *policy.Document) *policy.Rule { return &d.Rules[1] }
 var created = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 func lost(id, currency string, amount int) string {
-	return fmt.Sprintf(`{"id":%q,"status":"lost","livemode":true,"currency":%q,"amount":%d,"created":%d,"evidence_details":{"due_by":%d,"has_evidence":false}}`,
+	return fmt.Sprintf(`{"id":%q,"charge":"ch_1","status":"lost","livemode":true,"currency":%q,"amount":%d,"created":%d,"evidence_details":{"due_by":%d,"has_evidence":false}}`,
 		id, currency, amount, created.Unix(), created.Add(10*24*time.Hour).Unix())
 }
 
@@ -68,10 +68,10 @@ var texts = []string{
 	`{"id":"g","status":"lost","livemode":true,"amount":4}`,
 }
 
-func run(t *testing.T, before, after policy.Document, texts []string) compare.Report {
+func run(t *testing.T, before, after policy.Document, texts []string) policydiff.Report {
 	t.Helper()
-	o := compare.Options{Replay: replay.Options{Livemode: true}}
-	r, err := compare.Run(context.Background(), before, after, strings.NewReader(strings.Join(texts, "\n")), o)
+	o := policydiff.Options{Replay: replay.Options{Livemode: true}}
+	r, err := policydiff.Run(context.Background(), before, after, strings.NewReader(strings.Join(texts, "\n")), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,8 +79,8 @@ func run(t *testing.T, before, after policy.Document, texts []string) compare.Re
 }
 
 // text is a change in one line.
-func text(c compare.Change) string {
-	side := func(f compare.Fate) string {
+func text(c policydiff.Change) string {
+	side := func(f policydiff.Fate) string {
 		return strings.Join(strings.Fields(strings.Join([]string{f.Action.String(), f.Rule, f.Clock, map[bool]string{true: "late"}[f.Late], string(f.Guard)}, " ")), " ")
 	}
 	var parts []string
@@ -104,45 +104,45 @@ func TestChanges(t *testing.T) {
 		edit     func(*policy.Document)
 		changed  bool
 		changes  []string
-		settings []compare.Setting
-		rules    []compare.Rule
+		settings []policydiff.Setting
+		rules    []policydiff.Rule
 	}{
 		{"nothing", func(*policy.Document) {}, false, nil, nil, nil},
 		{"a test of the policy", func(d *policy.Document) { d.Tests = []policy.Test{{}} }, false, nil, nil, nil},
-		{"mode", func(d *policy.Document) { d.Mode = policy.Live }, true, nil, []compare.Setting{{Name: "mode", Old: "shadow", New: "live"}}, nil},
+		{"mode", func(d *policy.Document) { d.Mode = policy.Live }, true, nil, []policydiff.Setting{{Name: "mode", Old: "shadow", New: "live"}}, nil},
 		{"budget", func(d *policy.Document) {
 			d.Budget.Spend["usd"], d.Budget.Failures = policy.Spend{Closes: 60, Amount: 50000}, 6
 			d.Budget.Spend["gbp"] = policy.Spend{Closes: 1, Amount: 2}
-		}, true, nil, []compare.Setting{
+		}, true, nil, []policydiff.Setting{
 			{Name: "budget.gbp.closes", New: "1"}, {Name: "budget.gbp.amount", New: "2"},
 			{Name: "budget.usd.closes", Old: "50", New: "60"}, {Name: "budget.failures", Old: "5", New: "6"},
 		}, nil},
 		{"a lower ceiling stops a close", func(d *policy.Document) { d.Ceiling["usd"] = 1100; delete(d.Ceiling, "eur") }, true,
 			[]string{"close small after 24h -> keep small ceiling: 1 eur 1300, 1 usd 1200: b c"},
-			[]compare.Setting{{Name: "ceiling.eur", Old: "5000"}, {Name: "ceiling.usd", Old: "5000", New: "1100"}}, nil},
+			[]policydiff.Setting{{Name: "ceiling.eur", Old: "5000"}, {Name: "ceiling.usd", Old: "5000", New: "1100"}}, nil},
 		{"a higher bound", func(d *policy.Document) { rule(d).If.Amount["usd"] = policy.Bounds{AtMost: p(int64(2000))} }, true,
-			[]string{"keep -> close small after 24h: 1 usd 1700: d"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
+			[]string{"keep -> close small after 24h: 1 usd 1700: d"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
 		{"another clock", func(d *policy.Document) { rule(d).After, rule(d).BeforeDue = nil, span(24) }, true,
-			[]string{"close small after 24h -> close small before_due 24h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
+			[]string{"close small after 24h -> close small before_due 24h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
 		{"another time by the same clock", func(d *policy.Document) { rule(d).If.Age = &policy.Span{AtLeast: span(48)} }, true,
-			[]string{"close small after 24h -> close small after 24h: 1 eur 1300, 2 usd 2200: a b c (time)"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
+			[]string{"close small after 24h -> close small after 24h: 1 eur 1300, 2 usd 2200: a b c (time)"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
 		{"refunds written out", func(d *policy.Document) { d.Refunds = policy.RefundsRequired }, false, nil, nil, nil},
 		{"refunds unavailable", func(d *policy.Document) { d.Refunds = policy.RefundsUnavailable }, true, nil,
-			[]compare.Setting{{Name: "refunds", Old: "required", New: "unavailable"}}, nil},
+			[]policydiff.Setting{{Name: "refunds", Old: "required", New: "unavailable"}}, nil},
 		{"just in time", func(d *policy.Document) { rule(d).After = span(240) }, true,
-			[]string{"close small after 24h -> close small after 240h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
+			[]string{"close small after 24h -> close small after 240h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
 		{"late", func(d *policy.Document) { rule(d).After = span(241) }, true,
-			[]string{"close small after 24h -> close small after 241h late: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
+			[]string{"close small after 24h -> close small after 241h late: 1 eur 1300, 2 usd 2200: a b c"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
 		{"a rule before it", func(d *policy.Document) {
 			d.Rules = append([]policy.Rule{{Name: "euros", Then: policy.Review, If: policy.Conditions{Currency: &policy.Words{In: []string{"eur", "usd"}}}}}, d.Rules...)
 		}, true, []string{"close small after 24h -> review euros: 1 eur 1300, 2 usd 2200: a b c", "keep -> review euros: 2 usd 10700: d e"}, nil,
-			[]compare.Rule{{Rule: "euros", Change: compare.Added}}},
+			[]policydiff.Rule{{Rule: "euros", Change: policydiff.Added}}},
 		{"a name", func(d *policy.Document) { rule(d).Name = "tiny" }, true,
 			[]string{"close small after 24h -> close tiny after 24h: 1 eur 1300, 2 usd 2200: a b c"}, nil,
-			[]compare.Rule{{Rule: "tiny", Change: compare.Added}, {Rule: "small", Change: compare.Removed}}},
-		{"order", func(d *policy.Document) { slices.Reverse(d.Rules) }, true, nil, nil, []compare.Rule{{Rule: "inquiries", Change: compare.Moved}}},
+			[]policydiff.Rule{{Rule: "tiny", Change: policydiff.Added}, {Rule: "small", Change: policydiff.Removed}}},
+		{"order", func(d *policy.Document) { slices.Reverse(d.Rules) }, true, nil, nil, []policydiff.Rule{{Rule: "inquiries", Change: policydiff.Moved}}},
 		{"a shadow rule", func(d *policy.Document) { rule(d).Shadow = true }, true,
-			[]string{"close small after 24h -> keep: 1 eur 1300, 2 usd 2200: a b c"}, nil, []compare.Rule{{Rule: "small", Change: compare.Edited}}},
+			[]string{"close small after 24h -> keep: 1 eur 1300, 2 usd 2200: a b c"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(t, small(nil), small(c.edit), texts)
@@ -171,10 +171,10 @@ func TestSidesAndExamples(t *testing.T) {
 		many = append(many, lost(fmt.Sprint("x", i), "usd", 1))
 	}
 	r := run(t, small(nil), small(func(d *policy.Document) { rule(d).If.Currency = &policy.Words{In: []string{"eur"}} }), many)
-	if want := []compare.Count{{Currency: "eur", Count: 1, Amount: 1300}, {Currency: "usd", Count: 22, Amount: 2220}}; !slices.Equal(r.Old.Closes, want) {
+	if want := []policydiff.Count{{Currency: "eur", Count: 1, Amount: 1300}, {Currency: "usd", Count: 22, Amount: 2220}}; !slices.Equal(r.Old.Closes, want) {
 		t.Errorf("old closes %+v, want %+v", r.Old.Closes, want)
 	}
-	if want := []compare.Count{{Currency: "eur", Count: 1, Amount: 1300}}; !slices.Equal(r.New.Closes, want) {
+	if want := []policydiff.Count{{Currency: "eur", Count: 1, Amount: 1300}}; !slices.Equal(r.New.Closes, want) {
 		t.Errorf("new closes %+v, want %+v", r.New.Closes, want)
 	}
 	if got := text(r.Changes[0]); got != "close small after 24h -> keep: 22 usd 2220: a b x0 x1 x2" {
@@ -198,7 +198,7 @@ func TestDeterministic(t *testing.T) {
 	first := ""
 	for _, procs := range []int{1, 2, 5} {
 		runtime.GOMAXPROCS(procs)
-		r, err := compare.Run(context.Background(), small(nil), after, strings.NewReader(file.String()), compare.Options{Replay: replay.Options{Livemode: true}})
+		r, err := policydiff.Run(context.Background(), small(nil), after, strings.NewReader(file.String()), policydiff.Options{Replay: replay.Options{Livemode: true}})
 		if err != nil || r.Moved == 0 {
 			t.Fatalf("%v, %d moved", err, r.Moved)
 		}
@@ -218,17 +218,17 @@ func TestDeterministic(t *testing.T) {
 func TestErrors(t *testing.T) {
 	bad := small(func(d *policy.Document) { rule(d).After = nil })
 	for _, pair := range [][2]policy.Document{{bad, small(nil)}, {small(nil), bad}} {
-		if _, err := compare.Run(context.Background(), pair[0], pair[1], strings.NewReader(""), compare.Options{}); err == nil {
+		if _, err := policydiff.Run(context.Background(), pair[0], pair[1], strings.NewReader(""), policydiff.Options{}); err == nil {
 			t.Error("a policy that does not compile was compared")
 		}
 	}
-	r, err := compare.Run(context.Background(), small(nil), small(nil), strings.NewReader(texts[0]+"\n{"), compare.Options{})
+	r, err := policydiff.Run(context.Background(), small(nil), small(nil), strings.NewReader(texts[0]+"\n{"), policydiff.Options{})
 	if !errors.Is(err, history.ErrTruncated) || r.Disputes != 1 {
 		t.Errorf("%v, %d disputes", err, r.Disputes)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := compare.Run(ctx, small(nil), small(nil), strings.NewReader(texts[0]), compare.Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := policydiff.Run(ctx, small(nil), small(nil), strings.NewReader(texts[0]), policydiff.Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

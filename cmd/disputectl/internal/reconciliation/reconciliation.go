@@ -1,5 +1,6 @@
-// Package comparison collects what a reconciliation finds, and keeps a dry one from changing anything.
-package comparison
+// Package reconciliation collects what a reconciliation of the table with WooshPay's list finds, and keeps a dry run from
+// storing anything.
+package reconciliation
 
 import (
 	"context"
@@ -10,44 +11,44 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// ErrTable means that the table did not answer, and not WooshPay.
+// ErrTable means that the table failed, rather than WooshPay.
 var ErrTable = errors.New("table")
 
-// errDry is never met: a reconciliation claims nothing.
-var errDry = errors.New("a comparison claims nothing")
+// errClaim is never returned in practice: a reconciler claims nothing.
+var errClaim = errors.New("a reconciliation claims no case")
 
-// Ledger is what a comparison reads, and stores in unless it is dry.
+// Ledger is what a reconciliation reads, and writes unless it is a dry run.
 type Ledger interface {
 	closing.Ledger
 	closing.Books
 }
 
-// Comparison is told what a closing.Reconciler finds on its Table.
-type Comparison struct {
+// Collector is the Watcher of a closing.Reconciler that works on the collector's Table.
+type Collector struct {
 	table    table
 	findings []Finding
 	unread   []error
 }
 
-// New returns a comparison with a ledger. A dry one stores nothing.
-func New(l Ledger, dry bool) *Comparison {
-	return &Comparison{table: table{Ledger: l, dry: dry}, findings: []Finding{}}
+// New returns a collector on a ledger. If dry, nothing is stored.
+func New(l Ledger, dry bool) *Collector {
+	return &Collector{table: table{Ledger: l, dry: dry}, findings: []Finding{}}
 }
 
-// Table is what the reconciler works on.
-func (c *Comparison) Table() Ledger { return &c.table }
+// Table returns what the reconciler works on.
+func (c *Collector) Table() Ledger { return &c.table }
 
-// Unread is the error about the cases that cannot be read; nil if there are none.
-func (c *Comparison) Unread() error { return errors.Join(c.unread...) }
+// Unread returns the error about the cases that could not be read; nil if there are none.
+func (c *Collector) Unread() error { return errors.Join(c.unread...) }
 
-// Note takes a finding in.
-func (c *Comparison) Note(_ context.Context, n closing.Note) {
+// Note keeps a finding.
+func (c *Collector) Note(_ context.Context, n closing.Note) {
 	switch n.Kind {
 	case closing.NoteUnannounced, closing.NoteDiffering:
 		c.findings = append(c.findings, findingOf(n, c.table.loaded))
 	case closing.NoteUnreadable:
 		c.unread = append(c.unread, n.Err)
-	default: // What is learned has a note of its own, which says less.
+	default: // The other notes say less than these.
 	}
 }
 
@@ -79,7 +80,7 @@ func (t *table) Save(ctx context.Context, c closing.Case, tally closing.Tally) (
 }
 
 func (t *table) Claim(context.Context, closing.Case, closing.Bid) (closing.Case, error) {
-	return closing.Case{}, errDry
+	return closing.Case{}, errClaim
 }
 
 func (t *table) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]closing.Case, error) {
@@ -90,7 +91,7 @@ func (t *table) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]c
 	return found, err
 }
 
-// Mark is always the beginning: a person's comparison has a span of its own, and leaves the function's mark alone.
+// Mark returns the beginning: a reconciliation by the command has its own span, and never moves the function's mark.
 func (t *table) Mark(context.Context) (closing.Mark, error) { return closing.Mark{}, nil }
 
 func (t *table) SetMark(context.Context, closing.Mark) error { return nil }

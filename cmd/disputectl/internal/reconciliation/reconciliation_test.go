@@ -1,4 +1,4 @@
-package comparison_test
+package reconciliation_test
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/comparison"
+	"disputecloser/cmd/disputectl/internal/reconciliation"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -19,7 +19,7 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // counted counts what is stored, and may fail.
 type counted struct {
-	comparison.Ledger
+	reconciliation.Ledger
 	saves int
 	err   error
 }
@@ -51,9 +51,9 @@ func disputes(t *testing.T, texts ...string) (all pages) {
 	return all
 }
 
-func compare(t *testing.T, l comparison.Ledger, dry bool, list pages) (comparison.Result, error) {
+func compare(t *testing.T, l reconciliation.Ledger, dry bool, list pages) (reconciliation.Result, error) {
 	t.Helper()
-	c := comparison.New(l, dry)
+	c := reconciliation.New(l, dry)
 	r := closing.Reconciler{
 		Ledger: c.Table(), Books: c.Table(), Catalogue: list, Watcher: c, Terms: closing.DefaultTerms(),
 		Now: func() time.Time { return noon }, Span: time.Hour, Pause: pause.Before,
@@ -62,7 +62,7 @@ func compare(t *testing.T, l comparison.Ledger, dry bool, list pages) (compariso
 	return c.Result(sum), err
 }
 
-func TestADryComparisonStoresNothing(t *testing.T) {
+func TestADryRunStoresNothing(t *testing.T) {
 	l := &counted{Ledger: memory.New()}
 	known := disputes(t, `{"id":"dp_known","amount":5,"currency":"usd","status":"needs_response"}`)
 	if _, err := compare(t, l, false, known); err != nil || l.saves != 1 {
@@ -92,13 +92,13 @@ func TestADryComparisonStoresNothing(t *testing.T) {
 func TestATableThatFailsIsNotTakenForWooshPay(t *testing.T) {
 	l := &counted{Ledger: memory.New(), err: errors.New("no")}
 	_, err := compare(t, l, false, disputes(t, `{"id":"dp_new"}`))
-	if !errors.Is(err, comparison.ErrTable) || !errors.Is(err, l.err) {
+	if !errors.Is(err, reconciliation.ErrTable) || !errors.Is(err, l.err) {
 		t.Error(err)
 	}
 }
 
-// A person's comparison begins at the list's beginning, and leaves the function's mark where it is.
-func TestTheFunctionsMarkIsLeftAlone(t *testing.T) {
+// A reconciliation by the command begins at the list's beginning, and does not move the function's mark.
+func TestTheFunctionsMarkStays(t *testing.T) {
 	l := memory.New()
 	mark := closing.Mark{Cursor: "dp_9", At: noon}
 	if err := l.SetMark(t.Context(), mark); err != nil {
@@ -107,7 +107,7 @@ func TestTheFunctionsMarkIsLeftAlone(t *testing.T) {
 	if r, err := compare(t, l, false, disputes(t, `{"id":"dp_new"}`)); err != nil || r.Listed != 1 {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	c := comparison.New(l, false)
+	c := reconciliation.New(l, false)
 	if err := c.Table().SetMark(t.Context(), closing.Mark{}); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestTheFunctionsMarkIsLeftAlone(t *testing.T) {
 }
 
 // half is a ledger in which dp_bad cannot be read.
-type half struct{ comparison.Ledger }
+type half struct{ reconciliation.Ledger }
 
 func (h half) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]closing.Case, error) {
 	found, err := h.Ledger.LoadAll(ctx, ids)
@@ -125,7 +125,7 @@ func (h half) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]clo
 }
 
 func TestACaseThatCannotBeReadHidesNoOther(t *testing.T) {
-	c := comparison.New(half{memory.New()}, true)
+	c := reconciliation.New(half{memory.New()}, true)
 	r := closing.Reconciler{
 		Ledger: c.Table(), Books: c.Table(), Catalogue: disputes(t, `{"id":"dp_bad"}`, `{"id":"dp_new"}`), Watcher: c,
 		Terms: closing.DefaultTerms(), Now: func() time.Time { return noon }, Span: time.Hour, Pause: pause.Before,
