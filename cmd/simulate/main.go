@@ -35,7 +35,7 @@ func run() int {
 	}
 	options := simulation.Options{Beyond: *beyond}
 	if *replay != "" {
-		return tell(*replay, options)
+		return replaySeed(*replay, options)
 	}
 	return play(simulation.Campaign{From: *from, Seeds: *seeds, Options: options, GoOn: *goOn || *beyond, Progress: progress(*seeds)})
 }
@@ -67,7 +67,7 @@ func play(c simulation.Campaign) int {
 	return 1
 }
 
-func tell(what string, o simulation.Options) int {
+func replaySeed(what string, o simulation.Options) int {
 	number, list, some := strings.Cut(what, ":")
 	seed, err := strconv.ParseUint(number, 10, 64)
 	if err == nil && some {
@@ -77,7 +77,7 @@ func tell(what string, o simulation.Options) int {
 		fmt.Fprintf(os.Stderr, "-replay %s: %v\n", what, err)
 		return 2
 	}
-	text, broken := simulation.Tell(seed, o)
+	text, broken := simulation.Replay(seed, o)
 	fmt.Print(text)
 	if broken {
 		return 1

@@ -21,23 +21,23 @@ type actor struct {
 	off time.Duration
 	// deadline is when its invocation should end; zero if it has no deadline.
 	deadline time.Duration
-	// book is the policy a closer was deployed with.
-	book *rulebook
+	// inForce is the policy a closer was deployed with.
+	rulebook *rulebook
 
-	body    func(*actor)
-	carrier *carrier
+	body      func(*actor)
+	coroutine *coroutine
 
 	// What the witness remembers of it.
-	view    view
+	look    look
 	passArm time.Time
 	claim   *claim
 	post    *post
 	// sent tells whether the claim's POST left, or could have.
 	sent bool
-	// asked is how long WooshPay asked to be left alone when it refused the claim's POST, at answeredAt.
-	asked, answeredAt time.Duration
-	// otherwise is what the answer to the claim's POST was about, if not about what was claimed.
-	otherwise string
+	// askedToWait is how long WooshPay asked to be left alone when it refused the claim's POST, at answeredAt.
+	askedToWait, answeredAt time.Duration
+	// answeredAbout is what the answer to the claim's POST was about, if not about what was claimed.
+	answeredAbout string
 	// troubled is set when the ledger fails it or a conflict stops it: then it need not have stored anything.
 	troubled bool
 }
@@ -56,8 +56,8 @@ const (
 // halted unwinds an actor that will never go on.
 type halted struct{}
 
-// live runs the actor to its end, or to where it is stopped. A panic of the code under test ends the history.
-func (a *actor) live() {
+// run runs the actor to its end, or to where it is stopped. A panic of the code under test ends the history.
+func (a *actor) run() {
 	defer func() {
 		r := recover()
 		if _, stopped := r.(halted); r != nil && !stopped {
@@ -79,7 +79,7 @@ func (a *actor) pause(d time.Duration) {
 		w.now = until
 		return
 	}
-	if !a.carrier.giveWay(d) {
+	if !a.coroutine.yieldFor(d) {
 		panic(halted{})
 	}
 }
@@ -97,4 +97,13 @@ func (w *world) launch(after time.Duration, a *actor, body func(*actor)) {
 // at has something done at an instant, or now if it has passed.
 func (w *world) at(instant time.Duration, act func()) {
 	w.queue.push(entry{at: max(instant, w.now), act: act})
+}
+
+// actorOn is an actor on one of the machines.
+func (w *world) actorOn(c chance, r role, about dispute.ID) *actor {
+	a := &actor{key: c, role: r, about: about, machine: pick(c.of(3), w.machines)}
+	if w.recording() {
+		a.name = w.story.serial(r)
+	}
+	return a
 }

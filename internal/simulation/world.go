@@ -11,8 +11,8 @@ import (
 
 // world is one history being played.
 type world struct {
-	root    chance
-	weather weather
+	root chance
+	odds odds
 	// only, if set, holds the numbers of the only incidents that may happen.
 	only          map[uint64]bool
 	keepIncidents bool
@@ -23,8 +23,8 @@ type world struct {
 	queue   queue
 	digest  uint64
 
-	// carriers are all coroutines of the history, idle those without an actor.
-	carriers, idle []*carrier
+	// coroutines are all coroutines of the history, idle those without an actor.
+	coroutines, idle []*coroutine
 
 	// calm is set when the faults have stopped, at calmAt.
 	calm   bool
@@ -32,25 +32,25 @@ type world struct {
 
 	ledger *memory.Ledger
 	// terms are the protocol's, given those of the code under test.
-	terms    closing.Terms
-	given    closing.Terms
-	machines []*machine
-	matters  []*matter
-	byID     map[dispute.ID]*matter
-	claimIDs int
-	events   int
+	terms       closing.Terms
+	testedTerms closing.Terms
+	machines    []*machine
+	subjects    []*subject
+	byID        map[dispute.ID]*subject
+	claimIDs    int
+	events      int
 
-	books    []*rulebook
-	book     int
-	bookFrom time.Duration
+	rulebooks   []*rulebook
+	inForce     int
+	inForceFrom time.Duration
 
 	key       int
-	listed    bool
+	hasList   bool
 	sweepStep time.Duration
 	sweepLag  time.Duration
 	sweeps    map[time.Duration]bool
 
-	accounts  map[account]*sum
+	budgets   map[budgetKey]*budgetCount
 	figures   Figures
 	violation *Violation
 	story     *Story
