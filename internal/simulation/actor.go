@@ -6,8 +6,8 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// actor is one run of a use case: a delivery, an invocation, an operator's act. It is a coroutine that gives
-// way whenever time passes for it.
+// actor is one run of a use case: a delivery, an invocation or an operator's order. It is a coroutine that yields
+// whenever time passes for it.
 type actor struct {
 	w *world
 	// key is the actor's own chance; each step draws from a part of it.
@@ -17,24 +17,24 @@ type actor struct {
 	name    string
 	about   dispute.ID
 	machine *machine
-	// off is by how much its machine's clock was ahead when it began, beyond what is allowed for.
+	// off is how far its machine's clock was ahead when it began, beyond the allowed difference.
 	off time.Duration
 	// deadline is when its invocation should end; zero if it has no deadline.
 	deadline time.Duration
-	// inForce is the policy a closer was deployed with.
+	// rulebook is the policy a closer was deployed with.
 	rulebook *rulebook
 
 	body      func(*actor)
 	coroutine *coroutine
 
-	// What the witness remembers of it.
+	// What the watchers remember of it.
 	look    look
 	passArm time.Time
 	claim   *claim
 	post    *post
-	// sent tells whether the claim's POST left, or could have.
+	// sent is set if the claim's POST left, or could have.
 	sent bool
-	// askedToWait is how long WooshPay asked to be left alone when it refused the claim's POST, at answeredAt.
+	// askedToWait is how long WooshPay asked us to wait when it refused the claim's POST, at answeredAt.
 	askedToWait, answeredAt time.Duration
 	// answeredAbout is what the answer to the claim's POST was about, if not about what was claimed.
 	answeredAbout string
@@ -53,7 +53,7 @@ const (
 	operator   role = "operator"
 )
 
-// halted unwinds an actor that will never go on.
+// halted unwinds an actor that never continues.
 type halted struct{}
 
 // run runs the actor to its end, or to where it is stopped. A panic of the code under test ends the history.
@@ -68,7 +68,7 @@ func (a *actor) run() {
 	a.body(a)
 }
 
-// pause lets time pass. If nothing else happens in it, there is nobody to give way to.
+// pause lets time pass. If nothing else happens meanwhile, the actor does not yield.
 func (a *actor) pause(d time.Duration) {
 	w := a.w
 	if w.violation != nil {
@@ -84,22 +84,22 @@ func (a *actor) pause(d time.Duration) {
 	}
 }
 
-// stop ends the actor here and for ever, as when a machine is lost.
+// stop ends the actor for good, as when a machine is lost.
 func (a *actor) stop() { panic(halted{}) }
 
-// launch lets an actor begin after a while.
+// launch starts an actor after a delay.
 func (w *world) launch(after time.Duration, a *actor, body func(*actor)) {
 	a.w, a.body = w, body
 	w.figures.Actors++
 	w.queue.push(entry{at: w.now + after, actor: a})
 }
 
-// at has something done at an instant, or now if it has passed.
+// at schedules act for an instant, or for now if the instant has passed.
 func (w *world) at(instant time.Duration, act func()) {
 	w.queue.push(entry{at: max(instant, w.now), act: act})
 }
 
-// actorOn is an actor on one of the machines.
+// actorOn returns an actor on one of the machines.
 func (w *world) actorOn(c chance, r role, about dispute.ID) *actor {
 	a := &actor{key: c, role: r, about: about, machine: pick(c.of(3), w.machines)}
 	if w.recording() {

@@ -9,8 +9,8 @@ import (
 	"disputecloser/shared/pause"
 )
 
-// Before and after every call that an actor makes, time passes: a little always, a lot sometimes, and
-// sometimes it never goes on.
+// Time passes before and after every call that an actor makes: always a little, sometimes much. Sometimes the actor
+// never continues.
 
 var (
 	errThrottled = fault.Mark(fault.Retryable, errors.New("throttled"))
@@ -18,7 +18,7 @@ var (
 	errDeadline  = fault.Mark(fault.Retryable, context.DeadlineExceeded)
 )
 
-// halfCall lets the time of half a call pass.
+// halfCall lets the time of half a call pass, and returns the chance of this step.
 func (a *actor) halfCall() chance {
 	a.step++
 	c := a.key.of(a.step)
@@ -41,7 +41,7 @@ func (a *actor) halfCall() chance {
 	return c
 }
 
-// ledgerRequest is the way of a call to the ledger; an error means that the call did nothing.
+// ledgerRequest is the first half of a call to the ledger. An error means that the call did nothing.
 func (a *actor) ledgerRequest(ctx context.Context) error {
 	c := a.halfCall()
 	if a.left(ctx, time.Hour) <= 0 {
@@ -68,7 +68,7 @@ func (a *actor) retryPause(ctx context.Context, n int) error {
 	return nil
 }
 
-// ledgerResponse is the way back of a ledger's answer; an error means that the call was done and its answer is lost.
+// ledgerResponse is the second half of a call to the ledger. An error means that the call was done and its answer is lost.
 func (a *actor) ledgerResponse() error {
 	if _, yes := a.w.happens(a.halfCall(), ledgerStoresAndFails); yes {
 		a.troubled = true

@@ -6,7 +6,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// stream has the table's stream show a stored case that is armed to a closer.
+// stream delivers a stored case that is armed to a closer, as the table's stream does.
 func (w *world) stream(subj *subject) {
 	subj.records++
 	c := subj.key.of(subj.records + 50_000)
@@ -27,7 +27,7 @@ func (w *world) stream(subj *subject) {
 	}
 }
 
-// work has a closer work on a dispute's case. Work that fails may be tried again, twice.
+// work starts a closer on a dispute's case. Failed work may be retried twice.
 func (w *world) work(subj *subject, c chance, after time.Duration, tried uint64) {
 	a := w.actorOn(c.of(tried), closer, subj.id)
 	w.launch(after, a, func(a *actor) {
@@ -59,7 +59,7 @@ func (a *actor) closer() *closing.Closer {
 	}
 }
 
-// newID draws a claim's id. It is the last thing that happens before a claim.
+// newID returns a claim's id. It is called last before a claim.
 func (a *actor) newID() string {
 	a.w.countClaimTried(a)
 	return a.w.claimID()

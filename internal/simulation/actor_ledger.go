@@ -9,7 +9,7 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// ledgerPort is the ledger as one actor reaches it. The witness sees what is on the real shelf afterwards, whatever
+// ledgerPort is the ledger as one actor reaches it. The watchers read what the real ledger holds afterwards, whatever
 // the actor is told.
 type ledgerPort struct{ a *actor }
 
@@ -42,7 +42,7 @@ func (port ledgerPort) Save(ctx context.Context, c closing.Case, t closing.Tally
 	})
 }
 
-// Claim stores the claim and spends the bid, with Save's faults. Only who is told that it succeeded holds it.
+// Claim stores the claim and spends the bid, with Save's faults. The actor holds the claim only if it is told so.
 func (port ledgerPort) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
 	own := &claim{id: c.ClaimID, by: port.a}
 	claimed, err := port.store(ctx, c.ID, "claim", func() (closing.Case, error) {
@@ -116,7 +116,7 @@ func (port ledgerPort) Spent(ctx context.Context, day closing.Day, currency stri
 	return port.a.w.ledger.Spent(context.Background(), day, currency)
 }
 
-// LoadAll returns those of the cases that are stored, unless something fails.
+// LoadAll returns the cases that are stored, unless something fails.
 func (port ledgerPort) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]closing.Case, error) {
 	a := port.a
 	if err := a.ledgerRequest(ctx); err != nil {
@@ -173,10 +173,10 @@ func (port duePort) Due(ctx context.Context, before time.Time, _ int, cursor str
 	return page, next, err
 }
 
-// sweepPage makes a sweep of many cases turn pages.
+// sweepPage is so small that a sweep of many cases needs several pages.
 const sweepPage = 7
 
-// stale lists what was due some time ago: changes of that time are not seen yet.
+// stale lists what was due some time ago, without the changes made since.
 func (port duePort) stale(before time.Time, lag time.Duration) []closing.Due {
 	var page []closing.Due
 	for _, subj := range port.a.w.subjects {

@@ -6,7 +6,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// scheduleOrders draws what operators say of a case.
+// scheduleOrders draws the orders that operators give on a case.
 func (w *world) scheduleOrders(subj *subject) {
 	for i, k := range []incidentKind{operatorKeeps, operatorCloses, operatorReleases, operatorCloses, operatorReleases} {
 		own := subj.key.of(uint64(i) + 300)
@@ -18,7 +18,7 @@ func (w *world) scheduleOrders(subj *subject) {
 	}
 }
 
-// nearMidnight moves some instants to where the days of two machines differ.
+// nearMidnight moves some instants close to midnight, where two machines may disagree about the day.
 func nearMidnight(at time.Duration, c chance) time.Duration {
 	const day = 24 * time.Hour
 	if !c.oneIn(4) {
@@ -27,7 +27,7 @@ func nearMidnight(at time.Duration, c chance) time.Duration {
 	return at.Round(day) + c.of(1).span(-40*time.Second, 30*time.Second)
 }
 
-// giveOrder has an operator say a word on a case.
+// giveOrder starts an operator who gives an order on a case.
 func (w *world) giveOrder(subj *subject, k incidentKind, c chance, after time.Duration) {
 	a := w.actorOn(c, operator, subj.id)
 	w.launch(after, a, func(a *actor) {
@@ -48,7 +48,7 @@ func (w *world) giveOrder(subj *subject, k incidentKind, c chance, after time.Du
 	})
 }
 
-// orderClose has an operator agree to what the table shows. By the time the word is stored, it may show something else.
+// orderClose orders a close of the amount that the table shows. The table may show another amount when the order is stored.
 func (a *actor) orderClose(o closing.Operator, subj *subject) error {
 	shown, err := o.Ledger.Load(invocation{a}, subj.id)
 	if err != nil {
@@ -63,8 +63,8 @@ func (a *actor) operator() closing.Operator {
 	return closing.Operator{Ledger: ledgerPort{a}, Desk: ledgerPort{a}, Now: a.now, Who: pick(a.key.of(8), []string{"ada", "bo"})}
 }
 
-// scheduleOperators draws when closing is paused, and has it resumed each time, at last when the faults have
-// stopped: a pause may be on its way until then.
+// scheduleOperators draws when closing is paused, and resumes it each time. It resumes closing again after the faults
+// have stopped, because a pause may still be under way.
 func (w *world) scheduleOperators(c chance) {
 	for i := range uint64(3) {
 		own := c.of(i)

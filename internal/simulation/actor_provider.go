@@ -11,7 +11,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// providerPort is WooshPay as one actor reaches it for looks.
+// providerPort is WooshPay as one actor reaches it: looks here, the close in actor_provider_close.go.
 type providerPort struct{ a *actor }
 
 var _ closing.Provider = providerPort{}
@@ -26,22 +26,22 @@ var (
 	errSlowDown     = slowDown(90 * time.Second)
 	errOtherDispute = fault.Mark(fault.Ambiguous, fmt.Errorf("%w: %q", dispute.ErrOther, "dp_other"))
 
-	// passingErrors is what a read may meet that says nothing of what is read.
+	// passingErrors are temporary errors of a read. They say nothing about the dispute or its charge.
 	passingErrors = []error{
 		errNoAnswer, errUnavailable, errNoConnection, errSlowDown, slowDown(20 * time.Minute), slowDown(9 * time.Hour),
 		errors.New("WooshPay answered 500"), fault.Mark(fault.Retryable, errors.New("WooshPay answered 403")), errUnauthorised,
 		errors.New("unreadable answer: <html>"),
 	}
-	// noChargeErrors is what a read of a charge meets where WooshPay does not tell of charges.
+	// noChargeErrors are the answers to a read of a charge that WooshPay does not show.
 	noChargeErrors = []error{errNoSuch, fault.Mark(fault.Permanent, errors.New("WooshPay answered 405"))}
 )
 
-// slowDown is an answer that asks to be left alone for a while.
+// slowDown is an answer that asks the caller to wait.
 func slowDown(d time.Duration) error {
 	return &fault.Error{Class: fault.Retryable, RetryAfter: d, Err: fmt.Errorf("WooshPay answered 429, wait %s", d)}
 }
 
-// Get shows the dispute as it stands when the request arrives, and the instant by WooshPay's clock.
+// Get returns the dispute as it stands when the request arrives, and the instant by WooshPay's clock.
 func (port providerPort) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
 	a, subj := port.a, port.a.w.byID[id]
 	a.look = look{calledAt: a.w.now}
@@ -70,7 +70,7 @@ func (port providerPort) Get(ctx context.Context, id dispute.ID) (dispute.Disput
 	return shown.dispute(), a.date(c), nil
 }
 
-// waitIfSlow lets the time of a slow answer pass: one that comes just before the caller would give up.
+// waitIfSlow lets the time of a slow answer pass. The answer comes just before the caller would give up.
 func (port providerPort) waitIfSlow(subj *subject) {
 	if port.a.w.now < subj.slowUntil {
 		port.a.pause(slowAnswer)
@@ -80,7 +80,7 @@ func (port providerPort) waitIfSlow(subj *subject) {
 // slowAnswer is how long a slow read takes. Two of them make facts too old to claim on (15 s).
 const slowAnswer = 8 * time.Second
 
-// checkDue is the date of an answer that is an error; what got no answer has none.
+// failedLook notes that a look failed, and returns the date of the answer; zero if there was no answer.
 func (port providerPort) failedLook(c chance, err error) time.Time {
 	port.a.look.err, port.a.look.answeredAt = err, port.a.w.now
 	if !answers(err) {
@@ -94,7 +94,7 @@ func answers(err error) bool {
 	return !errors.Is(err, errNoAnswer) && !errors.Is(err, errNoConnection)
 }
 
-// outlastClaim lets a look's answer come just after the dispute's claim has lapsed by the actor's clock.
+// outlastClaim delays a look's answer until just after the dispute's claim has lapsed by the actor's clock.
 func (a *actor) outlastClaim(subj *subject, c chance) {
 	if subj.stored == nil || subj.stored.State != closing.Closing || a.claim != nil {
 		return
@@ -108,7 +108,7 @@ func (a *actor) outlastClaim(subj *subject, c chance) {
 	}
 }
 
-// logFailure says what a call met instead of an answer.
+// logFailure writes the error of a call into the story, and returns it.
 func (port providerPort) logFailure(what string, err error) error {
 	if port.a.w.recording() {
 		port.a.log(what, err.Error())
@@ -116,7 +116,7 @@ func (port providerPort) logFailure(what string, err error) error {
 	return err
 }
 
-// lookFault is what goes wrong with a look.
+// lookFault returns what goes wrong with a look; nil if nothing does.
 func (port providerPort) lookFault(ctx context.Context, subj *subject, c chance) error {
 	a := port.a
 	if a.left(ctx, time.Hour) <= 0 {
@@ -137,8 +137,8 @@ func (port providerPort) lookFault(ctx context.Context, subj *subject, c chance)
 	return nil
 }
 
-// GetCharge shows whether the dispute's charge is refunded, if WooshPay tells. Where it fails in passing, the look as a
-// whole has failed: the dispute was not seen.
+// GetCharge returns whether the dispute's charge is refunded, if WooshPay shows it. A temporary error here fails the look as
+// a whole: the dispute counts as not seen.
 func (port providerPort) GetCharge(ctx context.Context, id string) (dispute.Charge, error) {
 	a := port.a
 	c := a.halfCall()
@@ -166,7 +166,7 @@ func (port providerPort) GetCharge(ctx context.Context, id string) (dispute.Char
 // errCharge marks the error of a look whose charge could not be read.
 var errCharge = errors.New("the charge was not read")
 
-// chargeFault is what goes wrong with the read of a charge.
+// chargeFault returns what goes wrong with the read of a charge; nil if nothing does.
 func (port providerPort) chargeFault(ctx context.Context, subj *subject, c chance) error {
 	a := port.a
 	switch {
@@ -186,7 +186,7 @@ func (port providerPort) chargeFault(ctx context.Context, subj *subject, c chanc
 	return nil
 }
 
-// chargeOn is a charge as the project's own decoder reads it off the wire.
+// chargeOn returns a charge as the project's own decoder reads it from the wire.
 func chargeOn(id string, refunded truth) (dispute.Charge, error) {
 	switch refunded {
 	case yes:

@@ -9,7 +9,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// Close sends the POST, if it can leave by the instant that the caller names; a machine may freeze until long after it.
+// Close sends the POST if it can leave by the instant that the caller names. A machine may freeze until long after it.
 func (port providerPort) Close(ctx context.Context, id dispute.ID, leaveBy time.Time) (dispute.Dispute, error) {
 	a, subj := port.a, port.a.w.byID[id]
 	called := a.w.now
@@ -50,7 +50,7 @@ func (port providerPort) Close(ctx context.Context, id dispute.ID, leaveBy time.
 	return d, nil
 }
 
-// delay keeps the POST from leaving: a slow connection for seconds, a frozen machine for minutes.
+// delay holds the POST back: a slow connection for seconds, a frozen machine for minutes.
 func (a *actor) delay(c chance) {
 	if late, yes := a.w.happens(c, closeLeavesLate); yes {
 		a.pause(late.span(0, a.w.terms.Request))
@@ -60,7 +60,7 @@ func (a *actor) delay(c chance) {
 	}
 }
 
-// wait is how long the caller waits for the answer, until a limit at the most.
+// wait returns how long the caller waits for the answer, at most until limit.
 func (port providerPort) wait(how treatment, limit time.Duration, c chance) time.Duration {
 	left := max(limit-port.a.w.now, 0)
 	if how.reply == replyNone && !c.oneIn(3) {
@@ -73,7 +73,7 @@ func (port providerPort) wait(how treatment, limit time.Duration, c chance) time
 	return min(wait, left)
 }
 
-// setFate is what the sender knows after an answer.
+// setFate sets what the sender knows about the POST after an answer.
 func (p *post) setFate(d dispute.Dispute, err error) {
 	switch {
 	case err != nil && fault.Of(err) != fault.Ambiguous:
@@ -83,7 +83,7 @@ func (p *post) setFate(d dispute.Dispute, err error) {
 	}
 }
 
-// recordAnswer notes what an answer asks of its sender, and whether it contradicts what was claimed.
+// recordAnswer notes how long an answer asks its sender to wait, and whether it contradicts what was claimed.
 func (a *actor) recordAnswer(how treatment, err error) {
 	a.askedToWait, a.answeredAt = fault.RetryAfter(err), a.w.now
 	switch {

@@ -15,7 +15,7 @@ var _ closing.Catalogue = listPort{}
 
 const listPage = 3
 
-// List shows disputes three at a time, as they stand or as they stood earlier.
+// List returns disputes three at a time, as they stand or as they stood earlier.
 func (port listPort) List(_ context.Context, _ time.Time, cursor string) (closing.Page, error) {
 	a := port.a
 	if !a.w.hasList {

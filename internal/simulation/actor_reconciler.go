@@ -6,7 +6,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// scheduleReconcile reconciles daily.
+// scheduleReconcile schedules a daily reconciliation.
 func (w *world) scheduleReconcile(c chance) {
 	w.queue.push(entry{at: w.now + c.of(0).span(0, 24*time.Hour), routine: true, act: func() { w.reconcile(c.of(1)) }})
 }

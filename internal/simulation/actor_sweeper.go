@@ -6,8 +6,8 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// scheduleSweep has a sweep look when a case has come due, if none is to look then already. Sweeps that would
-// find nothing are left out.
+// scheduleSweep schedules a sweep for when a case has come due, unless one is scheduled already. Sweeps that would
+// find nothing do not run.
 func (w *world) scheduleSweep(due time.Duration) {
 	at := (max(due, w.now) - w.sweepLag + w.sweepStep).Truncate(w.sweepStep) + w.sweepLag
 	if w.sweeps[at] {

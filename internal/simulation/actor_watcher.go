@@ -6,12 +6,12 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// watcherPort is the watcher of an actor.
+// watcherPort is the closing.Watcher of one actor.
 type watcherPort struct{ a *actor }
 
 var _ closing.Watcher = watcherPort{}
 
-// Note counts what is rung.
+// Note checks and counts a note.
 func (port watcherPort) Note(_ context.Context, n closing.Note) {
 	figures := &port.a.w.figures
 	figures.saw(sawNote)

@@ -11,14 +11,14 @@ import (
 // message is an event that WooshPay delivers.
 type message struct {
 	about *subject
-	// facts are what it says of the dispute, and dated is set if it has an instant.
+	// facts are the dispute as the event shows it; dated is set if the event has an instant.
 	facts *facts
 	dated bool
 	id    string
 	body  []byte
 }
 
-// announce has WooshPay tell of a change, if it does.
+// announce sends an event about a change, unless it is lost.
 func (w *world) announce(subj *subject, f *facts) {
 	w.events++
 	c := subj.key.of(uint64(len(subj.past)) + 1000)
@@ -33,7 +33,7 @@ func (w *world) announce(subj *subject, f *facts) {
 	}
 }
 
-// event is an event on the wire.
+// event returns an event as it is on the wire.
 func (w *world) event(subj *subject, f *facts, c chance) message {
 	_, undated := w.happens(c, eventUndated)
 	e := message{about: subj, facts: f, dated: !undated, id: "evt_" + strconv.Itoa(w.events)}
@@ -49,7 +49,7 @@ func (w *world) event(subj *subject, f *facts, c chance) message {
 	return e
 }
 
-// deliver brings an event, sooner or later, until it is acknowledged.
+// deliver delivers an event, sooner or later, until it is acknowledged.
 func (w *world) deliver(e message, c chance, after time.Duration) {
 	after += c.of(1).span(50*time.Millisecond, 3*time.Second)
 	if late, yes := w.happens(c, eventLate); yes {
@@ -61,7 +61,7 @@ func (w *world) deliver(e message, c chance, after time.Duration) {
 	w.attempt(e, c.of(2), after, 1)
 }
 
-// maxDeliveries is how often WooshPay tries (wooshpay.md).
+// maxDeliveries is how often WooshPay tries to deliver an event (wooshpay.md).
 const maxDeliveries = 18
 
 func (w *world) attempt(e message, c chance, after time.Duration, n int) {
@@ -87,7 +87,7 @@ func (w *world) attempt(e message, c chance, after time.Duration, n int) {
 	}
 }
 
-// receive does what the webhook does with a body whose signature is right.
+// receive does what the webhook does with a body whose signature is valid.
 func (a *actor) receive(body []byte) error {
 	event, err := dispute.ParseEvent(body)
 	if err != nil {

@@ -2,7 +2,7 @@ package simulation
 
 import "disputecloser/shared/closing"
 
-// Figures count what happened in histories.
+// Figures count what happened in the histories.
 type Figures struct {
 	Histories, Steps, Actors, Disputes int
 	Posts, Executed                    int

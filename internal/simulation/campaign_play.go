@@ -6,24 +6,24 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// Options say how a seed is played.
+// Options control how a seed is played.
 type Options struct {
-	// Beyond lets happen what no design can promise anything against.
+	// Beyond allows incidents against which no design can promise anything.
 	Beyond bool
 
-	// terms, if set, are what the code under test goes by; the world keeps to the protocol's.
+	// terms, if set, are the terms of the code under test. The watchers always use the protocol's.
 	terms         *closing.Terms
 	only          map[uint64]bool
 	keepIncidents bool
 	story         *Story
 }
 
-// Result is what came of one history.
+// Result is the result of one history.
 type Result struct {
 	// Violation is nil if every promise was kept.
 	Violation *Violation
 	Figures   Figures
-	// Digest is the same for two plays of a seed if every step was.
+	// Digest is equal for two plays of a seed if every step was equal.
 	Digest    uint64
 	incidents []Incident
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestSeeds plays histories, 200 unless SEEDS says otherwise, the first of them FROM.
+// TestSeeds plays SEEDS histories (200 by default), beginning with seed FROM (0 by default).
 func TestSeeds(t *testing.T) {
 	c := Campaign{From: setting(t, "FROM", 0), Seeds: setting(t, "SEEDS", 200)}
 	outcome := c.Run(t.Context())
@@ -30,7 +30,7 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// The same seed gives the same history, bit for bit, whether or not it is written down.
+// The same seed gives the same history, bit for bit, with or without a story.
 func TestSameSeedSameHistory(t *testing.T) {
 	digests := map[uint64]bool{}
 	for seed := range uint64(50) {

@@ -2,7 +2,7 @@ package simulation
 
 import "testing"
 
-// A few thousand histories meet every fault and every situation that the protocol speaks of.
+// A few thousand histories reach every incident and every situation that the protocol describes.
 func TestReachesEverything(t *testing.T) {
 	c := Campaign{From: 50_000, Seeds: 3000, GoOn: true}
 	outcome := c.Run(t.Context())
@@ -21,7 +21,7 @@ func TestReachesEverything(t *testing.T) {
 	}
 }
 
-// What no design can promise anything against happens when asked for, and is seen to break promises.
+// With Options.Beyond, incidents against which no design can promise anything happen, and the watchers see broken promises.
 func TestBeyondPromise(t *testing.T) {
 	c := Campaign{Seeds: 3000, GoOn: true, Options: Options{Beyond: true}}
 	outcome := c.Run(t.Context())

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Promises are the names of the promises, in their order, and what is said of code that panics.
+// Promises are the names of the promises, in their order, and the name under which a panic is counted.
 var Promises = []string{"S1", "S2", "S3", "S4", "S5", "S6", "S7", "L1", "L2", panics}
 
 const panics = "running to its end"
@@ -43,7 +43,7 @@ type shrinker struct {
 	options   Options
 }
 
-// without leaves out chunk after chunk for as long as the promise is broken all the same.
+// without leaves out one chunk after the other while the promise is still broken.
 func (s shrinker) without(kept []Incident, chunk int) []Incident {
 	for end := len(kept); end > 0; end -= chunk {
 		begin := max(0, end-chunk)
@@ -56,7 +56,7 @@ func (s shrinker) without(kept []Incident, chunk int) []Incident {
 	return kept
 }
 
-// breaks tells whether the promise is broken with these incidents, and which of them happened.
+// breaks reports whether the promise is broken with these incidents, and returns those that happened.
 func (s shrinker) breaks(incidents []Incident) ([]Incident, bool) {
 	s.options.only = map[uint64]bool{}
 	for _, i := range incidents {
@@ -66,7 +66,7 @@ func (s shrinker) breaks(incidents []Incident) ([]Incident, bool) {
 	return r.incidents, r.Violation != nil && r.Violation.Promise == s.violation.Promise
 }
 
-// Explain tells the shortest story found that breaks the promise, and the command that replays it.
+// Explain returns the shortest story found that breaks the promise, and the command that replays it.
 func Explain(v *Violation, o Options) string {
 	incidents := shrink(v, o)
 	numbers := make([]string, len(incidents))
@@ -84,7 +84,7 @@ func Explain(v *Violation, o Options) string {
 		text, beyond, v.Seed, strings.Join(numbers, ","), beyond, v.Seed)
 }
 
-// Replay plays one seed and returns its story, and whether a promise was broken.
+// Replay plays one seed, returns its story, and reports whether a promise was broken.
 func Replay(seed uint64, o Options) (text string, broken bool) {
 	o.story, o.keepIncidents = &Story{}, true
 	r := Play(seed, o)

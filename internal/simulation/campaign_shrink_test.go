@@ -8,7 +8,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// hasty are terms that leave WooshPay no time to settle: a claim lapses while its POST may still be executed.
+// hasty returns terms that leave WooshPay no time to settle: a claim lapses while its POST may still be executed.
 func hasty() *closing.Terms {
 	t := closing.DefaultTerms()
 	t.Settle = 0
@@ -17,7 +17,7 @@ func hasty() *closing.Terms {
 
 var replayed = regexp.MustCompile(`-replay (\d+):([0-9a-f,]*)\n`)
 
-// What breaks a promise is told in a short story, and its command breaks the same promise again.
+// A broken promise is explained by a short story, and the story's command breaks the same promise again.
 func TestStoryIsShortAndReplays(t *testing.T) {
 	c := Campaign{Seeds: 20_000, Options: Options{terms: hasty()}}
 	outcome := c.Run(t.Context())

@@ -21,18 +21,18 @@ type line struct {
 	text  string
 }
 
-// recording tells whether the history is written down. Lines are only put together if it is.
+// recording reports whether a story is written. Callers build its lines only if it is.
 func (w *world) recording() bool { return w.story != nil }
 
-// log writes a line about a dispute, or about all.
+// log writes a line about one dispute, or about all of them.
 func (w *world) log(who string, about dispute.ID, what string) {
 	w.story.lines = append(w.story.lines, line{w.now, about, fmt.Sprintf("%-12s %s", who, what)})
 }
 
-// log writes what a step of an actor came to.
+// log writes the outcome of one of the actor's steps.
 func (a *actor) log(step, what string) { a.logAbout(a.about, step, what) }
 
-// logAbout is says for an actor that is about many disputes.
+// logAbout is log for an actor that works on many disputes.
 func (a *actor) logAbout(about dispute.ID, step, what string) {
 	text := fmt.Sprintf("%-12s %s: %s", a.name, step, what)
 	if ahead := a.ahead(); ahead != 0 {
@@ -50,15 +50,15 @@ func (s *Story) serial(r role) string {
 	return fmt.Sprintf("%s %d", r, s.counts[r])
 }
 
-// stamp is an instant of a history: the day, counted from 1, and the time.
+// stamp formats an instant of a history: the day, counted from 1, and the time.
 func stamp(at time.Duration) string {
 	const day = 24 * time.Hour
 	rest := at % day
 	return fmt.Sprintf("day %d %02d:%02d:%06.3f", at/day+1, rest/time.Hour, rest/time.Minute%60, (rest % time.Minute).Seconds())
 }
 
-// About returns the story's lines on one dispute, and on what concerns all of them. The middle of a long story
-// is left out, unless it is about everything.
+// About returns the story's lines about one dispute, and those about all of them. It leaves out the middle of a long
+// story, unless id is empty.
 func (s *Story) About(id dispute.ID) string {
 	var chosen []line
 	for _, l := range s.lines {
@@ -80,7 +80,7 @@ func (s *Story) About(id dispute.ID) string {
 	return b.String()
 }
 
-// summarize is a stored case in a few words, with the history's newest line if it is new.
+// summarize describes a stored case in a few words, with the newest line of its history if that line is new.
 func summarize(subj *subject, c closing.Case) string {
 	text := fmt.Sprintf("version %d, %s", c.Version, c.State)
 	if c.State == closing.Closing {

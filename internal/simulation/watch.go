@@ -9,8 +9,8 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// The witness stands at the ports. It sees every call that leaves and everything that is stored, and says at
-// once when a promise is broken. It believes no answer: after a store it reads what is on the shelf.
+// The watchers stand at the ports. They see every call that leaves and everything that is stored, and report a broken
+// promise at once. They trust no answer: after a store they read what the ledger holds.
 
 // Violation is a promise that was broken.
 type Violation struct {
@@ -37,7 +37,7 @@ func (w *world) breaks(promise string, subj *subject, format string, args ...any
 	}
 }
 
-// storeCall is what the ledger was asked to store, and what it said.
+// storeCall is what the ledger was asked to store, and its answer.
 type storeCall struct {
 	tally closing.Tally
 	// bid and claim are set for a claim.
@@ -46,7 +46,7 @@ type storeCall struct {
 	err   error
 }
 
-// change is a change on the shelf: who made it, and the case before and after; before is nil for a new case.
+// change is one change of a stored case: who made it, and the case before and after; before is nil for a new case.
 type change struct {
 	*storeCall
 	by     *actor
@@ -63,18 +63,18 @@ func (c *change) was() closing.State {
 	return c.before.State
 }
 
-// becomes tells whether the change brings the case into a state.
+// becomes reports whether the change brings the case into a state.
 func (c *change) becomes(s closing.State) bool { return c.after.State == s && c.was() != s }
 
-// byHolder tells whether the change is the record of the claim's own holder.
+// byHolder reports whether the change is the record of the claim's own holder.
 func (c *change) byHolder() bool {
 	return c.bid == nil && c.was() == closing.Closing && c.about.holder(c.by)
 }
 
-// surelyNot tells whether the claim that an actor holds surely closed nothing: its POST was refused or did not leave.
+// surelyNot reports whether the actor's claim certainly closed nothing: its POST was refused or did not leave.
 func (a *actor) surelyNot() bool { return !a.sent || a.post != nil && a.post.fate == refusedFate }
 
-// onStore compares the shelf with what it was before.
+// onStore compares what the ledger holds with what it held before.
 func (w *world) onStore(a *actor, id dispute.ID, s storeCall) {
 	subj := w.byID[id]
 	if s.err != nil {
@@ -97,13 +97,13 @@ func (w *world) onStore(a *actor, id dispute.ID, s storeCall) {
 	w.react(c)
 }
 
-// unchanged tells whether nothing was stored. A ledger that forgets to count versions is seen through.
+// unchanged reports whether nothing was stored. It also notices a change whose version was not counted.
 func unchanged(a, b *closing.Case) bool {
 	return a.Version == b.Version && a.State == b.State && a.ArmedAt.Equal(b.ArmedAt) &&
 		a.DueAt.Equal(b.DueAt) && len(a.History) == len(b.History) && len(a.Seen) == len(b.Seen)
 }
 
-// record notes what a change means for the claims and the plan.
+// record updates what the watchers know: the claims, the plan, the wait and the reminder.
 func (w *world) record(c *change) {
 	if c.bid != nil {
 		c.claim.from = c.after.ClosedFrom
@@ -117,7 +117,7 @@ func (w *world) record(c *change) {
 	w.recordReminder(c)
 }
 
-// check holds a change against the promises.
+// check checks a change against the promises.
 func (w *world) check(c *change) {
 	if err := c.after.Invalid(); err != nil {
 		w.breaks("S7", c.about, "stored as no case may be: %v", err)
@@ -135,7 +135,7 @@ func (w *world) check(c *change) {
 	w.countChange(c)
 }
 
-// react has the world react to a change.
+// react lets the world react to a change: the stream, sweeps, people and news.
 func (w *world) react(c *change) {
 	subj := c.about
 	if c.after.Armed() {

@@ -4,8 +4,8 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// Two things that L1 and S2 stand on: news that armed a case is worked by a pass that began after it, and an
-// operator's word stays until an operator takes it back.
+// Two rules on which L1 and S2 depend: news that armed a case is worked by a pass that began after it, and an
+// operator's order stays until an operator withdraws it.
 
 func (w *world) checkArmsAndOrders(c *change) {
 	if c.before == nil {
@@ -32,7 +32,7 @@ func sameOrder(a, b *closing.Override) bool {
 	return a.Action == b.Action && a.Who == b.Who && a.At.Equal(b.At) && a.Agreed == b.Agreed
 }
 
-// onLoad notes for which arm a pass begins. A holder that loads again for its record begins none.
+// onLoad notes for which arm a pass begins. A holder that loads again for its record does not begin a pass.
 func (w *world) onLoad(a *actor, c closing.Case) {
 	if a.role != closer || a.claim != nil {
 		return

@@ -11,13 +11,13 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// What a closer stores follows from what it was shown. A look that failed decides nothing, is counted, and ends at a
-// person; one that WooshPay answered about something else is told.
+// What a closer stores follows from its look. A failed look decides nothing and is counted; if looks keep failing, a
+// person is told. A person is also told when WooshPay answers about something else.
 
-// clockSlack is by how much a period may seem longer or shorter than it was to clocks that are off, at its two ends.
+// clockSlack is how much longer or shorter a period may seem to clocks that are off at its two ends.
 const clockSlack = 2*longestOff + 10*time.Minute
 
-// checkLook holds what a closer's pass stored against its look.
+// checkLook checks what a closer's pass stored against its look.
 func (w *world) checkLook(c *change) {
 	if c.by.role != closer {
 		return
@@ -42,7 +42,7 @@ func (w *world) checkLook(c *change) {
 	w.checkMissing(c)
 }
 
-// checkDecision asks that a decision was made on a look that succeeded, and that the guard of refunds calls a person.
+// checkDecision checks that a decision was made on a look that succeeded, and that the refund guard asks for a review.
 func (w *world) checkDecision(c *change) {
 	d := c.after.Decision
 	if d == nil || c.before != nil && sameDecision(c.before.Decision, d) {
@@ -62,7 +62,7 @@ func (w *world) checkDecision(c *change) {
 	}
 }
 
-// checkContradiction asks that a person is told where WooshPay's answer under a claim is about something else than was claimed.
+// checkContradiction checks that a person is told when WooshPay answers about something else than was claimed.
 func (w *world) checkContradiction(c *change) {
 	if c.was() != closing.Closing || slices.Contains(c.after.Told, closing.ReasonContradiction) {
 		return
@@ -80,12 +80,12 @@ func (w *world) checkContradiction(c *change) {
 	}
 }
 
-// otherThan reports whether a dispute is surely not about what was claimed.
+// otherThan reports whether a dispute certainly shows other money than was claimed.
 func otherThan(f *facts, s closing.Spend) bool {
 	return f.amount >= 0 && f.amount != s.Amount || f.currency != "" && f.currency != s.Currency
 }
 
-// checkFailedLook follows a case whose looks fail: the next one is not earlier than WooshPay asked, and a person is told in time.
+// checkFailedLook checks a case whose looks fail: the next look is not earlier than WooshPay asked, and a person is told in time.
 func (w *world) checkFailedLook(c *change) {
 	subj, look := c.about, &c.by.look
 	if subj.failingFrom == 0 {
@@ -114,7 +114,7 @@ func isNotFound(err error) bool {
 	return fault.Of(err) == fault.Permanent && !errors.Is(err, errCharge)
 }
 
-// checkMissing asks that a case ends as missing when WooshPay has not known its dispute for days, and not before.
+// checkMissing checks that a case ends as missing after WooshPay has not known its dispute for days, and not earlier.
 func (w *world) checkMissing(c *change) {
 	subj := c.about
 	since := w.now - subj.unknownFrom
@@ -127,7 +127,7 @@ func (w *world) checkMissing(c *change) {
 	}
 }
 
-// checkNote asks that a look is counted as what it was: what trips the alarm of an outage is not what is said of one dispute.
+// checkNote checks that a look is counted as what it was: an unknown dispute must not trip the alarm of an outage.
 func (w *world) checkNote(a *actor, n closing.Note) {
 	subj := w.byID[n.Case.ID]
 	switch failed := a.look.failed(); {
@@ -140,7 +140,7 @@ func (w *world) checkNote(a *actor, n closing.Note) {
 	}
 }
 
-// checkLatePlan asks that a person is told of a plan that closes only after the deadline, when it is made.
+// checkLatePlan checks that a person is told of a plan that closes after the deadline as soon as the plan is made.
 func (w *world) checkLatePlan(c *change) {
 	p, f := &c.about.plan, c.by.look.facts
 	if !p.made || f == nil || f.dueBy.IsZero() {
@@ -157,7 +157,7 @@ func (w *world) checkLatePlan(c *change) {
 	}
 }
 
-// recordWait notes until when WooshPay asked us not to close again.
+// recordWait records until when WooshPay asked us not to close again.
 func (w *world) recordWait(c *change) {
 	subj := c.about
 	switch {

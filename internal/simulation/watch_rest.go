@@ -9,18 +9,18 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// L1: when the faults stop, every case comes to rest or stands before a person in time.
+// L1: when the faults stop, every case comes to rest or waits for a person in time.
 // L2: nothing stays armed or claimed for ever.
 
 const (
-	// settling is the calm after which every unfinished case was looked at and every dispute listed again.
+	// settling is the calm after which every unfinished case has been looked at and every dispute listed again.
 	settling = 30 * time.Hour
 	// patience is the calm after which a case that is not at rest never will be: the longest deadline, and a
 	// day's budget for each dispute.
 	patience = 60 * 24 * time.Hour
 )
 
-// rested tells whether the history is over: nothing is pending, and every case is at rest.
+// rested reports whether the history is over: nothing is pending, and every case is at rest.
 func (w *world) rested() bool {
 	if w.queue.pending > 0 || w.now < w.calmAt+settling {
 		return false
@@ -33,7 +33,7 @@ func (w *world) rested() bool {
 	return true
 }
 
-// checkRest says of each case that is not at rest what is wrong with it.
+// checkRest reports each case that is not at rest, and why.
 func (w *world) checkRest() {
 	for _, subj := range w.subjects {
 		c := subj.stored
@@ -52,7 +52,7 @@ func (w *world) checkRest() {
 	}
 }
 
-// unrest says why a matter is not at rest; empty if it is.
+// unrest returns why a subject is not at rest; empty if it is.
 func (w *world) unrest(subj *subject) string {
 	c := subj.stored
 	switch {
@@ -76,7 +76,7 @@ func (w *world) unrest(subj *subject) string {
 	return undecided(subj, c)
 }
 
-// misjudged says how a finished case differs from the dispute. What was never told can't be known.
+// misjudged returns how a finished case differs from the dispute. Without a list, only announced facts can be known.
 func (w *world) misjudged(subj *subject) string {
 	c, s := subj.stored, subj.facts().status
 	switch {
@@ -92,7 +92,7 @@ func (w *world) misjudged(subj *subject) string {
 	return ""
 }
 
-// undecided says what an open case lacks.
+// undecided returns what an open case lacks.
 func undecided(subj *subject, c *closing.Case) string {
 	d := c.Decision
 	switch {
@@ -111,7 +111,7 @@ func undecided(subj *subject, c *closing.Case) string {
 	return ""
 }
 
-// lateReminder says that a person who had to be told of a deadline was told late or never.
+// lateReminder returns why a reminder of a deadline is missing or late; empty if it is neither.
 func (w *world) lateReminder(subj *subject) string {
 	c := subj.stored
 	if c == nil || c.State.Finished() {
@@ -134,18 +134,18 @@ func (w *world) lateReminder(subj *subject) string {
 	return ""
 }
 
-// personTold tells whether a person was told of a reason since the case was opened the last time.
+// personTold reports whether a person was told of a reason since the case was last opened.
 func (subj *subject) personTold(reason string) bool {
 	return slices.Contains(subj.stored.Told, reason) && !slices.Contains(subj.toldEarlier, reason)
 }
 
-// retryPause tells whether a case stands before a person.
+// waitsForPerson reports whether a case waits for a person.
 func waitsForPerson(c *closing.Case) bool {
 	return c.State == closing.Failed ||
 		c.State == closing.Open && c.Decision != nil && c.Decision.Action == policy.Review && !c.Decision.Shadow
 }
 
-// recordReminder notes since when a case stands before a person, and when a person was first told of the deadline.
+// recordReminder records since when a case has waited for a person, and when a person was first told of the deadline.
 func (w *world) recordReminder(c *change) {
 	subj := c.about
 	if c.was() == closing.Resolved && !c.after.State.Finished() {

@@ -4,9 +4,9 @@ import "disputecloser/shared/closing"
 
 // S1: WooshPay executes at most one close of ours per dispute, and no POST leaves while an earlier one may
 // still execute.
-// S3: no POST that the ledger does not show as this holder's claim.
+// S3: a POST leaves only if the ledger shows its sender's claim.
 
-// onPost watches a POST leave.
+// onPost checks a POST that leaves.
 func (w *world) onPost(a *actor, subj *subject, p *post) {
 	if subj.stored == nil || subj.stored.State != closing.Closing || !subj.holder(a) || subj.stored.ClaimID != a.claim.id {
 		w.breaks("S3", subj, "a POST leaves that the ledger does not show as its sender's claim")
@@ -24,7 +24,7 @@ func (w *world) onPost(a *actor, subj *subject, p *post) {
 	w.figures.Posts++
 }
 
-// onExecution watches WooshPay close the dispute for a POST.
+// onExecution checks a POST that WooshPay executes: it is the first of its dispute, and the case still holds its budget.
 func (w *world) onExecution(subj *subject, p *post) {
 	subj.executed++
 	w.figures.Executed++
@@ -37,7 +37,7 @@ func (w *world) onExecution(subj *subject, p *post) {
 	}
 }
 
-// checkGivenUp watches a claim end without a close: nobody may give it up on a look that was shown while its POST
+// checkGivenUp checks a claim that ends without a close: nobody may give it up on a look that was shown while its POST
 // could still be executed.
 func (w *world) checkGivenUp(c *change) {
 	if c.was() != closing.Closing || c.after.State == closing.Closed || c.after.State == closing.Resolved ||

@@ -9,7 +9,7 @@ import (
 )
 
 // S2: no claim that pause, keep, budget, ceiling, guards, rules and grace did not allow, on fresh facts.
-// Judged by what WooshPay truly showed and by the policy's text, not by the decision that was stored.
+// The check uses what WooshPay really showed and the policy's text, not the decision that was stored.
 
 func (w *world) checkClaim(c *change) {
 	if why := w.forbids(c); why != "" {
@@ -17,7 +17,7 @@ func (w *world) checkClaim(c *change) {
 	}
 }
 
-// forbids says what forbids a claim; empty if nothing does.
+// forbids returns what forbids a claim; empty if nothing does.
 func (w *world) forbids(c *change) string {
 	look, claimedAt := &c.by.look, c.by.trueTime(c.after.PostedAt)
 	switch control, _ := w.ledger.Control(context.Background()); {
@@ -40,31 +40,31 @@ func (w *world) forbids(c *change) string {
 	return w.budgetForbids(c)
 }
 
-// rulesForbid asks the operator's word, the rules and the guards.
+// rulesForbid checks the operator's order, the guards and the rules.
 func (w *world) rulesForbid(c *change, claimedAt time.Duration) string {
-	view, document := c.by.look, &c.by.rulebook.document
-	word := c.before.Override
-	if word != nil && word.Action != policy.Close {
-		return "an operator said " + string(word.Action)
+	look, document := c.by.look, &c.by.rulebook.document
+	order := c.before.Override
+	if order != nil && order.Action != policy.Close {
+		return "an operator said " + string(order.Action)
 	}
-	if why := guard(document, view.facts, view.refunded(), word != nil); why != "" {
+	if why := guard(document, look.facts, look.refunded(), order != nil); why != "" {
 		return why
 	}
-	if word != nil {
-		return orderForbids(word, view.facts)
+	if order != nil {
+		return orderForbids(order, look.facts)
 	}
 	if document.Mode != policy.Live {
 		return "the policy is in shadow"
 	}
 	// A machine's clock may be ahead or behind: a dispute may look older than it is, or younger.
-	why := w.ruleForbids(c, rule(document, view.facts, view.refunded(), w.time().Add(w.terms.Skew)), claimedAt)
-	if why != "" && w.ruleForbids(c, rule(document, view.facts, view.refunded(), w.time().Add(-w.terms.Skew)), claimedAt) == "" {
+	why := w.ruleForbids(c, rule(document, look.facts, look.refunded(), w.time().Add(w.terms.Skew)), claimedAt)
+	if why != "" && w.ruleForbids(c, rule(document, look.facts, look.refunded(), w.time().Add(-w.terms.Skew)), claimedAt) == "" {
 		return ""
 	}
 	return why
 }
 
-// ruleForbids asks what the rules say at one instant, and its rule's clock.
+// ruleForbids checks the action that the rules gave at one instant, and the grace of the rule.
 func (w *world) ruleForbids(c *change, r ruling, claimedAt time.Duration) string {
 	if r.action != policy.Close {
 		return "the rules say " + string(r.action)
@@ -72,15 +72,15 @@ func (w *world) ruleForbids(c *change, r ruling, claimedAt time.Duration) string
 	return w.graceForbids(c, r.rule, claimedAt)
 }
 
-// orderForbids asks for how much an operator gave the word.
-func orderForbids(word *closing.Override, f *facts) string {
-	if word.Agreed.Amount != f.amount || word.Agreed.Currency != f.currency {
-		return "an operator agreed to " + word.Agreed.String() + " only"
+// orderForbids checks that the operator agreed to this amount.
+func orderForbids(order *closing.Override, f *facts) string {
+	if order.Agreed.Amount != f.amount || order.Agreed.Currency != f.currency {
+		return "an operator agreed to " + order.Agreed.String() + " only"
 	}
 	return ""
 }
 
-// graceForbids asks the rule's clock, less the difference that clocks may have.
+// graceForbids checks the rule's grace, less the difference that clocks may have.
 func (w *world) graceForbids(c *change, r *policy.Rule, claimedAt time.Duration) string {
 	at := claimedAt + w.terms.Skew
 	p := c.about.plan
@@ -95,7 +95,7 @@ func (w *world) graceForbids(c *change, r *policy.Rule, claimedAt time.Duration)
 	return ""
 }
 
-// budgetForbids asks the day's budget as the ledger counts it, the claim included.
+// budgetForbids checks the day's budget as the ledger counts it, including this claim.
 func (w *world) budgetForbids(c *change) string {
 	spend, failures := c.by.rulebook.document.Budget.Spend[c.by.look.facts.currency], c.by.rulebook.document.Budget.Failures
 	count, _ := w.ledger.Spent(context.Background(), c.after.Spent.Day, c.by.look.facts.currency)
@@ -111,8 +111,8 @@ func (w *world) budgetForbids(c *change) string {
 	return ""
 }
 
-// recordPlan follows the live plan through the stored decisions: it begins with the first of an unbroken row of live
-// closes by one rule or one operator, and no earlier than WooshPay showed the facts for it.
+// recordPlan derives the live plan from the stored decisions. It begins with the first of an unbroken series of live
+// closes by one rule or one operator, and not before WooshPay showed the facts for it.
 func (w *world) recordPlan(c *change) {
 	p, d := &c.about.plan, c.after.Decision
 	if c.after.State != closing.Scheduled && c.after.State != closing.Closing {
@@ -129,7 +129,7 @@ func (w *world) recordPlan(c *change) {
 	*p = plan{made: d.Action == policy.Close && !d.Shadow, rule: d.Rule, operator: d.Operator, since: c.by.look.answeredAt}
 }
 
-// sameDecision tells whether nothing was decided in between. Clocks that differ may show one instant twice.
+// sameDecision reports whether nothing was decided in between. Clocks that differ may show one instant twice.
 func sameDecision(a, b *policy.Decision) bool {
 	return a != nil && a.At.Equal(b.At) && a.Action == b.Action && a.Rule == b.Rule && a.Operator == b.Operator && a.Shadow == b.Shadow
 }

@@ -9,16 +9,16 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// This is the policy's text read a second time, for S2: what the rules say of a dispute as it truly stands.
+// A second, independent implementation of the policy, for S2: what the rules decide about a dispute as it really stands.
 // It shares no code with package policy, and knows only the conditions that the library's policies use.
 
-// ruling is what the rules want, without the guards.
+// ruling is what the rules decide, without the guards.
 type ruling struct {
 	action policy.Action
 	rule   *policy.Rule
 }
 
-// rule says what a policy wants done with a dispute. The first rule that matches decides, none means keep.
+// rule returns what a policy decides about a dispute. The first rule that matches decides; without one, the dispute is kept.
 func rule(p *policy.Document, f *facts, refunded truth, now time.Time) ruling {
 	for i := range p.Rules {
 		r := &p.Rules[i]
@@ -33,7 +33,7 @@ func rule(p *policy.Document, f *facts, refunded truth, now time.Time) ruling {
 	return ruling{action: policy.Keep}
 }
 
-// conditions is the worst outcome of a rule's conditions: surely false, else in doubt, else surely true.
+// conditions returns the worst outcome of a rule's conditions: no before unknown before yes.
 func conditions(r *policy.Rule, f *facts, refunded truth, now time.Time) truth {
 	all := yes
 	also := func(t truth) { all = min(all, t) }
@@ -130,7 +130,7 @@ func planAmong(m map[string]policy.Words, f *facts) truth {
 	return truthOf(slices.Contains(m["plan"].In, f.plan))
 }
 
-// guard says what stops a close of a dispute whatever the rules say; empty if nothing does.
+// guard returns what forbids a close whatever the rules decide; empty if nothing does.
 func guard(p *policy.Document, f *facts, refunded truth, byOperator bool) string {
 	spend, hasBudget := p.Budget.Spend[f.currency]
 	ceiling, hasCeiling := p.Ceiling[f.currency]
@@ -155,12 +155,12 @@ func guard(p *policy.Document, f *facts, refunded truth, byOperator bool) string
 	return ""
 }
 
-// mayFollowClose tells whether a close of a dispute that stood at from can have led to now (wooshpay.md).
+// mayFollowClose reports whether a close of a dispute at status from can have led to now (wooshpay.md).
 func mayFollowClose(from, now dispute.Status) bool {
 	return now == dispute.Lost || from == dispute.WarningNeedsResponse && now == dispute.WarningClosed
 }
 
-// terminal tells whether a dispute of the status has ended (wooshpay.md).
+// terminal reports whether a dispute with this status has ended (wooshpay.md).
 func terminal(s dispute.Status) bool {
 	switch s {
 	case dispute.Won, dispute.Lost, dispute.WarningClosed, dispute.ChargeRefunded, dispute.EarlyDisputeResolved:
@@ -174,7 +174,7 @@ func known(s dispute.Status) bool {
 	return terminal(s) || closable(s) || s == dispute.UnderReview || s == dispute.WarningUnderReview || s == dispute.EarlyDisputeWarning
 }
 
-// closable tells whether a dispute of the status waits for the merchant's answer.
+// closable reports whether a dispute with this status waits for the merchant's answer.
 func closable(s dispute.Status) bool {
 	return s == dispute.NeedsResponse || s == dispute.WarningNeedsResponse
 }

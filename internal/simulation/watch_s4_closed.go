@@ -2,7 +2,7 @@ package simulation
 
 import "disputecloser/shared/closing"
 
-// S4: closed is said only of a dispute that WooshPay says we can have closed; a closed case never moves.
+// S4: a case is closed only if WooshPay shows that we can have closed the dispute; a closed case never changes state.
 
 func (w *world) checkClosed(c *change) {
 	if c.was() == closing.Closed && (c.after.State != closing.Closed || c.after.Proof != c.before.Proof) {
@@ -23,7 +23,7 @@ func (w *world) checkClosed(c *change) {
 	}
 }
 
-// checkInferred asks whether a look showed what a close leads to, and whether a close of ours can have led there.
+// checkInferred checks that a look showed the result of a close, and that one of our closes can be the cause.
 func (w *world) checkInferred(c *change) {
 	f := c.by.look.facts
 	if f == nil || c.before == nil || !mayFollowClose(c.before.ClosedFrom, f.status) {

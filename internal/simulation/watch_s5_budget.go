@@ -9,14 +9,14 @@ import (
 // S5: the budget's count is what the cases hold: never overspent, returned once, never returned while a close
 // may still execute.
 
-// budget is one currency's budget of one day.
+// budgetKey identifies the budget of one currency on one day.
 type budgetKey struct {
 	day      closing.Day
 	currency string
 }
 
-// budgetCount is what the witness expects an account to count: what cases hold, what they held when the day was past,
-// and the refusals.
+// budgetCount is what the watchers expect the ledger to count in a budget: what cases hold, what they held when the day
+// was past, and the refusals.
 type budgetCount struct{ closes, amount, failures int64 }
 
 func (w *world) budget(day closing.Day, currency string) *budgetCount {
@@ -55,22 +55,22 @@ func (w *world) recordSpend(c *change, s closing.Spend) {
 	if c.bid == nil {
 		w.breaks("S5", c.about, "budget is spent without a claim")
 	}
-	sum := w.budget(s.Day, s.Currency)
-	sum.closes++
-	sum.amount += s.Amount
+	count := w.budget(s.Day, s.Currency)
+	count.closes++
+	count.amount += s.Amount
 }
 
-// recordReturn watches a case give up what it held: returned, or of a day that is past by its machine's clock.
+// recordReturn records that a case gives up what it held. What a past day counted stays counted, by the machine's clock.
 func (w *world) recordReturn(c *change, held closing.Spend) {
 	if held.Day == "" || held.Day < closing.DayOf(c.by.clock()) && c.tally.Closes == 0 {
 		return
 	}
-	sum := w.budget(held.Day, held.Currency)
-	sum.closes--
-	sum.amount -= held.Amount
+	count := w.budget(held.Day, held.Currency)
+	count.closes--
+	count.amount -= held.Amount
 }
 
-// checkReturn asks whether a spend may be returned: no POST of ours may have closed the dispute or may yet.
+// checkReturn checks that a spend may be returned: no POST of ours can have closed the dispute or can still close it.
 func (w *world) checkReturn(c *change) {
 	f := c.by.look.facts
 	for _, claim := range c.about.claims {
@@ -88,7 +88,7 @@ func (w *world) checkReturn(c *change) {
 	}
 }
 
-// checkFailures asks that each refusal for good is counted, once.
+// checkFailures checks that each permanent refusal is counted once.
 func (w *world) checkFailures(c *change) {
 	want := int64(0)
 	if c.byHolder() && c.becomes(closing.Failed) {
@@ -100,8 +100,8 @@ func (w *world) checkFailures(c *change) {
 	}
 }
 
-// checkKeptSpend asks that a case that was resolved by others gives back what it holds, unless a POST may have been
-// the cause or may still be executed.
+// checkKeptSpend checks that a case resolved by others returns what it holds, unless a POST may have been the cause or
+// may still be executed.
 func (w *world) checkKeptSpend(c *change) {
 	if !c.becomes(closing.Resolved) || c.after.Spent.Day == "" || c.by.look.facts == nil {
 		return

@@ -6,8 +6,8 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// S6: an unfinished case has a date, none that lies beyond the reminder of its deadline, and none to come while it is
-// armed.
+// S6: an unfinished case has a date. The date is not after the reminder of its deadline, and not in the future while
+// the case is armed.
 
 func (w *world) checkDue(c *change) {
 	if c.after.State.Finished() {
@@ -28,8 +28,8 @@ func (w *world) checkDue(c *change) {
 	}
 }
 
-// deferred tells whether a closer put a case down just now. A claim is due when it lapses, whatever the deadline,
-// and what was decided before a stall may be late when it is stored.
+// deferred reports whether a closer has just scheduled the case for later. A claim is due when it lapses, whatever the
+// deadline, and what was decided before a stall may be late when it is stored.
 func (w *world) deferred(c *change) bool {
 	return c.by.role == closer && c.after.State != closing.Closing && !c.after.Armed() && w.now < c.by.look.answeredAt+time.Minute
 }

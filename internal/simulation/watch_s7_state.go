@@ -10,7 +10,7 @@ import (
 
 // S7: history and decision explain every state.
 
-// moves are the changes of state that the protocol knows. All are the closer's, but for a new case and an
+// moves are the changes of state that the protocol allows. Only the closer makes them, except for a new case and an
 // operator's release.
 var moves = map[closing.State][]closing.State{
 	"":                {closing.Open},
@@ -38,7 +38,7 @@ func (w *world) checkState(c *change) {
 	}
 }
 
-// unexplained says what a case lacks that its state needs.
+// unexplained returns what a case lacks that its state needs; empty if nothing.
 func unexplained(c *closing.Case) string {
 	planned := c.Decision != nil && c.Decision.Action == policy.Close && c.Decision.Guard == "" && !c.Decision.Shadow
 	claimed := c.ClaimID != "" && !c.ClaimUntil.IsZero() && !c.PostedAt.IsZero() && c.Attempts > 0 && c.Spent.Day != "" && c.ClosedFrom != ""
@@ -72,12 +72,12 @@ func unless(ok bool, why string) string {
 	return why
 }
 
-// ended tells whether nothing is planned, claimed, or due but for an arm.
+// ended reports whether nothing is planned or claimed, and nothing is due except an arm or a failed look.
 func ended(c *closing.Case) bool {
 	return c.ClaimID == "" && c.CloseAt.IsZero() && (c.DueAt.IsZero() || c.Armed() || c.FailedLooks > 0)
 }
 
-// omitsDoubt asks that the end of a case says so if it may be the doing of a POST of ours.
+// omitsDoubt returns what is wrong if one of our POSTs may have ended the case and the history does not say so.
 func omitsDoubt(c *closing.Case) string {
 	for i := len(c.History) - 1; i >= 0; i-- {
 		line := c.History[i].What
@@ -93,7 +93,7 @@ func omitsDoubt(c *closing.Case) string {
 	return ""
 }
 
-// hasLine tells whether the newest lines of the history have one that begins so.
+// hasLine reports whether a line of the history has one of these beginnings.
 func hasLine(c *closing.Case, beginnings ...string) bool {
 	return slices.ContainsFunc(c.History, func(e closing.Entry) bool {
 		return slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(e.What, b) })

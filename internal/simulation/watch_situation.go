@@ -11,7 +11,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// countChange counts the situations that a change on the shelf shows.
+// countChange counts the situations that a change of a stored case shows.
 func (w *world) countChange(c *change) {
 	f := &w.figures
 	if c.tally.Closes < 0 {
@@ -42,7 +42,7 @@ func (w *world) countChange(c *change) {
 	}
 }
 
-// countLooks looks at what a closer was shown, and whom it called.
+// countLooks counts what a closer's look showed, and what a person was told.
 func (w *world) countLooks(c *change) {
 	f, look := &w.figures, &c.by.look
 	for reason, s := range map[string]situation{
@@ -84,7 +84,7 @@ func (w *world) countRefund(c *change) {
 	}
 }
 
-// newlyTold counts the calls that a change stores. A release forgets earlier ones.
+// newlyTold counts the reasons that a change adds to those a person was told. A release clears earlier ones.
 func newlyTold(c *change) int {
 	if c.before == nil {
 		return len(c.after.Told)
@@ -103,7 +103,7 @@ func reminderOf(c *closing.Case) (time.Time, bool) {
 	return due.Add(-24 * time.Hour), !due.IsZero()
 }
 
-// countRecord looks at a holder's record.
+// countRecord counts the situations of a holder's record.
 func (w *world) countRecord(c *change) {
 	f := &w.figures
 	if c.before.Armed() {
@@ -121,7 +121,7 @@ func (w *world) countRecord(c *change) {
 	}
 }
 
-// countLookUnderClaim looks at what another's look made of a claim.
+// countLookUnderClaim counts looks of other actors at a claimed case.
 func (w *world) countLookUnderClaim(c *change) {
 	f := &w.figures
 	asked := epoch.Add(c.by.look.calledAt + c.by.ahead())
@@ -134,11 +134,11 @@ func (w *world) countLookUnderClaim(c *change) {
 }
 
 func (w *world) countEnd(c *change) {
-	f, view := &w.figures, c.by.look
-	if view.facts == nil {
+	f, look := &w.figures, c.by.look
+	if look.facts == nil {
 		return
 	}
-	ours := mayFollowClose(c.before.ClosedFrom, view.facts.status)
+	ours := mayFollowClose(c.before.ClosedFrom, look.facts.status)
 	switch {
 	case ours && !c.after.PostedAt.IsZero():
 		f.saw(sawAttrDoubt)
@@ -150,7 +150,7 @@ func (w *world) countEnd(c *change) {
 	}
 }
 
-// countLoad looks at the case with which a closer's pass begins.
+// countLoad counts the situations in which a closer's pass begins.
 func (w *world) countLoad(a *actor, c *closing.Case) {
 	now := a.clock()
 	switch {
@@ -162,7 +162,7 @@ func (w *world) countLoad(a *actor, c *closing.Case) {
 	}
 }
 
-// countLook counts looks at claims that have lapsed by the looker's clock, and not by the true time.
+// countLook counts looks at claims that have lapsed by the actor's clock, and not by the true time.
 func (w *world) countLook(a *actor, subj *subject) {
 	c := subj.stored
 	if c == nil || c.State != closing.Closing || len(subj.claims) == 0 {
@@ -181,7 +181,7 @@ func (w *world) countClaimTried(a *actor) {
 	}
 }
 
-// countNews counts news of an end.
+// countNews counts news that an unfinished case has ended.
 func (w *world) countNews(d dispute.Dispute) {
 	if subj := w.byID[d.ID]; subj.stored != nil && !subj.stored.State.Finished() && terminal(d.Status) {
 		w.figures.saw(sawLearnPassive)
@@ -202,7 +202,7 @@ func (w *world) countShadow(before, after *policy.Decision) {
 	}
 }
 
-// countAnswer counts answers to a POST that tell something else than what was done.
+// countAnswer counts answers to a POST that differ from what was done.
 func (w *world) countAnswer(p *post, err error) {
 	switch {
 	case err == nil && p.fate == unknownFate:

@@ -1,6 +1,6 @@
 package simulation
 
-// situation is one in which a sentence of the protocol matters. Counting them shows that histories get there.
+// situation is one in which a rule of the protocol matters. Counting them shows that histories reach it.
 type situation uint8
 
 const (

@@ -13,7 +13,7 @@ import (
 type world struct {
 	root chance
 	odds odds
-	// only, if set, holds the numbers of the only incidents that may happen.
+	// only, if set, holds the numbers of the incidents that may happen; others do not.
 	only          map[uint64]bool
 	keepIncidents bool
 	incidents     []Incident
@@ -23,7 +23,7 @@ type world struct {
 	queue   queue
 	digest  uint64
 
-	// coroutines are all coroutines of the history, idle those without an actor.
+	// coroutines are all coroutines of the history; idle are those without an actor.
 	coroutines, idle []*coroutine
 
 	// calm is set when the faults have stopped, at calmAt.
@@ -31,7 +31,7 @@ type world struct {
 	calmAt time.Duration
 
 	ledger *memory.Ledger
-	// terms are the protocol's, given those of the code under test.
+	// terms are the protocol's, testedTerms those of the code under test.
 	terms       closing.Terms
 	testedTerms closing.Terms
 	machines    []*machine
@@ -61,7 +61,7 @@ func (w *world) mark(who, what uint64) {
 	w.digest = uint64(chance(w.digest ^ uint64(w.now)).of(who ^ what<<32))
 }
 
-// play lets things happen until the history is over, a promise is broken, or the horizon is reached.
+// play runs what is queued until the history is over, a promise is broken, or the horizon is reached.
 func (w *world) play(horizon time.Duration, over func() bool) {
 	w.horizon = horizon
 	for w.violation == nil && !over() {

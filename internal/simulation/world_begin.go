@@ -26,7 +26,7 @@ const (
 	partClock
 )
 
-// begin draws a world from a seed.
+// begin draws a world from a seed, and schedules what happens in it.
 func begin(seed uint64, o Options) *world {
 	root := chance(0x51e7).of(seed)
 	w := &world{
@@ -55,7 +55,7 @@ func begin(seed uint64, o Options) *world {
 	return w
 }
 
-// size is the number of disputes: few mostly, for then faults meet.
+// size returns the number of disputes: mostly few, so that faults meet.
 func size(c chance) int {
 	switch n := c.below(20); {
 	case n < 8:
@@ -111,7 +111,8 @@ func (w *world) deploy(b *rulebook) {
 	}
 }
 
-// rulebookFor is the policy that an invocation is deployed with: for some minutes after a change, old and new run side by side.
+// rulebookFor returns the policy that an invocation is deployed with. For some minutes after a change, old and new run
+// side by side.
 func (w *world) rulebookFor(c chance) *rulebook {
 	if w.inForce > 0 && w.now < w.inForceFrom+20*time.Minute {
 		if _, yes := w.happens(c, policiesSideBySide); yes {
@@ -128,7 +129,7 @@ func (w *world) drawSubjects(c chance, n int) {
 	}
 }
 
-// arise makes a dispute known to WooshPay, and draws what people will do with it.
+// arise creates a dispute at WooshPay, and draws what people will do with it.
 func (w *world) arise(subj *subject) {
 	if _, yes := w.happens(subj.key, disputeArises); !yes {
 		return

@@ -6,7 +6,7 @@ import (
 )
 
 // chance names one thing that may turn out one way or another, and is its outcome: 64 bits drawn from the
-// seed and the thing's name alone. What one thing draws does not depend on what others drew, so that taking
+// seed and the thing's name only. What one thing draws does not depend on what others drew, so that taking
 // one fault out of a history leaves the rest of it as it was. That is what makes histories shrink.
 type chance uint64
 

@@ -2,7 +2,7 @@ package simulation
 
 import "time"
 
-// offs are how far a clock may be off that nobody sets right: just beyond what is allowed for, and by minutes.
+// offs are how far a wrong clock may be off: just beyond the allowed difference, and by minutes.
 var offs = []time.Duration{
 	-15 * time.Minute, -5 * time.Minute, -90 * time.Second, -35 * time.Second,
 	35 * time.Second, 90 * time.Second, 5 * time.Minute, 15 * time.Minute,
@@ -11,7 +11,8 @@ var offs = []time.Duration{
 // longestOff is the most by which a clock is off.
 const longestOff = 15 * time.Minute
 
-// scheduleClock lets a machine's clock be off for a while, and step while it is used: the latter is beyond any promise.
+// scheduleClock draws when a machine's clock is off for a while, and when it steps while it is used. The latter is beyond
+// any promise.
 func (w *world) scheduleClock(m *machine, c chance) {
 	for i := range uint64(2) {
 		own := c.of(i)
@@ -28,8 +29,8 @@ func (w *world) scheduleClock(m *machine, c chance) {
 	w.at(w.calmAt, func() { m.off = 0 })
 }
 
-// date is the Date of an answer, in whole seconds. WooshPay's clock may be off, or unsaid, where the asker's is right: two
-// that are wrong at once are beyond any promise.
+// date returns the Date of an answer, in whole seconds. WooshPay's clock may be off, or its date missing, while the asker's
+// clock is right. Two clocks that are wrong at once are beyond any promise.
 func (a *actor) date(c chance) time.Time {
 	now := a.w.time()
 	if a.rightClock() {
@@ -51,8 +52,8 @@ func (a *actor) date(c chance) time.Time {
 	return a.look.date
 }
 
-// slack is by how much more than it is a difference between two clocks may look, or less: a date has no fractions, and
-// an answer may have been under way for as long as a look may take.
+// slack returns by how much a difference between two clocks may be misjudged: a date has no fractions, and an answer may
+// have been under way for as long as a look may take.
 func (w *world) slack() time.Duration { return w.terms.Look + time.Second }
 
 // clocksDiffer reports whether WooshPay's date and the actor's clock differed clearly by more than is allowed.

@@ -8,12 +8,12 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// drawTreatment is how WooshPay treats a close.
+// treatment is how WooshPay treats a close.
 type treatment struct {
 	kind incidentKind
-	// executed says when it is executed: never, at once, or later but within the settle time.
+	// execution is when the close is executed: never, at once, or later but within the settle time.
 	execution execution
-	// announced says what is answered.
+	// reply is what is answered.
 	reply reply
 }
 
@@ -39,7 +39,7 @@ const (
 	replyOtherDispute
 )
 
-// obeys is the manner in which a close is executed and answered.
+// obeys is the treatment in which a close is executed and answered.
 var obeys = treatment{execution: executedAtOnce, reply: replyTrue}
 
 func (m treatment) String() string {
@@ -49,7 +49,7 @@ func (m treatment) String() string {
 	return m.kind.String()
 }
 
-// treatments are tried in order; WooshPay obeys a close that none of them strikes.
+// treatments are drawn in this order. WooshPay obeys a close if none of them happens.
 var treatments = []treatment{
 	{closeRefused, neverExecuted, replyPermanent},
 	{closeRefusedYetDone, executedAtOnce, replyPermanent},
@@ -100,7 +100,7 @@ func (a *actor) drawTreatment(subj *subject, c chance) treatment {
 	return obeys
 }
 
-// respond executes a POST in its manner, and returns the answer that is ready for its caller.
+// respond schedules the execution of a POST, and returns a function that gives the answer to its sender.
 func (w *world) respond(subj *subject, p *post, how treatment, c chance) (answer func() (dispute.Dispute, error)) {
 	var refusal error
 	execute := func() { refusal = w.execute(subj, p, c.of(1)) }
@@ -134,7 +134,7 @@ func (w *world) respond(subj *subject, p *post, how treatment, c chance) (answer
 	}
 }
 
-// executionTime is when a POST is executed that its sender has given up: at the very end, often, of what is allowed for.
+// executionTime returns when a POST is executed that its sender has given up: often at the very end of the settle time.
 func (w *world) executionTime(p *post, c chance) time.Duration {
 	if detail, yes := w.happens(c, executesTooLate); yes {
 		return p.until + detail.span(time.Second, time.Hour)
@@ -145,7 +145,7 @@ func (w *world) executionTime(p *post, c chance) time.Duration {
 	return c.of(1).span(w.now, p.until)
 }
 
-// hollow is an answer to a close that was not carried out: the dispute as it stood, or without its status.
+// hollow is an answer to a close that was not executed: the dispute as it stood, or without its status.
 func hollow(f *facts, c chance) *facts {
 	if !c.oneIn(4) {
 		return f
@@ -166,8 +166,8 @@ func otherMoney(f *facts, c chance) *facts {
 	return next
 }
 
-// execute closes the dispute for a POST. A dispute that cannot be closed is refused, or answered as it stands:
-// which of them WooshPay does is unknown.
+// execute closes the dispute for a POST. If the dispute cannot be closed, the answer is a refusal or the dispute as it
+// stands: it is unknown which of the two WooshPay gives.
 func (w *world) execute(subj *subject, p *post, c chance) (refusal error) {
 	f := subj.facts()
 	if !closable(f.status) {
@@ -180,7 +180,7 @@ func (w *world) execute(subj *subject, p *post, c chance) (refusal error) {
 	return nil
 }
 
-// closedFrom is what a close makes of a dispute that stands at a closable status: an inquiry ends either way.
+// closedFrom returns the status of a dispute after a close. An inquiry may end in either of two statuses.
 func closedFrom(s dispute.Status, c chance) dispute.Status {
 	if s == dispute.WarningNeedsResponse && c.oneIn(2) {
 		return dispute.WarningClosed

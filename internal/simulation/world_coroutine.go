@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// coroutine is a coroutine that runs one actor after the other: a stack that has grown once is used again.
+// coroutine runs one actor after the other, so that a stack that has grown once is reused.
 type coroutine struct {
 	actor  *actor
 	resume func() (time.Duration, bool)
 	halt   func()
 	yield  func(time.Duration) bool
-	// ended is set when the history is over: nothing is given way to any more.
+	// ended is set when the history is over: the coroutine yields no more.
 	ended bool
 }
 
-// finished is what a carrier gives way with when its actor is done.
+// finished is what a coroutine yields when its actor is done.
 const finished time.Duration = -1
 
 func newCoroutine() *coroutine {
@@ -34,13 +34,13 @@ func (c *coroutine) run(yield func(time.Duration) bool) {
 	}
 }
 
-// yieldFor lets others run for a while; it is false if the history ended meanwhile.
+// yieldFor lets others run for a while, and reports whether the history goes on.
 func (c *coroutine) yieldFor(d time.Duration) bool {
 	c.ended = !c.yield(d)
 	return !c.ended
 }
 
-// advance runs an actor until it gives way; it tells for how long, and whether it will go on.
+// advance runs an actor until it yields, and returns for how long it pauses, and whether it has more to do.
 func (w *world) advance(a *actor) (pause time.Duration, more bool) {
 	if a.coroutine == nil {
 		a.coroutine = w.freeCoroutine()
@@ -66,7 +66,7 @@ func (w *world) freeCoroutine() *coroutine {
 	return c
 }
 
-// endCoroutines lets go of every carrier, wherever its actor stands.
+// endCoroutines ends every coroutine, wherever its actor is.
 func (w *world) endCoroutines() {
 	for _, c := range w.coroutines {
 		c.halt()

@@ -12,7 +12,7 @@ type truth int8
 
 const (
 	no      truth = -1
-	unknown truth = 0 // nobody knows
+	unknown truth = 0
 	yes     truth = 1
 )
 
@@ -27,25 +27,26 @@ func truthOf(b bool) truth {
 	return no
 }
 
-// facts is a dispute as it stands at WooshPay, in the simulation's own words: what the code under test decodes
-// is compared with it. It never changes; a change makes another one.
+// facts is a dispute as it stands at WooshPay, in the simulation's own type, which the watchers use instead of what the
+// code under test decodes. Facts are immutable; a change makes new ones.
 type facts struct {
 	id     dispute.ID
 	status dispute.Status
-	// amount and submissions are negative where WooshPay does not tell them.
+	// amount and submissions are negative where WooshPay does not show them.
 	amount, submissions int64
 	currency            string
-	// created and dueBy are zero where WooshPay does not tell them.
+	// created and dueBy are zero where WooshPay does not show them.
 	created, dueBy                  time.Time
 	livemode, hasEvidence, refunded truth
 	reasonCode                      string
-	// plan is the metadata's value; with noMetadata there is none, with an empty plan it lacks the key.
+	// plan is the metadata's value for this key. An empty plan leaves the key out; noMetadata leaves all metadata out.
 	plan       string
 	noMetadata bool
-	// charge is set if a charge is named, and expanded if it is named by an object; shows is what that object says of a refund.
+	// charge is set if the dispute names a charge, and expanded if it holds the charge as an object; shows is whether that
+	// object says that the charge is refunded.
 	charge, expanded bool
 	shows            truth
-	// unread is set if WooshPay does not know the charge, or does not offer to read it.
+	// unread is set if WooshPay does not know the charge, or has no way to read it.
 	unread bool
 	// millis makes instants milliseconds on the wire, seconds otherwise.
 	millis bool

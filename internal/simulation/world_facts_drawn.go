@@ -29,7 +29,7 @@ func drawFacts(subj *subject, now time.Time) *facts {
 	return odd(f, c.of(11))
 }
 
-// odd takes a fact away, or makes it one that forbids a close.
+// odd removes a fact from some disputes, or replaces it by one that forbids a close.
 func odd(f *facts, c chance) *facts {
 	switch c.below(110) {
 	case 0:

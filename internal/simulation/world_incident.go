@@ -2,15 +2,15 @@ package simulation
 
 import "time"
 
-// Incident is one thing that the world did: a fault, an act of a person, a dispute that arose. Its number is
-// the same in every history of a seed in which it happens.
+// Incident is one thing that the world did: a fault, an act of a person, or a new dispute. Its number is the same in
+// every history of a seed in which it happens.
 type Incident struct {
 	Number uint64
 	Kind   string
 	At     time.Duration
 }
 
-// happens tells whether something of a kind happens here, and returns the chance that decides its details.
+// happens reports whether an incident of a kind happens here, and returns the chance that decides its details.
 func (w *world) happens(c chance, k incidentKind) (detail chance, yes bool) {
 	if w.calm || w.odds[k] == 0 {
 		return 0, false

@@ -1,9 +1,9 @@
 package simulation
 
-// incidentKind is a way in which the world may be hostile, or merely lively.
+// incidentKind is one kind of fault or of ordinary event.
 type incidentKind uint8
 
-// The kinds, by where they strike.
+// The kinds, by where they happen.
 const (
 	disputeArises incidentKind = iota
 
@@ -146,5 +146,5 @@ var incidentNames = [incidentKinds]string{
 
 func (k incidentKind) String() string { return incidentNames[k] }
 
-// beyond tells whether no design can promise anything against the kind without WooshPay's help.
+// beyond reports whether no design can promise anything against the kind without WooshPay's help.
 func (k incidentKind) beyond() bool { return k >= executesTooLate }

@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// odds is how likely each kind strikes in one history, of 2³². A history draws which kinds it has and how
+// odds is how likely each kind of incident is in one history, of 2³². A history draws which kinds it has and how
 // often, so that quiet and loud worlds both occur: a world in which everything fails finds little, because
 // nothing in it gets far enough.
 type odds [incidentKinds]uint32
 
-// The rates of a kind, by how often it may strike: per claim; per POST, delivery or record; per dispute and act of a
+// The rates of a kind, by how often it may happen: per claim; per POST, delivery or record; per dispute and act of a
 // person; per step of every actor.
 var (
 	mostly   = []float64{0.15, 0.4, 0.8, 0.95}
@@ -34,19 +34,19 @@ func (k incidentKind) rates() []float64 {
 	return often
 }
 
-// themes are kinds that are worse together than alone. Half of the histories have one, and little else.
+// themes are kinds that are worse together than one by one. Half of the histories have one, and little else.
 var themes = [][]incidentKind{
-	// What became of a POST is not known, and everybody asks.
+	// The fate of a POST is not known, and every actor looks.
 	{closeHangs, closeAnswerLost, closeRequestLost, closeBreaksDoneLater, closeHollowDoneLater, newsDuringClaim, getOutlastsClaim, operatorDuringClaim},
 	// Holders of claims are slow, and others are at work on the same case.
 	{streamRepeats, streamDelays, machineStalls, closeLeavesLate, closePutOff, closeHangs, newsDuringClaim, peopleDuringClaim},
 	// Refusals, with earlier POSTs in doubt.
 	{closeRefused, closePutOff, closeNotSent, closeBreaks, closeRequestLost, peopleDuringClaim, getFails},
-	// The ledger hides what it did.
+	// The ledger does what it was asked and reports a failure.
 	{ledgerStoresAndFails, ledgerStoresAndConflicts, streamRetries, machineStops, sweepDoubled, newsDuringClaim},
 	// People at WooshPay.
 	{peopleClose, peopleWin, peopleReopen, peopleDuringClaim, eventLate, eventRepeated, listStale, closeAnswerLost},
-	// Words and rules change.
+	// Orders and rules change.
 	{operatorKeeps, operatorCloses, operatorReleases, operatorPauses, operatorDuringClaim, policyChanges, policiesSideBySide, clockReadStalls},
 	// Charges that are refunded, and cannot be read.
 	{chargeFails, chargeStale, chargeDown, peopleRefund, peopleRefundPlanned, operatorCloses, policyChanges},

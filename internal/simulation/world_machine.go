@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// machine is where actors run: a clock, and the API key it last read.
+// machine is where actors run. It has a clock, and the API key that it last read.
 type machine struct {
 	name string
-	// offset is by how much its clock is always ahead: by less than is allowed for.
+	// offset is how far its clock is always ahead, within the allowed difference.
 	offset time.Duration
-	// off is by how much more its clock is ahead at present. It changes between two uses only.
+	// off is how much further its clock is ahead at present. It changes only between two uses.
 	off time.Duration
-	// stepped is by how much more its clock has stepped, while it was used or not: that is beyond any promise.
+	// stepped is how far its clock has stepped, perhaps while it was used: that is beyond any promise.
 	stepped time.Duration
 	key     int
 }
@@ -21,10 +21,10 @@ type machine struct {
 // before 2100, where the code stops believing dates.
 var epoch = time.Date(2091, 3, 7, 0, 0, 0, 0, time.UTC)
 
-// time is the true time.
+// time returns the true time.
 func (w *world) time() time.Time { return epoch.Add(w.now) }
 
-// now is the actor's clock. A machine may stall before it reads it.
+// now reads the actor's clock. A machine may stall before it.
 func (a *actor) now() time.Time {
 	if a.w.odds[clockReadStalls] > 0 {
 		a.step++
@@ -37,13 +37,13 @@ func (a *actor) now() time.Time {
 
 func (a *actor) clock() time.Time { return a.w.time().Add(a.ahead()) }
 
-// ahead is by how much the actor's clock is ahead; negative if it is behind.
+// ahead returns how far the actor's clock is ahead; negative if it is behind.
 func (a *actor) ahead() time.Duration { return a.machine.offset + a.off + a.machine.stepped }
 
-// rightClock reports whether the actor's clock is off by no more than what is allowed for.
+// rightClock reports whether the actor's clock is within the allowed difference.
 func (a *actor) rightClock() bool { return a.off == 0 && a.machine.stepped == 0 }
 
-// trueTime is when the actor's machine showed an instant.
+// trueTime returns when the actor's machine showed an instant.
 func (a *actor) trueTime(shown time.Time) time.Duration { return shown.Sub(epoch) - a.ahead() }
 
 // stalls lie around the protocol's limits: fresh facts (15 s), the window (10 s), a POST (20 s), the settle
@@ -96,7 +96,7 @@ func (a *actor) left(ctx context.Context, most time.Duration) time.Duration {
 	return min(most, deadline.Sub(a.clock()))
 }
 
-// authorised tells whether the actor's machine has the key that is valid now. If not, it reads the key again,
+// authorised reports whether the actor's machine has the key that is valid now. If not, the machine reads the key again,
 // for the next call.
 func (a *actor) authorised() bool {
 	if a.machine.key == a.w.key {

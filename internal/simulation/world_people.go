@@ -8,7 +8,7 @@ import (
 
 // What people and banks do at WooshPay, at any time.
 
-// change makes the dispute another one from now on, and announces it.
+// change gives the dispute new facts from now on, and announces them.
 func (w *world) change(subj *subject, next *facts, what string) {
 	subj.past = append(subj.past, version{w.now, next})
 	subj.changed = w.now
@@ -18,7 +18,7 @@ func (w *world) change(subj *subject, next *facts, what string) {
 	w.announce(subj, next)
 }
 
-// schedulePeople draws what becomes of a dispute at WooshPay.
+// schedulePeople draws what people and banks do to a dispute at WooshPay.
 func (w *world) schedulePeople(subj *subject) {
 	for k := peopleClose; k <= peopleReopen; k++ {
 		own := subj.key.of(uint64(k) + 200)
@@ -30,7 +30,7 @@ func (w *world) schedulePeople(subj *subject) {
 	}
 }
 
-// actAtWooshPay lets a hand do one thing to a dispute, if it can be done as it stands.
+// actAtWooshPay lets a person or a bank do one thing to a dispute, if its status allows it.
 func (w *world) actAtWooshPay(subj *subject, k incidentKind, c chance) {
 	f := subj.facts()
 	next := f.with()
@@ -72,7 +72,7 @@ func (w *world) actAtWooshPay(subj *subject, k incidentKind, c chance) {
 	w.change(subj, next, k.String())
 }
 
-// actDuringClaim has people act while a claim is young: there is no worse moment.
+// actDuringClaim schedules acts of people and operators soon after a claim, the worst moment for them.
 func (w *world) actDuringClaim(subj *subject, c chance) {
 	if detail, yes := w.happens(c, peopleDuringClaim); yes {
 		k := pick(detail, []incidentKind{peopleClose, peopleClose, peopleWin, peopleWin, peopleRefund, peopleAnswer, peopleReprice, peopleReprice})
@@ -90,7 +90,7 @@ func (w *world) actDuringClaim(subj *subject, c chance) {
 	}
 }
 
-// sendNewsDuringClaim has news come while a claim lasts that was made some time ago.
+// sendNewsDuringClaim schedules news during a claim that was made some time ago.
 func (w *world) sendNewsDuringClaim(subj *subject, c chance, ago time.Duration) {
 	for i := range uint64(3) {
 		if detail, yes := w.happens(c.of(i), newsDuringClaim); yes {
@@ -99,8 +99,8 @@ func (w *world) sendNewsDuringClaim(subj *subject, c chance, ago time.Duration) 
 	}
 }
 
-// duringClaim is a moment while a claim's POST may still be executed, at its end rather than its beginning, or
-// just when the claim lapses by somebody's clock.
+// duringClaim returns a moment while a claim's POST may still be executed, more often late than early, or just when
+// the claim lapses by some machine's clock.
 func duringClaim(c chance) time.Duration {
 	switch c.below(4) {
 	case 0:
@@ -111,37 +111,37 @@ func duringClaim(c chance) time.Duration {
 	return c.of(4).span(50*time.Second, 92*time.Second)
 }
 
-// scheduleOutages draws when WooshPay does not know the dispute for a while, does not show its charge, or is slow. A spell
-// may outlast the faults: what it keeps from being seen is seen after it.
+// scheduleOutages draws when WooshPay does not know the dispute for a while, does not show its charge, or is slow. An
+// outage may outlast the faults: what it hides is seen after it.
 func (w *world) scheduleOutages(subj *subject) {
-	for _, spell := range []struct {
+	for _, outage := range []struct {
 		kind  incidentKind
 		until *time.Duration
 	}{{disputeUnknown, &subj.hiddenUntil}, {chargeDown, &subj.chargeHiddenUntil}, {looksSlow, &subj.slowUntil}} {
-		own := subj.key.of(uint64(spell.kind) + 400)
+		own := subj.key.of(uint64(outage.kind) + 400)
 		w.at(own.span(w.now, w.calmAt), func() {
-			detail, yes := w.happens(own, spell.kind)
+			detail, yes := w.happens(own, outage.kind)
 			if !yes {
 				return
 			}
-			*spell.until = w.now + pick(detail, outages)
-			w.queue.push(entry{at: *spell.until, act: func() {}}) // histories wait for its end
+			*outage.until = w.now + pick(detail, outages)
+			w.queue.push(entry{at: *outage.until, act: func() {}}) // histories wait for its end
 			if w.recording() {
-				w.log("WooshPay", subj.id, spell.kind.String()+", until "+stamp(*spell.until))
+				w.log("WooshPay", subj.id, outage.kind.String()+", until "+stamp(*outage.until))
 			}
 		})
 	}
 }
 
-// spells lie around what is patience with looks that fail (a day) and with a dispute that is unknown (three days).
+// outages lie around the limits for failing looks (a day) and for an unknown dispute (three days).
 var outages = []time.Duration{10 * time.Minute, 3 * time.Hour, 30 * time.Hour, 80 * time.Hour, 130 * time.Hour}
 
-// lastDisturbed is when something last happened to the dispute that takes time to be seen.
+// lastDisturbed returns when something last happened to the dispute that takes time to be seen.
 func (subj *subject) lastDisturbed() time.Duration {
 	return max(subj.changed, subj.hiddenUntil, subj.chargeHiddenUntil, subj.slowUntil)
 }
 
-// scheduleRefundOfPlan has the charge refunded while a plan waits for its time.
+// scheduleRefundOfPlan draws a refund of the charge while a plan waits for its time.
 func (w *world) scheduleRefundOfPlan(subj *subject, closeAt time.Duration) {
 	c := subj.key.of(uint64(len(subj.claims)) + 600)
 	if detail, yes := w.happens(c, peopleRefundPlanned); yes {

@@ -8,14 +8,14 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// rulebook is one policy: as the merchant wrote it, which is what the simulation judges by, and compiled,
-// which is what the code under test obeys.
+// rulebook is one policy: the document as the merchant wrote it, by which the watchers judge, and the compiled policy,
+// which the code under test obeys.
 type rulebook struct {
 	document policy.Document
 	compiled *policy.Policy
 }
 
-// Compiling costs more than a short history; so histories choose from a library that is compiled once.
+// Compiling costs more than a short history, so histories choose from a library that is compiled once.
 // The first half has tight budgets, the second roomy ones.
 const volumes = 512
 
@@ -68,7 +68,7 @@ func vipRule(chance) policy.Rule {
 	}
 }
 
-// inquiryRule has a person look at inquiries, or closes them.
+// inquiryRule asks for a review of inquiries, or closes them.
 func inquiryRule(c chance) policy.Rule {
 	r := policy.Rule{Name: "inquiry", Then: policy.Review, If: policy.Conditions{Status: in(dispute.WarningNeedsResponse)}}
 	if c.oneIn(2) {
@@ -78,7 +78,7 @@ func inquiryRule(c chance) policy.Rule {
 	return r
 }
 
-// trialRule is tried beside the others, and decides nothing.
+// trialRule is a shadow rule: it decides nothing.
 func trialRule(c chance) policy.Rule {
 	return policy.Rule{
 		Name: "trial", Then: policy.Close, Shadow: true, After: drawGrace(c),

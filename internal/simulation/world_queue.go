@@ -5,11 +5,11 @@ import "time"
 // entry is something that happens at an instant: an actor goes on, or a function runs.
 type entry struct {
 	at time.Duration
-	// order settles who is first at one instant: who was queued first.
+	// order decides who is first at one instant: the one queued first.
 	order uint64
 	actor *actor
 	act   func()
-	// routine entries come for ever; a history does not wait for them.
+	// routine entries recur for ever; a history does not wait for them to end.
 	routine bool
 }
 

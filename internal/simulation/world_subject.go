@@ -8,7 +8,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// subject is one dispute: what it is at WooshPay, and what the witness saw of it.
+// subject is one dispute with everything the simulation knows about it: what it is at WooshPay, and what the watchers saw.
 type subject struct {
 	id  dispute.ID
 	key chance
@@ -16,16 +16,16 @@ type subject struct {
 	// What WooshPay holds. past are the versions of the dispute, the newest last.
 	past    []version
 	changed time.Duration
-	// announced is whether an event or a list has told us of it since it arose.
+	// announced is set once an event or a list has shown the dispute to us.
 	announced bool
-	// acknowledged is what a dated event told us last.
+	// acknowledged are the facts of the last dated event that the webhook acknowledged.
 	acknowledged *facts
-	// stubborn disputes are refused for good whatever their status.
+	// refusesCloses is set if WooshPay refuses every close of the dispute for good, whatever its status.
 	refusesCloses bool
 	// Until when the dispute cannot be read, its charge cannot be read, and its looks take long.
 	hiddenUntil, chargeHiddenUntil, slowUntil time.Duration
 
-	// What the ledger holds; nil before the first case. was is the case before the last change.
+	// stored is what the ledger holds, nil before the first case; was is the case before the last change.
 	stored, was *closing.Case
 	storedAt    time.Duration
 	learnedAt   time.Duration
@@ -39,19 +39,19 @@ type subject struct {
 	remindedAt time.Duration
 	// waitsFrom is since when the case has waited for a person.
 	waitsFrom time.Duration
-	// failingFrom is since when every look that was stored has failed, unknownFrom since when WooshPay has said that it does not
-	// know the dispute; zero if they have not.
+	// failingFrom is since when every stored look has failed, unknownFrom since when WooshPay has not known the dispute; zero
+	// if that is not so.
 	failingFrom, unknownFrom time.Duration
-	// waitUntil is until when WooshPay asked us not to close again.
+	// waitUntil is the instant until which WooshPay asked us not to close again.
 	waitUntil time.Duration
 	// orderedAt is when an operator last gave an order, failedAt when the case last failed, and decidedAt when the facts of the last
 	// decision were shown.
 	orderedAt, failedAt, decidedAt time.Duration
-	// toldEarlier is what a person was told of before the case opened again: that does not count any more.
+	// toldEarlier are the reasons that a person was told before the case opened again; they no longer count.
 	toldEarlier []string
 }
 
-// holder tells whether the newest claim is the actor's. It goes by the claim itself: an id may be used twice.
+// holder reports whether the newest claim is the actor's. It compares the claim itself, because an id may be used twice.
 func (subj *subject) holder(a *actor) bool {
 	return a.claim != nil && len(subj.claims) > 0 && subj.claims[len(subj.claims)-1] == a.claim
 }
@@ -69,11 +69,11 @@ type claim struct {
 	id   string
 	by   *actor
 	from dispute.Status
-	// surely not: its holder recorded that nothing happened.
+	// surelyNot is set when its holder recorded that nothing happened.
 	surelyNot bool
 }
 
-// fate is what is known of a POST by who sent it.
+// fate is what the sender of a POST knows about it.
 type fate uint8
 
 const (
@@ -91,7 +91,7 @@ type post struct {
 	executed bool
 }
 
-// plan is the live plan to close that the stored decisions amount to.
+// plan is the live plan to close that follows from the stored decisions.
 type plan struct {
 	made     bool
 	rule     string
@@ -112,14 +112,14 @@ type look struct {
 	// facts is nil if the look as a whole failed, err then says why.
 	facts *facts
 	err   error
-	// charge is what the read of the charge said of a refund.
+	// charge is whether the charge is refunded, as the read of the charge showed it.
 	charge truth
 	// date is the answer's Date, zero if it had none; dateWrong is set if it was not the true time.
 	date      time.Time
 	dateWrong bool
 }
 
-// refunded is what is known of a refund: what the read of the charge said, unless the dispute itself shows a refund.
+// refunded returns what is known about a refund: what the read of the charge said, unless the dispute itself shows one.
 func (v *look) refunded() truth {
 	if v.facts != nil && v.facts.expanded && v.facts.shows == yes {
 		return yes
