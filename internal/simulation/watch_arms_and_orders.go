@@ -21,7 +21,7 @@ func (w *world) checkArmsAndOrders(c *change) {
 		c.about.orderedAt = w.now
 	}
 	if c.by.role != operator && !sameOrder(c.before.Override, c.after.Override) {
-		w.breaks("S2", c.about, "an operator's word was lost")
+		w.breaks("S2", c.about, "an operator's order was lost")
 	}
 }
 

@@ -75,7 +75,7 @@ func (w *world) ruleForbids(c *change, r ruling, claimedAt time.Duration) string
 // orderForbids checks that the operator agreed to this amount.
 func orderForbids(order *closing.Override, f *facts) string {
 	if order.Agreed.Amount != f.amount || order.Agreed.Currency != f.currency {
-		return "an operator agreed to " + order.Agreed.String() + " only"
+		return "an operator agreed only to " + order.Agreed.String()
 	}
 	return ""
 }
@@ -86,7 +86,7 @@ func (w *world) graceForbids(c *change, r *policy.Rule, claimedAt time.Duration)
 	p := c.about.plan
 	switch {
 	case !p.made || p.rule != r.Name:
-		return "no plan of rule " + r.Name + " stands"
+		return "rule " + r.Name + " has no plan"
 	case r.After != nil && at < p.since+time.Duration(*r.After):
 		return "the grace since " + stamp(p.since) + " has not passed"
 	case r.BeforeDue != nil && epoch.Add(at).Before(c.by.look.facts.dueBy.Add(-time.Duration(*r.BeforeDue))):

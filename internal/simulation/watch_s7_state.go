@@ -50,12 +50,12 @@ func unexplained(c *closing.Case) string {
 	case closing.Closing:
 		return unless(planned && claimed, "claim, attempt, budget or decision is missing")
 	case closing.Failed:
-		return unless(c.ClaimID == "" && slices.Contains(c.Told, closing.ReasonFailed) && hasLine(c, "refused for good", "gave up"), "no line and no call tells why")
+		return unless(c.ClaimID == "" && slices.Contains(c.Told, closing.ReasonFailed) && hasLine(c, "refused for good", "gave up"), "the history does not say why, or nobody was told")
 	case closing.Closed:
-		return unless(ended(c) && hasLine(c, "closed ("), "no line tells of the close, or something is left to do")
+		return unless(ended(c) && hasLine(c, "closed ("), "the history does not mention the close, or something is left to do")
 	case closing.Resolved:
 		if !ended(c) || !hasLine(c, "ended at WooshPay as") {
-			return "no line tells of the end, or something is left to do"
+			return "the history does not mention the end, or something is left to do"
 		}
 		return omitsDoubt(c)
 	case closing.Missing:

@@ -24,7 +24,7 @@ func (c chance) below(n int) int {
 	return int(high)
 }
 
-// oneIn is true once in n times.
+// oneIn reports true once in n times.
 func (c chance) oneIn(n int) bool { return c.below(n) == 0 }
 
 // span returns a time from least to most, in whole milliseconds.

@@ -42,11 +42,11 @@ const (
 // obeys is the treatment in which a close is executed and answered.
 var obeys = treatment{execution: executedAtOnce, reply: replyTrue}
 
-func (m treatment) String() string {
-	if m == obeys {
+func (t treatment) String() string {
+	if t == obeys {
 		return "WooshPay obeys"
 	}
-	return m.kind.String()
+	return t.kind.String()
 }
 
 // treatments are drawn in this order. WooshPay obeys a close if none of them happens.

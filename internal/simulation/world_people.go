@@ -124,7 +124,7 @@ func (w *world) scheduleOutages(subj *subject) {
 			if !yes {
 				return
 			}
-			*outage.until = w.now + pick(detail, outages)
+			*outage.until = w.now + pick(detail, outageLengths)
 			w.queue.push(entry{at: *outage.until, act: func() {}}) // histories wait for its end
 			if w.recording() {
 				w.log("WooshPay", subj.id, outage.kind.String()+", until "+stamp(*outage.until))
@@ -133,8 +133,8 @@ func (w *world) scheduleOutages(subj *subject) {
 	}
 }
 
-// outages lie around the limits for failing looks (a day) and for an unknown dispute (three days).
-var outages = []time.Duration{10 * time.Minute, 3 * time.Hour, 30 * time.Hour, 80 * time.Hour, 130 * time.Hour}
+// outageLengths lie around the limits for failing looks (a day) and for an unknown dispute (three days).
+var outageLengths = []time.Duration{10 * time.Minute, 3 * time.Hour, 30 * time.Hour, 80 * time.Hour, 130 * time.Hour}
 
 // lastDisturbed returns when something last happened to the dispute that takes time to be seen.
 func (subj *subject) lastDisturbed() time.Duration {
