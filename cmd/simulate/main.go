@@ -1,5 +1,5 @@
-// Command simulate plays the close protocol against a hostile world, by seed, and prints the story of the first
-// history in which a promise is broken.
+// Command simulate plays the close protocol against a hostile world, by seed. It prints the shortest story that it finds
+// of the first broken promise.
 package main
 
 import (
@@ -20,8 +20,8 @@ func main() { os.Exit(run()) }
 func run() int {
 	seeds := flag.Uint64("seeds", 20_000, "number of histories")
 	from := flag.Uint64("from", 0, "first seed")
-	beyond := flag.Bool("beyond", false, "let happen what no design can promise anything against, and count what breaks")
-	goOn := flag.Bool("go-on", false, "play all seeds although a promise is broken")
+	beyond := flag.Bool("beyond", false, "allow incidents against which no design can promise anything, and count broken promises")
+	goOn := flag.Bool("go-on", false, "play all seeds even if a promise is broken")
 	replay := flag.String("replay", "", "play one seed and print its story: SEED, or SEED:INCIDENT,INCIDENT,…")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Parse()
@@ -35,7 +35,7 @@ func run() int {
 	}
 	options := simulation.Options{Beyond: *beyond}
 	if *replay != "" {
-		return tell(*replay, options)
+		return replaySeed(*replay, options)
 	}
 	return play(simulation.Campaign{From: *from, Seeds: *seeds, Options: options, GoOn: *goOn || *beyond, Progress: progress(*seeds)})
 }
@@ -67,7 +67,7 @@ func play(c simulation.Campaign) int {
 	return 1
 }
 
-func tell(what string, o simulation.Options) int {
+func replaySeed(what string, o simulation.Options) int {
 	number, list, some := strings.Cut(what, ":")
 	seed, err := strconv.ParseUint(number, 10, 64)
 	if err == nil && some {
@@ -77,7 +77,7 @@ func tell(what string, o simulation.Options) int {
 		fmt.Fprintf(os.Stderr, "-replay %s: %v\n", what, err)
 		return 2
 	}
-	text, broken := simulation.Tell(seed, o)
+	text, broken := simulation.Replay(seed, o)
 	fmt.Print(text)
 	if broken {
 		return 1

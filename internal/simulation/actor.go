@@ -6,8 +6,8 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// actor is one run of a use case: a delivery, an invocation, an operator's act. It is a coroutine that gives
-// way whenever time passes for it.
+// actor is one run of a use case: a delivery, an invocation or an operator's order. It is a coroutine that yields
+// whenever time passes for it.
 type actor struct {
 	w *world
 	// key is the actor's own chance; each step draws from a part of it.
@@ -17,27 +17,27 @@ type actor struct {
 	name    string
 	about   dispute.ID
 	machine *machine
-	// off is by how much its machine's clock was ahead when it began, beyond what is allowed for.
+	// off is how far its machine's clock was ahead when it began, beyond the allowed difference.
 	off time.Duration
 	// deadline is when its invocation should end; zero if it has no deadline.
 	deadline time.Duration
-	// book is the policy a closer was deployed with.
-	book *rulebook
+	// rulebook is the policy a closer was deployed with.
+	rulebook *rulebook
 
-	body    func(*actor)
-	carrier *carrier
+	body      func(*actor)
+	coroutine *coroutine
 
-	// What the witness remembers of it.
-	view    view
+	// What the watchers remember of it.
+	look    look
 	passArm time.Time
 	claim   *claim
 	post    *post
-	// sent tells whether the claim's POST left, or could have.
+	// sent is set if the claim's POST left, or could have.
 	sent bool
-	// asked is how long WooshPay asked to be left alone when it refused the claim's POST, at answeredAt.
-	asked, answeredAt time.Duration
-	// otherwise is what the answer to the claim's POST was about, if not about what was claimed.
-	otherwise string
+	// askedToWait is how long WooshPay asked us to wait when it refused the claim's POST, at answeredAt.
+	askedToWait, answeredAt time.Duration
+	// answeredAbout is what the answer to the claim's POST was about, if not about what was claimed.
+	answeredAbout string
 	// troubled is set when the ledger fails it or a conflict stops it: then it need not have stored anything.
 	troubled bool
 }
@@ -53,11 +53,11 @@ const (
 	operator   role = "operator"
 )
 
-// halted unwinds an actor that will never go on.
+// halted unwinds an actor that never continues.
 type halted struct{}
 
-// live runs the actor to its end, or to where it is stopped. A panic of the code under test ends the history.
-func (a *actor) live() {
+// run runs the actor to its end, or to where it is stopped. A panic of the code under test ends the history.
+func (a *actor) run() {
 	defer func() {
 		r := recover()
 		if _, stopped := r.(halted); r != nil && !stopped {
@@ -68,7 +68,7 @@ func (a *actor) live() {
 	a.body(a)
 }
 
-// pause lets time pass. If nothing else happens in it, there is nobody to give way to.
+// pause lets time pass. If nothing else happens meanwhile, the actor does not yield.
 func (a *actor) pause(d time.Duration) {
 	w := a.w
 	if w.violation != nil {
@@ -79,22 +79,31 @@ func (a *actor) pause(d time.Duration) {
 		w.now = until
 		return
 	}
-	if !a.carrier.giveWay(d) {
+	if !a.coroutine.yieldFor(d) {
 		panic(halted{})
 	}
 }
 
-// stop ends the actor here and for ever, as when a machine is lost.
+// stop ends the actor for good, as when a machine is lost.
 func (a *actor) stop() { panic(halted{}) }
 
-// launch lets an actor begin after a while.
+// launch starts an actor after a delay.
 func (w *world) launch(after time.Duration, a *actor, body func(*actor)) {
 	a.w, a.body = w, body
 	w.figures.Actors++
 	w.queue.push(entry{at: w.now + after, actor: a})
 }
 
-// at has something done at an instant, or now if it has passed.
+// at schedules act for an instant, or for now if the instant has passed.
 func (w *world) at(instant time.Duration, act func()) {
 	w.queue.push(entry{at: max(instant, w.now), act: act})
+}
+
+// actorOn returns an actor on one of the machines.
+func (w *world) actorOn(c chance, r role, about dispute.ID) *actor {
+	a := &actor{key: c, role: r, about: about, machine: pick(c.of(3), w.machines)}
+	if w.recording() {
+		a.name = w.story.serial(r)
+	}
+	return a
 }

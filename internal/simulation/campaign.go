@@ -15,13 +15,13 @@ import (
 type Campaign struct {
 	From, Seeds uint64
 	Options     Options
-	// GoOn plays all seeds although promises are broken; without it, the first violation ends the campaign.
+	// GoOn plays all seeds even if a promise is broken. Otherwise the first violation ends the campaign.
 	GoOn bool
 	// Progress, if set, is called now and then with the number of seeds played.
 	Progress func(done uint64)
 }
 
-// Outcome is what came of a campaign.
+// Outcome is the result of a campaign.
 type Outcome struct {
 	Figures Figures
 	// Violations are those found, of the lowest seeds first; Broken counts them by promise.
@@ -94,7 +94,7 @@ func (c *crew) found(v *Violation) {
 	}
 }
 
-// report tells of the progress until the workers are done.
+// report reports the progress until the workers are done.
 func (c *crew) report(workers *sync.WaitGroup) {
 	done := make(chan struct{})
 	go func() {
@@ -113,7 +113,7 @@ func (c *crew) report(workers *sync.WaitGroup) {
 	}
 }
 
-// sort puts violations in the order of their seeds, so that what is reported does not depend on the workers.
+// sort orders violations by seed, so that the report does not depend on which worker was faster.
 func (o *Outcome) sort() {
 	slices.SortFunc(o.Violations, func(a, b *Violation) int { return cmp.Compare(a.Seed, b.Seed) })
 }

@@ -11,9 +11,9 @@ import (
 
 // world is one history being played.
 type world struct {
-	root    chance
-	weather weather
-	// only, if set, holds the numbers of the only incidents that may happen.
+	root chance
+	odds odds
+	// only, if set, holds the numbers of the incidents that may happen; others do not.
 	only          map[uint64]bool
 	keepIncidents bool
 	incidents     []Incident
@@ -23,34 +23,34 @@ type world struct {
 	queue   queue
 	digest  uint64
 
-	// carriers are all coroutines of the history, idle those without an actor.
-	carriers, idle []*carrier
+	// coroutines are all coroutines of the history; idle are those without an actor.
+	coroutines, idle []*coroutine
 
 	// calm is set when the faults have stopped, at calmAt.
 	calm   bool
 	calmAt time.Duration
 
 	ledger *memory.Ledger
-	// terms are the protocol's, given those of the code under test.
-	terms    closing.Terms
-	given    closing.Terms
-	machines []*machine
-	matters  []*matter
-	byID     map[dispute.ID]*matter
-	claimIDs int
-	events   int
+	// terms are the protocol's, testedTerms those of the code under test.
+	terms       closing.Terms
+	testedTerms closing.Terms
+	machines    []*machine
+	subjects    []*subject
+	byID        map[dispute.ID]*subject
+	claimIDs    int
+	events      int
 
-	books    []*rulebook
-	book     int
-	bookFrom time.Duration
+	rulebooks   []*rulebook
+	inForce     int
+	inForceFrom time.Duration
 
 	key       int
-	listed    bool
+	hasList   bool
 	sweepStep time.Duration
 	sweepLag  time.Duration
 	sweeps    map[time.Duration]bool
 
-	accounts  map[account]*sum
+	budgets   map[budgetKey]*budgetCount
 	figures   Figures
 	violation *Violation
 	story     *Story
@@ -61,7 +61,7 @@ func (w *world) mark(who, what uint64) {
 	w.digest = uint64(chance(w.digest ^ uint64(w.now)).of(who ^ what<<32))
 }
 
-// play lets things happen until the history is over, a promise is broken, or the horizon is reached.
+// play runs what is queued until the history is over, a promise is broken, or the horizon is reached.
 func (w *world) play(horizon time.Duration, over func() bool) {
 	w.horizon = horizon
 	for w.violation == nil && !over() {
