@@ -91,7 +91,7 @@ func startCloser(ctx context.Context, d *dependencies) (any, error) {
 func startSweep(ctx context.Context, d *dependencies) any {
 	d.warmTable(ctx)
 	h := &sweep.Handler{
-		Sweeper: closing.Sweeper{Ledger: d.ledger, Agenda: d.ledger, Watcher: d.watcher, Terms: d.terms, Now: clock},
+		Sweeper: closing.Sweeper{Ledger: d.ledger, DueIndex: d.ledger, Watcher: d.watcher, Terms: d.terms, Now: clock},
 		Meter:   d.meter, Log: d.log,
 	}
 	return h.Handle
@@ -104,7 +104,7 @@ func startReconcile(ctx context.Context, d *dependencies) (any, error) {
 	}
 	h := &reconcile.Handler{
 		Reconciler: closing.Reconciler{
-			Ledger: d.ledger, Books: d.ledger, Catalogue: reconcile.Catalogue{Client: client}, Span: reconcile.Span,
+			Ledger: d.ledger, Store: d.ledger, List: reconcile.DisputeList{Client: client}, Span: reconcile.Span,
 			Watcher: d.watcher, Terms: d.terms, Now: clock, Pause: pause.Before,
 		},
 		Meter: d.meter, Log: d.log,

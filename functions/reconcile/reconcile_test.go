@@ -41,7 +41,7 @@ func newWorld() *world {
 	log := slog.New(slog.NewTextHandler(&w.log, nil))
 	w.Handler = &reconcile.Handler{
 		Reconciler: closing.Reconciler{
-			Ledger: w.ledger, Books: w.ledger, Catalogue: reconcile.Catalogue{Client: w.lister}, Span: reconcile.Span, Watcher: silent{},
+			Ledger: w.ledger, Store: w.ledger, List: reconcile.DisputeList{Client: w.lister}, Span: reconcile.Span, Watcher: silent{},
 			Terms: closing.DefaultTerms(), Now: func() time.Time { return w.now }, Pause: pause.Before,
 		},
 		Meter: &w.meter, Log: log,
@@ -196,7 +196,7 @@ func TestARefusedCursor(t *testing.T) {
 		{"dp_1", fault.Permanent, true}, {"", fault.Permanent, false}, {"dp_1", fault.Retryable, false}, {"dp_1", fault.Ambiguous, false},
 	} {
 		l := &lister{err: fault.Mark(test.class, errors.New("WooshPay answered 4xx"))}
-		_, err := reconcile.Catalogue{Client: l}.List(t.Context(), noon, test.cursor)
+		_, err := reconcile.DisputeList{Client: l}.List(t.Context(), noon, test.cursor)
 		if !errors.Is(err, l.err) || errors.Is(err, closing.ErrCursorRefused) != test.refused {
 			t.Errorf("%+v: %v", test, err)
 		}

@@ -35,7 +35,7 @@ func newWorld() *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}}
 	w.Handler = &sweep.Handler{
 		Sweeper: closing.Sweeper{
-			Ledger: w.ledger, Agenda: w.ledger, Watcher: silent{}, Terms: closing.DefaultTerms(), Now: func() time.Time { return noon },
+			Ledger: w.ledger, DueIndex: w.ledger, Watcher: silent{}, Terms: closing.DefaultTerms(), Now: func() time.Time { return noon },
 		},
 		Meter: &w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}

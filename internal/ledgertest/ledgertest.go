@@ -11,9 +11,9 @@ import (
 // Store is a whole ledger: cases, the operator's desk, the due index and the listing.
 type Store interface {
 	closing.Ledger
-	closing.Desk
-	closing.Agenda
-	closing.Books
+	closing.Controls
+	closing.DueIndex
+	closing.ReconcileStore
 	// Cases lists at most limit unfinished cases by due date, from where the cursor left off. With
 	// closing.ErrUnreadable, the page lacks only the cases that the error names.
 	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)

@@ -77,7 +77,7 @@ var brokenLedgers = []struct {
 	caught []string
 }{
 	{"saves on any version", func() ledgertest.Store { return versionless{sound()} },
-		[]string{"a save on a stale version conflicts", "a save on a version that never was conflicts", "one of many creates a case", "no update is lost", "an event delivered to many is learnt once"}},
+		[]string{"a save on a stale version conflicts", "a save on a version that never was conflicts", "one of many creates a case", "no update is lost", "an event delivered to many is learned once"}},
 	{"claims on any version", func() ledgertest.Store { return greedy{sound()} },
 		[]string{"twenty claim and one wins", "a claim id that is used twice does not win twice", "a claim on a stale version conflicts", "a claim and news race and one of them conflicts", "a case that never was stored can be claimed once"}},
 	{"loses saves", func() ledgertest.Store { return &forgetful{Store: sound()} },

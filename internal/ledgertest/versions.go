@@ -20,7 +20,7 @@ var versions = []Check{
 	{"a save on a version that never was conflicts", futureSave},
 	{"one of many creates a case", raceCreate},
 	{"no update is lost", raceUpdate},
-	{"an event delivered to many is learnt once", raceDuplicates},
+	{"an event delivered to many is learned once", raceDuplicates},
 	{"a done context stores nothing", doneContext},
 }
 

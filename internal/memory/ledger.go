@@ -12,7 +12,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// Ledger implements closing.Ledger, closing.Desk, closing.Agenda and closing.Books. It may be used by several goroutines at once.
+// Ledger implements closing.Ledger, closing.Controls, closing.DueIndex and closing.ReconcileStore. It may be used by several goroutines at once.
 //
 // Reading, storing and listing cost the same whatever the number of cases, but for a logarithm.
 type Ledger struct {

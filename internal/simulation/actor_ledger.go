@@ -14,9 +14,9 @@ import (
 type ledgerPort struct{ a *actor }
 
 var (
-	_ closing.Ledger = ledgerPort{}
-	_ closing.Desk   = ledgerPort{}
-	_ closing.Books  = ledgerPort{}
+	_ closing.Ledger         = ledgerPort{}
+	_ closing.Controls       = ledgerPort{}
+	_ closing.ReconcileStore = ledgerPort{}
 )
 
 // Load returns the case, unless something fails.
@@ -151,7 +151,7 @@ func (port ledgerPort) SetMark(ctx context.Context, m closing.Mark) error {
 // duePort is the due index as one actor reaches it.
 type duePort struct{ a *actor }
 
-var _ closing.Agenda = duePort{}
+var _ closing.DueIndex = duePort{}
 
 // Due lists what is due, or what was due by an index that lags behind.
 func (port duePort) Due(ctx context.Context, before time.Time, _ int, cursor string) ([]closing.Due, string, error) {

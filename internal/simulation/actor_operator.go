@@ -60,7 +60,7 @@ func (a *actor) orderClose(o closing.Operator, subj *subject) error {
 }
 
 func (a *actor) operator() closing.Operator {
-	return closing.Operator{Ledger: ledgerPort{a}, Desk: ledgerPort{a}, Now: a.now, Who: pick(a.key.of(8), []string{"ada", "bo"})}
+	return closing.Operator{Ledger: ledgerPort{a}, Controls: ledgerPort{a}, Now: a.now, Who: pick(a.key.of(8), []string{"ada", "bo"})}
 }
 
 // scheduleOperators draws when closing is paused, and resumes it each time. It resumes closing again after the faults

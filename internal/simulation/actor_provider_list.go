@@ -11,7 +11,7 @@ import (
 // listPort is WooshPay's list as one actor reaches it.
 type listPort struct{ a *actor }
 
-var _ closing.Catalogue = listPort{}
+var _ closing.DisputeList = listPort{}
 
 const listPage = 3
 

@@ -16,7 +16,7 @@ func (w *world) reconcile(c chance) {
 	a := w.actorOn(c, reconciler, "")
 	w.launch(0, a, func(a *actor) {
 		r := closing.Reconciler{
-			Ledger: ledgerPort{a}, Books: ledgerPort{a}, Catalogue: listPort{a}, Watcher: watcherPort{a}, Terms: w.testedTerms, Now: a.now, Pause: a.retryPause,
+			Ledger: ledgerPort{a}, Store: ledgerPort{a}, List: listPort{a}, Watcher: watcherPort{a}, Terms: w.testedTerms, Now: a.now, Pause: a.retryPause,
 			Span: 90 * 24 * time.Hour,
 		}
 		_, err := r.Reconcile(invocation{a})

@@ -37,7 +37,7 @@ func (w *world) sweep(at time.Duration) {
 func (w *world) sweepOnce(c chance, after time.Duration) {
 	a := w.actorOn(c, sweeper, "")
 	w.launch(after, a, func(a *actor) {
-		s := closing.Sweeper{Ledger: ledgerPort{a}, Agenda: duePort{a}, Watcher: watcherPort{a}, Terms: w.testedTerms, Now: a.now}
+		s := closing.Sweeper{Ledger: ledgerPort{a}, DueIndex: duePort{a}, Watcher: watcherPort{a}, Terms: w.testedTerms, Now: a.now}
 		_, err := s.Sweep(invocation{a})
 		if w.recording() && err != nil {
 			a.log("sweep", outcome(err))

@@ -48,7 +48,7 @@ func (l Learner) Learn(ctx context.Context, n News) (bool, error) {
 		}
 		saved, err := l.Ledger.Save(ctx, next, Tally{})
 		if err == nil {
-			l.Watcher.Note(ctx, Note{Kind: NoteLearnt, Case: saved})
+			l.Watcher.Note(ctx, Note{Kind: NoteLearned, Case: saved})
 			return true, nil
 		}
 		if !errors.Is(err, ErrConflict) {
@@ -76,7 +76,7 @@ func loadOrNew(ctx context.Context, ledger Ledger, id dispute.ID) (Case, error) 
 func (c Case) learn(n News, now time.Time) (Case, bool) {
 	if c.Version == 0 {
 		first := Case{ID: n.Dispute.ID, State: Open, Dispute: n.Dispute, ObservedAt: n.At}
-		return first.saw(n.EventID).said(now, n.From, "learnt of the dispute").arm(now), true
+		return first.saw(n.EventID).said(now, n.From, "learned of the dispute").arm(now), true
 	}
 	if c.hasSeen(n.EventID) {
 		return c, false

@@ -9,7 +9,7 @@ type Kind string
 
 // The kinds of notes.
 const (
-	NoteLearnt      Kind = "learnt"         // news was stored
+	NoteLearned     Kind = "learned"        // news was stored
 	NoteDecided     Kind = "decided"        // a look led to a decision
 	NoteLooked      Kind = "looked"         // a look found nothing to decide
 	NoteClosed      Kind = "closed"         // a case was closed by us

@@ -26,9 +26,9 @@ var (
 
 // Operator carries out a person's acts on cases. It never calls WooshPay: it stores the order and arms the case.
 type Operator struct {
-	Ledger Ledger
-	Desk   Desk
-	Now    func() time.Time
+	Ledger   Ledger
+	Controls Controls
+	Now      func() time.Time
 	// Who names the person in histories.
 	Who string
 }
@@ -124,5 +124,5 @@ func (o Operator) setControl(ctx context.Context, paused bool, why string) error
 	if o.Who == "" || why == "" {
 		return ErrNoReason
 	}
-	return o.Desk.SetControl(ctx, Control{Paused: paused, Who: o.Who, Why: why, At: o.Now()})
+	return o.Controls.SetControl(ctx, Control{Paused: paused, Who: o.Who, Why: why, At: o.Now()})
 }

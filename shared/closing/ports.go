@@ -66,8 +66,8 @@ type Control struct {
 	At       time.Time
 }
 
-// Desk is what an operator reads and sets beside the cases.
-type Desk interface {
+// Controls is what an operator reads and sets beside the cases.
+type Controls interface {
 	// Control returns the switch; the zero Control if it was never set.
 	Control(ctx context.Context) (Control, error)
 	// SetControl stores the switch. A pause is never refused; it returns ErrConflict for a resume that is older than
@@ -83,8 +83,8 @@ type Due struct {
 	At time.Time
 }
 
-// Agenda is the due index. Its answers may be stale; only Load tells the truth about a case.
-type Agenda interface {
+// DueIndex lists the cases that are due. Its answers may be stale; only Load tells the truth about a case.
+type DueIndex interface {
 	// Due lists cases due at or before the instant: at most limit of them, the oldest of each shard first,
 	// from where the cursor left off. The first cursor is empty, and so is the one after the last page.
 	Due(ctx context.Context, before time.Time, limit int, cursor string) (page []Due, next string, err error)
@@ -122,15 +122,15 @@ type Page struct {
 	Next string
 }
 
-// Catalogue is WooshPay's list of disputes. It may be stale.
-type Catalogue interface {
+// DisputeList is WooshPay's list of disputes. It may be stale.
+type DisputeList interface {
 	// List returns disputes created at or after the instant, from where the cursor left off, or ErrListUnavailable or
 	// ErrCursorRefused.
 	List(ctx context.Context, createdFrom time.Time, cursor string) (Page, error)
 }
 
-// Books are what a reconciliation reads and keeps beside the cases it stores.
-type Books interface {
+// ReconcileStore is what a reconciliation reads and keeps beside the cases that it stores.
+type ReconcileStore interface {
 	// LoadAll returns those of the cases that are stored, each as Load returns it. With ErrUnreadable the map is good: it
 	// lacks only the cases that UnreadIn finds in the error.
 	LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]Case, error)

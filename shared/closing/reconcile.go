@@ -12,13 +12,13 @@ import (
 
 // Reconciler learns from WooshPay's list what no webhook announced.
 type Reconciler struct {
-	Ledger    Ledger
-	Books     Books
-	Catalogue Catalogue
-	Watcher   Watcher
-	Terms     Terms
-	Now       func() time.Time
-	Pause     Pause
+	Ledger  Ledger
+	Store   ReconcileStore
+	List    DisputeList
+	Watcher Watcher
+	Terms   Terms
+	Now     func() time.Time
+	Pause   Pause
 	// Span is how far back disputes are listed, by their creation.
 	Span time.Duration
 }
@@ -62,9 +62,9 @@ var (
 // since the last run began: the newest disputes may have the shortest deadlines.
 func (r *Reconciler) Reconcile(ctx context.Context) (Reconciled, error) {
 	run := &reconciliation{
-		Reconciler: r, began: r.Now(), met: troubles{watcher: r.Watcher}, listed: map[dispute.ID]struct{}{},
+		Reconciler: r, began: r.Now(), met: runErrors{watcher: r.Watcher}, listed: map[dispute.ID]struct{}{},
 	}
-	mark, err := r.Books.Mark(ctx)
+	mark, err := r.Store.Mark(ctx)
 	if err != nil && !errors.Is(err, ErrUnreadable) {
 		return Reconciled{}, fmt.Errorf("reconcile: %w", err)
 	}
@@ -78,7 +78,7 @@ type reconciliation struct {
 	*Reconciler
 	began time.Time
 	found Reconciled
-	met   troubles
+	met   runErrors
 	// listed holds the disputes that were counted.
 	listed map[dispute.ID]struct{}
 }
@@ -89,18 +89,18 @@ func (r *reconciliation) readAll(ctx context.Context, mark Mark) {
 		return
 	}
 	from := r.began.Add(-r.Span)
-	cursor, cut := r.read(ctx, NewReading(r.Catalogue, from, ""))
+	cursor, cut := r.read(ctx, NewReading(r.List, from, ""))
 	r.end(ctx, cut, mark, Mark{Cursor: cursor, From: from})
 }
 
 // resume reads the newest disputes, and the list on from the mark. It returns false where WooshPay no longer knows the
 // place: the list is to be read from its beginning then.
 func (r *reconciliation) resume(ctx context.Context, mark Mark) bool {
-	if _, cut := r.read(ctx, NewReading(r.Catalogue, mark.Newest.Add(-markOverlap), "")); cut != nil {
+	if _, cut := r.read(ctx, NewReading(r.List, mark.Newest.Add(-markOverlap), "")); cut != nil {
 		r.found.Cut = cut // The mark stays as it is, and does not hold for ever.
 		return true
 	}
-	list := NewReading(r.Catalogue, mark.From, mark.Cursor)
+	list := NewReading(r.List, mark.From, mark.Cursor)
 	cursor, cut := r.read(ctx, list)
 	if errors.Is(cut, ErrCursorRefused) || cut == nil && len(list.seen) == 0 {
 		return false
@@ -121,7 +121,7 @@ func (r *reconciliation) end(ctx context.Context, cut error, old, next Mark) {
 	if next.Cursor == "" && old.Cursor == "" {
 		return
 	}
-	if err := r.Books.SetMark(ctx, next); err != nil {
+	if err := r.Store.SetMark(ctx, next); err != nil {
 		r.met.add(ctx, "", fmt.Errorf("store where the list was cut: %w", err))
 	}
 }
@@ -161,7 +161,7 @@ func (r *reconciliation) compareAll(ctx context.Context, page Page) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	known, err := r.Books.LoadAll(ctx, idsOf(fresh))
+	known, err := r.Store.LoadAll(ctx, idsOf(fresh))
 	unread := map[dispute.ID]bool{}
 	for _, u := range UnreadIn(err) {
 		unread[u.ID] = true
@@ -228,19 +228,19 @@ var (
 	ErrNowhere = errors.New("the list of disputes does not say where it goes on")
 )
 
-// Reading reads a catalogue page by page. It ends where WooshPay says that the list does, or with an error: what ends in
+// Reading reads a list page by page. It ends where WooshPay says that the list does, or with an error: what ends in
 // any other way was not read to its end.
 type Reading struct {
-	catalogue Catalogue
-	from      time.Time
-	cursor    string
-	ended     bool
-	seen      map[dispute.ID]struct{}
+	list   DisputeList
+	from   time.Time
+	cursor string
+	ended  bool
+	seen   map[dispute.ID]struct{}
 }
 
 // NewReading returns a reading of the disputes created at or after the instant, from where the cursor left off.
-func NewReading(c Catalogue, from time.Time, cursor string) *Reading {
-	return &Reading{catalogue: c, from: from, cursor: cursor, seen: map[dispute.ID]struct{}{}}
+func NewReading(l DisputeList, from time.Time, cursor string) *Reading {
+	return &Reading{list: l, from: from, cursor: cursor, seen: map[dispute.ID]struct{}{}}
 }
 
 // Ended reports whether the list was read to its end.
@@ -252,7 +252,7 @@ func (r *Reading) Cursor() string { return r.cursor }
 // Next returns the next page without the disputes of earlier pages. With ErrCircle or ErrNowhere the page is good, and
 // nothing follows it; with any other error there is no page.
 func (r *Reading) Next(ctx context.Context) (Page, error) {
-	page, err := r.catalogue.List(ctx, r.from, r.cursor)
+	page, err := r.list.List(ctx, r.from, r.cursor)
 	if err != nil {
 		return Page{}, err
 	}

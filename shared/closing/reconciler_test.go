@@ -151,7 +151,7 @@ func (r *reconciling) knows(but ...dispute.ID) {
 
 func (r *reconciling) reconciler() closing.Reconciler {
 	return closing.Reconciler{
-		Ledger: r.ledger, Books: r.books, Catalogue: r.list, Watcher: r, Terms: closing.DefaultTerms(), Now: r.clock, Pause: noPause, Span: span,
+		Ledger: r.ledger, Store: r.books, List: r.list, Watcher: r, Terms: closing.DefaultTerms(), Now: r.clock, Pause: noPause, Span: span,
 	}
 }
 

@@ -11,11 +11,11 @@ import (
 
 // Sweeper arms whatever is due.
 type Sweeper struct {
-	Ledger  Ledger
-	Agenda  Agenda
-	Watcher Watcher
-	Terms   Terms
-	Now     func() time.Time
+	Ledger   Ledger
+	DueIndex DueIndex
+	Watcher  Watcher
+	Terms    Terms
+	Now      func() time.Time
 }
 
 // Swept is what a sweep did.
@@ -39,12 +39,12 @@ const (
 func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
 	var (
 		done   Swept
-		met    = troubles{watcher: s.Watcher}
+		met    = runErrors{watcher: s.Watcher}
 		cursor string
 		start  = s.Now()
 	)
 	for more := true; more && done.Due < maxSweep; more = cursor != "" {
-		page, next, err := s.Agenda.Due(ctx, start, sweepPage, cursor)
+		page, next, err := s.DueIndex.Due(ctx, start, sweepPage, cursor)
 		if err != nil {
 			met.add(ctx, "", fmt.Errorf("list due cases: %w", err))
 			break
@@ -59,7 +59,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
 }
 
 // armAll arms the cases of a page, and reports whether it got to its end and may go on.
-func (s *Sweeper) armAll(ctx context.Context, page []Due, start time.Time, done *Swept, met *troubles) bool {
+func (s *Sweeper) armAll(ctx context.Context, page []Due, start time.Time, done *Swept, met *runErrors) bool {
 	for _, due := range page {
 		if done.Cut = OutOfTime(ctx, s.Now(), s.Terms.Reserve); done.Cut {
 			return false
@@ -104,16 +104,16 @@ const (
 	maxOutages = 10
 )
 
-// troubles are what a run over many cases met. A case that cannot be read is one for a person; it keeps the run from
+// runErrors are what a run over many cases met. A case that cannot be read is one for a person; it keeps the run from
 // nothing else, and it is not an error of the run.
-type troubles struct {
+type runErrors struct {
 	watcher Watcher
 	outages []error
 	unread  int
 }
 
 // add takes in an error about a case; the id is empty if it is about no single case, and a nil error counts for nothing.
-func (t *troubles) add(ctx context.Context, id dispute.ID, err error) {
+func (t *runErrors) add(ctx context.Context, id dispute.ID, err error) {
 	switch {
 	case err == nil:
 	case !errors.Is(err, ErrUnreadable):
@@ -126,7 +126,7 @@ func (t *troubles) add(ctx context.Context, id dispute.ID, err error) {
 }
 
 // tooMany reports whether the run should end.
-func (t *troubles) tooMany() bool { return len(t.outages) >= maxOutages }
+func (t *runErrors) tooMany() bool { return len(t.outages) >= maxOutages }
 
 // err returns the errors together; nil if there were none.
-func (t *troubles) err() error { return errors.Join(t.outages...) }
+func (t *runErrors) err() error { return errors.Join(t.outages...) }

@@ -56,7 +56,7 @@ func TestSweepGoesOnPastTheUnreadable(t *testing.T) {
 			w.due(dispute.ID(fmt.Sprintf("dp_bad_%d", i)), time.Hour)
 		}
 		w.due("dp_good", time.Minute)
-		s := closing.Sweeper{Ledger: failing{w.ledger, "dp_bad", closing.ErrUnreadable}, Agenda: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
+		s := closing.Sweeper{Ledger: failing{w.ledger, "dp_bad", closing.ErrUnreadable}, DueIndex: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
 		done, err := s.Sweep(t.Context())
 		if want := (closing.Swept{Due: unreadable + 1, Armed: 1, Oldest: time.Minute, Unread: unreadable}); err != nil || done != want {
 			t.Errorf("swept %+v, %v; want %+v", done, err, want)
@@ -79,7 +79,7 @@ func TestAnOutageEndsTheSweep(t *testing.T) {
 			w.due(dispute.ID(fmt.Sprintf("dp_bad_%d", i)), time.Hour)
 		}
 		w.due("dp_good", time.Minute)
-		s := closing.Sweeper{Ledger: failing{w.ledger, "dp_bad", outage}, Agenda: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
+		s := closing.Sweeper{Ledger: failing{w.ledger, "dp_bad", outage}, DueIndex: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
 		done, err := s.Sweep(t.Context())
 		if !errors.Is(err, outage) || done.Armed != armed || done.Unread != 0 || strings.Count(err.Error(), "\n") != failed-1 {
 			t.Errorf("%d errors: armed %d, want %d; %v", failed, done.Armed, armed, err)
@@ -98,7 +98,7 @@ func TestSweepEndsInTime(t *testing.T) {
 		w.due(dispute.ID(fmt.Sprint("dp_", i)), time.Minute)
 	}
 	slow := func() time.Time { w.pass(2 * time.Second); return w.now }
-	s := closing.Sweeper{Ledger: w.ledger, Agenda: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: slow}
+	s := closing.Sweeper{Ledger: w.ledger, DueIndex: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: slow}
 	if done, err := s.Sweep(ctx); err != nil || !done.Cut || done.Due != 1 || done.Armed != 1 {
 		t.Errorf("swept %+v, %v", done, err)
 	}

@@ -86,7 +86,7 @@ func (w *world) eventAt(id string, about dispute.ID, at time.Time) {
 
 func (w *world) sweep() closing.Swept {
 	w.t.Helper()
-	s := closing.Sweeper{Ledger: w.ledger, Agenda: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
+	s := closing.Sweeper{Ledger: w.ledger, DueIndex: w.ledger, Watcher: w, Terms: closing.DefaultTerms(), Now: w.clock}
 	done, err := s.Sweep(context.Background())
 	if err != nil {
 		w.t.Fatal(err)
@@ -109,7 +109,7 @@ func (w *world) sweepAndWork() {
 }
 
 func (w *world) operator() closing.Operator {
-	return closing.Operator{Ledger: w.ledger, Desk: w.ledger, Now: w.clock, Who: "ada"}
+	return closing.Operator{Ledger: w.ledger, Controls: w.ledger, Now: w.clock, Who: "ada"}
 }
 
 func (w *world) load() closing.Case {

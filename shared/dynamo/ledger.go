@@ -29,7 +29,7 @@ type Client interface {
 	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
 }
 
-// Ledger implements closing.Ledger, closing.Desk, closing.Agenda and closing.Books. It may be used by several goroutines at once.
+// Ledger implements closing.Ledger, closing.Controls, closing.DueIndex and closing.ReconcileStore. It may be used by several goroutines at once.
 type Ledger struct {
 	client Client
 	table  string

@@ -285,7 +285,7 @@ func TestAnUnreadableItemHoldsUpNobody(t *testing.T) {
 	}
 	edit(t, client, keyOf(closing.Case{ID: "dp_bad"}), "version", text("many"))
 	var notes watcher
-	sweeper := closing.Sweeper{Ledger: l, Agenda: l, Watcher: &notes, Terms: closing.DefaultTerms(), Now: func() time.Time { return now }}
+	sweeper := closing.Sweeper{Ledger: l, DueIndex: l, Watcher: &notes, Terms: closing.DefaultTerms(), Now: func() time.Time { return now }}
 	swept, err := sweeper.Sweep(t.Context())
 	if want := (closing.Swept{Due: 2, Armed: 1, Unread: 1, Oldest: time.Hour}); err != nil || swept != want {
 		t.Errorf("swept %+v, %v; want %+v", swept, err, want)

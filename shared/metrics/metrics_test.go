@@ -124,7 +124,7 @@ var noteCounts = []struct {
 	note closing.Note
 	want []string
 }{
-	{closing.Note{Kind: closing.NoteLearnt}, nil},
+	{closing.Note{Kind: closing.NoteLearned}, nil},
 	{closing.Note{Kind: closing.NoteDecided}, []string{"Decisions{Table=t Action=close} = 1 Count"}},
 	{closing.Note{Kind: closing.NoteClosed}, []string{"Closes{Table=t} = 1 Count", "ClosedAmount{Table=t Currency=usd} = 1200 None"}},
 	{closing.Note{Kind: closing.NoteAmbiguous}, []string{"Ambiguous{Table=t} = 1 Count"}},

@@ -23,7 +23,7 @@ type line struct {
 }
 
 var lines = map[closing.Kind]line{
-	closing.NoteLearnt:      {slog.LevelInfo, "news learned", ""},
+	closing.NoteLearned:     {slog.LevelInfo, "news learned", ""},
 	closing.NoteDecided:     {slog.LevelInfo, "case decided", ""},
 	closing.NoteClosed:      {slog.LevelInfo, "case closed", Closes},
 	closing.NoteAmbiguous:   {slog.LevelWarn, "close outcome unknown", Ambiguous},
@@ -98,7 +98,7 @@ func attributes(n closing.Note) []slog.Attr {
 		attrs = append(attrs, slog.Int64("amount", amount))
 	}
 	text("currency", c.Dispute.Currency)
-	if c.Decision != nil && n.Kind != closing.NoteLearnt {
+	if c.Decision != nil && n.Kind != closing.NoteLearned {
 		attrs = append(attrs, decision(c.Decision)...)
 	}
 	text("proof", string(c.Proof))

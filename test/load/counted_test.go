@@ -30,7 +30,7 @@ func (l *conflicts) Save(ctx context.Context, c closing.Case, t closing.Tally) (
 // store is what a sweep works on.
 type store interface {
 	closing.Ledger
-	closing.Agenda
+	closing.DueIndex
 }
 
 // counted is a store that counts what a sweep asks of it.
@@ -51,7 +51,7 @@ func (s *counted) Save(ctx context.Context, c closing.Case, t closing.Tally) (cl
 	return s.store.Save(ctx, c, t)
 }
 
-// Due implements closing.Agenda.
+// Due implements closing.DueIndex.
 func (s *counted) Due(ctx context.Context, before time.Time, limit int, cursor string) ([]closing.Due, string, error) {
 	s.pages++
 	return s.store.Due(ctx, before, limit, cursor)

@@ -71,7 +71,7 @@ func (s stock) sweep(t *testing.T, ledger *counted) time.Duration {
 	meter := metrics.New(io.Discard, "load", time.Now)
 	handler := &sweep.Handler{
 		Sweeper: closing.Sweeper{
-			Ledger: ledger, Agenda: ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Terms: closing.DefaultTerms(), Now: time.Now,
+			Ledger: ledger, DueIndex: ledger, Watcher: metrics.Watcher{Log: log, Meter: meter}, Terms: closing.DefaultTerms(), Now: time.Now,
 		},
 		Meter: meter, Log: log,
 	}

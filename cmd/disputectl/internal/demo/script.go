@@ -21,7 +21,7 @@ type scene struct {
 
 // script is the day, in its order.
 func script() []scene {
-	return append(append(morning(), troubles()...), people()...)
+	return append(append(morning(), faults()...), people()...)
 }
 
 // opens has WooshPay open a dispute, which it announces by a webhook.
@@ -77,8 +77,8 @@ func repeatedWebhook(ctx context.Context, d *day) error {
 	return err
 }
 
-// troubles holds what goes wrong between WooshPay and us.
-func troubles() []scene {
+// faults holds what goes wrong between WooshPay and us.
+func faults() []scene {
 	return []scene{
 		{monday(7, 0), func(_ context.Context, d *day) error {
 			d.line.cut(true)

@@ -63,10 +63,10 @@ func unseen(err error) Finding {
 
 // Ledger is what is asked of the table's items: to read, and nothing else.
 type Ledger interface {
-	// Control and Spent are those of closing.Desk.
+	// Control and Spent are those of closing.Controls.
 	Control(ctx context.Context) (closing.Control, error)
 	Spent(ctx context.Context, day closing.Day, currency string) (closing.Tally, error)
-	closing.Agenda
+	closing.DueIndex
 	// Cases lists unfinished cases by due date. With an error, the page holds what could be read.
 	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)
 }

@@ -34,8 +34,8 @@ const apiKey = "sk_test_sandbox"
 // Ledger is what the functions need of a ledger.
 type Ledger interface {
 	closing.Ledger
-	closing.Agenda
-	closing.Books
+	closing.DueIndex
+	closing.ReconcileStore
 }
 
 // Parts are what a system is put together from. All of them are needed unless they say otherwise.
@@ -115,12 +115,12 @@ func (s *System) build(p Parts) error {
 		Meter: meter, Log: p.Log,
 	}
 	s.sweep = &sweep.Handler{
-		Sweeper: closing.Sweeper{Ledger: s.stream, Agenda: p.Ledger, Watcher: p.Watcher, Terms: terms, Now: p.Now},
+		Sweeper: closing.Sweeper{Ledger: s.stream, DueIndex: p.Ledger, Watcher: p.Watcher, Terms: terms, Now: p.Now},
 		Meter:   meter, Log: p.Log,
 	}
 	s.reconcile = &reconcile.Handler{
 		Reconciler: closing.Reconciler{
-			Ledger: s.stream, Books: p.Ledger, Catalogue: reconcile.Catalogue{Client: client}, Span: reconcile.Span,
+			Ledger: s.stream, Store: p.Ledger, List: reconcile.DisputeList{Client: client}, Span: reconcile.Span,
 			Watcher: p.Watcher, Terms: terms, Now: p.Now, Pause: pause.Before,
 		},
 		Meter: meter, Log: p.Log,
@@ -152,8 +152,8 @@ func (s *System) Stop(ctx context.Context) error {
 }
 
 // Operator is an operator's hand on this system's cases.
-func (s *System) Operator(who string, desk closing.Desk, now func() time.Time) closing.Operator {
-	return closing.Operator{Ledger: s.stream, Desk: desk, Now: now, Who: who}
+func (s *System) Operator(who string, desk closing.Controls, now func() time.Time) closing.Operator {
+	return closing.Operator{Ledger: s.stream, Controls: desk, Now: now, Who: who}
 }
 
 // Deliver makes the deliveries of WooshPay's events that are due.

@@ -62,7 +62,7 @@ func FromFlags(ctx context.Context, env *access.Env, f Flags) (Operator, error) 
 	if err != nil {
 		return Operator{}, err
 	}
-	return Operator{closing.Operator{Ledger: l, Desk: l, Now: env.Now, Who: who}, l, name, why}, nil
+	return Operator{closing.Operator{Ledger: l, Controls: l, Now: env.Now, Who: who}, l, name, why}, nil
 }
 
 // Store carries out an act that stores something. Once begun, it completes even if the command is interrupted, so that

@@ -20,7 +20,7 @@ var errClaim = errors.New("a reconciliation claims no case")
 // Ledger is what a reconciliation reads, and writes unless it is a dry run.
 type Ledger interface {
 	closing.Ledger
-	closing.Books
+	closing.ReconcileStore
 }
 
 // Collector is the Watcher of a closing.Reconciler that works on the collector's Table.

@@ -55,7 +55,7 @@ func compare(t *testing.T, l reconciliation.Ledger, dry bool, list pages) (recon
 	t.Helper()
 	c := reconciliation.New(l, dry)
 	r := closing.Reconciler{
-		Ledger: c.Table(), Books: c.Table(), Catalogue: list, Watcher: c, Terms: closing.DefaultTerms(),
+		Ledger: c.Table(), Store: c.Table(), List: list, Watcher: c, Terms: closing.DefaultTerms(),
 		Now: func() time.Time { return noon }, Span: time.Hour, Pause: pause.Before,
 	}
 	sum, err := r.Reconcile(t.Context())
@@ -127,7 +127,7 @@ func (h half) LoadAll(ctx context.Context, ids []dispute.ID) (map[dispute.ID]clo
 func TestACaseThatCannotBeReadHidesNoOther(t *testing.T) {
 	c := reconciliation.New(half{memory.New()}, true)
 	r := closing.Reconciler{
-		Ledger: c.Table(), Books: c.Table(), Catalogue: disputes(t, `{"id":"dp_bad"}`, `{"id":"dp_new"}`), Watcher: c,
+		Ledger: c.Table(), Store: c.Table(), List: disputes(t, `{"id":"dp_bad"}`, `{"id":"dp_new"}`), Watcher: c,
 		Terms: closing.DefaultTerms(), Now: func() time.Time { return noon }, Span: time.Hour, Pause: pause.Before,
 	}
 	sum, err := r.Reconcile(t.Context())

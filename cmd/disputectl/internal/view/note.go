@@ -11,7 +11,7 @@ import (
 func Note(n closing.Note, clock func(time.Time) string) string {
 	c := n.Case
 	switch n.Kind {
-	case closing.NoteLearnt, closing.NoteArmed, closing.NoteLooked:
+	case closing.NoteLearned, closing.NoteArmed, closing.NoteLooked:
 		return ""
 	case closing.NoteDecided:
 		return decided(c, clock)

@@ -150,7 +150,7 @@ func TestGuardsAndNotesHaveWords(t *testing.T) {
 		}
 	}
 	clock := func(time.Time) string { return "noon" }
-	silent := []closing.Kind{closing.NoteLearnt, closing.NoteArmed, closing.NoteLooked}
+	silent := []closing.Kind{closing.NoteLearned, closing.NoteArmed, closing.NoteLooked}
 	for _, word := range constants(t, "note.go", "Note") {
 		kind := closing.Kind(word)
 		text := view.Note(closing.Note{Kind: kind}, clock)

@@ -69,7 +69,7 @@ func listRecords(ctx context.Context, env *access.Env, s access.Site, since cli.
 		from = env.Now().Add(-time.Duration(since))
 	}
 	return piped(ctx, "WooshPay's list", func(ctx context.Context, w io.Writer, notes *[]string) error {
-		return writeList(ctx, closing.NewReading(reconcile.Catalogue{Client: client}, from, ""), w, notes)
+		return writeList(ctx, closing.NewReading(reconcile.DisputeList{Client: client}, from, ""), w, notes)
 	}), nil
 }
 

@@ -64,8 +64,8 @@ func runReconcile(ctx context.Context, env *access.Env, f reconcileFlags) error 
 	}
 	compared := reconciliation.New(l, f.dryRun)
 	reconciler := closing.Reconciler{
-		Ledger: compared.Table(), Books: compared.Table(), Watcher: compared, Terms: closing.DefaultTerms(), Now: env.Now,
-		Pause: pause.Before, Span: time.Duration(f.since), Catalogue: reconcile.Catalogue{Client: client},
+		Ledger: compared.Table(), Store: compared.Table(), Watcher: compared, Terms: closing.DefaultTerms(), Now: env.Now,
+		Pause: pause.Before, Span: time.Duration(f.since), List: reconcile.DisputeList{Client: client},
 	}
 	sum, err := reconciler.Reconcile(ctx)
 	result := compared.Result(sum)

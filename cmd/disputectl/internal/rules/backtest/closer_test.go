@@ -124,7 +124,7 @@ func (l *live) work(c *past) string {
 	case l.now.After(c.end):
 		return fateOf(stored)
 	default:
-		sweeper := closing.Sweeper{Ledger: l.ledger, Agenda: l.ledger, Watcher: l, Terms: closing.DefaultTerms(), Now: l.clock}
+		sweeper := closing.Sweeper{Ledger: l.ledger, DueIndex: l.ledger, Watcher: l, Terms: closing.DefaultTerms(), Now: l.clock}
 		_, err = sweeper.Sweep(ctx)
 	}
 	if err != nil {

@@ -17,12 +17,12 @@ type Lister interface {
 	List(ctx context.Context, q wooshpay.ListQuery) (wooshpay.Page, error)
 }
 
-// Catalogue implements closing.Catalogue with WooshPay's client.
-type Catalogue struct{ Client Lister }
+// DisputeList implements closing.DisputeList with WooshPay's client.
+type DisputeList struct{ Client Lister }
 
 // List returns one page, or closing.ErrListUnavailable or closing.ErrCursorRefused. A cursor is refused if WooshPay
 // permanently refuses any page but the first.
-func (c Catalogue) List(ctx context.Context, createdFrom time.Time, cursor string) (closing.Page, error) {
+func (c DisputeList) List(ctx context.Context, createdFrom time.Time, cursor string) (closing.Page, error) {
 	page, err := c.Client.List(ctx, wooshpay.ListQuery{CreatedFrom: createdFrom, StartingAfter: cursor})
 	switch {
 	case errors.Is(err, wooshpay.ErrListUnavailable):
