@@ -117,7 +117,7 @@ func runIn(ctx context.Context, a *access.Env, in io.Reader, args ...string) (co
 	return code, out.String(), errs.String()
 }
 
-// overridden tells whether an operator's word is stored on dp_1.
+// overridden reports whether an operator's word is stored on dp_1.
 func (d *desk) overridden(t *testing.T) bool {
 	t.Helper()
 	c, err := d.Ledger.Load(t.Context(), "dp_1")

@@ -21,7 +21,7 @@ import (
 	"disputecloser/shared/pause"
 )
 
-// onDynamoDBLocal points the AWS SDK's own settings to a DynamoDB Local with data of this test alone.
+// onDynamoDBLocal points the AWS SDK's own settings to a DynamoDB Local with the data of this test only.
 func onDynamoDBLocal(t *testing.T) {
 	t.Helper()
 	d := localaws.SharedDynamoDB(t)

@@ -34,7 +34,7 @@ import (
 //	disputectl ARGS   is this command, on a ledger in memory that is the table "disputes"
 //	exitcode N        is what the last disputectl returned
 //	opens FILE        has WooshPay open the dispute of FILE; its webhook and the closer follow at once
-//	opens FILE silently  the same, and no webhook tells of it
+//	opens FILE silently  the same, and no webhook announces it
 //	becomes ID STATUS has WooshPay move a dispute without telling
 //	types TEXT        is what a person types at the next disputectl's terminal
 //	refuses           has WooshPay refuse the next close for good

@@ -54,7 +54,7 @@ func TestAdaptersDoNotKnowEachOther(t *testing.T) {
 			for _, path := range imports {
 				inside, ours := strings.CutPrefix(path, module)
 				if ours && core[inside] == nil && inside != pkg {
-					t.Errorf("%s imports %s: an adapter knows the core alone", file, path)
+					t.Errorf("%s imports %s: an adapter knows only the core", file, path)
 				}
 			}
 		}

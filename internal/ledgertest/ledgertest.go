@@ -36,7 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 // Checks returns the rules by topic.
 func Checks() []Check {
 	var all []Check
-	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, agenda, listing, books, fields, disputes, aliases} {
+	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, agenda, listing, books, fields, states, disputes, aliases} {
 		all = append(all, topic...)
 	}
 	return all

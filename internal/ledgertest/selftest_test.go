@@ -124,6 +124,9 @@ var brokenLedgers = []struct {
 	{"drops a field", func() ledgertest.Store {
 		return changed{sound(), func(c *closing.Case) { c.FailedLooks = 0 }}
 	}, []string{"every field is kept by a save"}},
+	{"forgets when a dispute became unknown", func() ledgertest.Store {
+		return changed{sound(), func(c *closing.Case) { c.UnknownSince = time.Time{} }}
+	}, []string{"every field is kept by a save", "a case of every state is kept as valid as it was"}},
 	{"rounds instants", func() ledgertest.Store {
 		return changed{sound(), func(c *closing.Case) { c.DueAt = c.DueAt.Truncate(time.Microsecond) }}
 	}, []string{"instants are kept to the nanosecond", "a case is due from its very nanosecond"}},
@@ -164,7 +167,7 @@ var brokenLedgers = []struct {
 	{"lists what is finished", func() ledgertest.Store { return changed{sound(), neverFinished} },
 		[]string{"a finished case is not listed"}},
 	{"lists old dates", func() ledgertest.Store { return pages{sound(), firstDates()} },
-		[]string{"a case is listed at its newest date alone"}},
+		[]string{"a case is listed at its newest date only"}},
 	{"moves dates before it stores", func() ledgertest.Store { return hurried{sound()} },
 		[]string{"a refused save or claim moves no date"}},
 	{"allows any limit", func() ledgertest.Store { return lenient{sound()} },

@@ -98,7 +98,7 @@ func (l *Ledger) refusal(c closing.Case, b closing.Bid) error {
 	}
 }
 
-// allows tells whether the bid fits into what is left of its budget. A negative amount, which would make
+// allows reports whether the bid fits into what is left of its budget. A negative amount, which would make
 // room for others, never does.
 func allows(b closing.Bid, spent closing.Tally) bool {
 	if spent.Failures >= b.Limit.Failures {

@@ -6,7 +6,7 @@ import "slices"
 // parts deliberately broken.
 var Simulated = append(slices.DeleteFunc(slices.Clone(Protocol), alone), Broken...)
 
-// alone tells that leaving out the rule in one place breaks no promise, because another place keeps it too: the
+// alone reports whether leaving out the rule in one place breaks no promise, because another place keeps it too: the
 // window is looked at before the POST and again as it leaves. Broken has what leaves out both.
 func alone(m Mutant) bool { return m.Name == "Window" }
 

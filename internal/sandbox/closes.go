@@ -54,7 +54,7 @@ func (b *Books) execute(d Dispute, status dispute.Status, now time.Time) Dispute
 	return b.move(d, status, now)
 }
 
-// closedByUs tells whether the dispute stands where a close has brought it.
+// closedByUs reports whether the dispute stands where a close has brought it.
 func (b *Books) closedByUs(id dispute.ID, status dispute.Status) bool {
 	return len(b.executed(id)) > 0 && (status == dispute.Lost || status == dispute.WarningClosed)
 }

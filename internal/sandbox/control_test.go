@@ -11,7 +11,7 @@ import (
 
 func anybody(r *http.Request) { r.Header = http.Header{} }
 
-// A day at WooshPay, by HTTP alone.
+// A day at WooshPay, by HTTP only.
 func TestControl(t *testing.T) {
 	w := newWorld(t, Options{})
 	l := listen(t, w)

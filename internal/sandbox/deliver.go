@@ -35,7 +35,7 @@ type Sent struct {
 	Err error `json:"-"`
 }
 
-// Acknowledged tells whether the endpoint answered with a 2xx.
+// Acknowledged reports whether the endpoint answered with a 2xx.
 func (s Sent) Acknowledged() bool { return s.Status/100 == 2 }
 
 // Deliver makes every attempt that is due, one after the other, and returns them. What is not acknowledged is tried

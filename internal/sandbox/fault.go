@@ -86,7 +86,7 @@ func (f Fault) check() error {
 
 func (f Fault) delay() time.Duration { return time.Duration(f.DelayMs) * time.Millisecond }
 
-// matches tells whether the fault is about a call; disputeID is empty if the call is not about one dispute.
+// matches reports whether the fault is about a call; disputeID is empty if the call is not about one dispute.
 func (f Fault) matches(method, urlPath string, disputeID dispute.ID) bool {
 	if f.Kind == Stale && method != http.MethodGet || f.Kind == Unchanged && disputeID == "" {
 		return false

@@ -67,7 +67,7 @@ func (s *Sandbox) execute(r *http.Request, f Fault, call func(*Books) answer) an
 	return regular
 }
 
-// altered returns an answer with the fault's changes. An answer that is no object, or a refusal, stays as it is.
+// altered returns an answer with the fault's changes. An answer that is not an object, or a refusal, stays unchanged.
 func (f Fault) altered(a answer) answer {
 	var object map[string]json.RawMessage
 	if a.status != http.StatusOK || json.Unmarshal(a.body, &object) != nil {

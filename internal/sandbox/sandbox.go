@@ -70,7 +70,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// With gives do the books and the time, alone with them. What do keeps of them must be a clone.
+// With calls do with the books and the time, while nothing else uses them. What do keeps of them must be a clone.
 func (s *Sandbox) With(do func(b *Books, now time.Time)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -58,7 +58,7 @@ func deliverable(address string) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && local
 }
 
-// secretOf is no secret at all: it depends on the text alone, so that a run can be repeated.
+// secretOf is not a secret: it depends only on the text, so that a run can be repeated.
 func secretOf(text string) string {
 	sum := sha256.Sum256([]byte("sandbox " + text))
 	return "whsec_" + hex.EncodeToString(sum[:16])

@@ -47,7 +47,7 @@ func (f failing) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 	return f.Ledger.Load(ctx, id)
 }
 
-// Cases that cannot be read, however many and however old, keep no other from being armed, and are no error of the
+// Cases that cannot be read, however many and however old, do not keep others from being armed, and are not an error of the
 // sweep: each is noted, up to a number, and all are counted.
 func TestSweepGoesOnPastTheUnreadable(t *testing.T) {
 	for unreadable, noted := range map[int]int{1: 1, 20: 20, 250: 20} {

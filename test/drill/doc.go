@@ -6,7 +6,7 @@
 // run counts the steps; then, for each step, fresh processes are ended with SIGKILL just before the request is passed
 // on, and others just after it was carried out and before the answer is. An answer that arrived is the moment before
 // the next step, and the last step is the answer to Lambda: no moment is left between two of them that anybody
-// outside could tell apart. Afterwards the system goes on by its schedules alone.
+// outside could tell apart. Afterwards the system goes on by its schedules only.
 //
 // Claims last two minutes and graces a day, so time has to pass. The executable that is killed is the deployed one,
 // unchanged. Those that go on after it differ in one function: clock, in functions/start.go, is replaced at build

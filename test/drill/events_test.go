@@ -37,7 +37,7 @@ func (w *world) request(body []byte) []byte {
 	})
 }
 
-// acknowledged tells whether the webhook function answered 200.
+// acknowledged reports whether the webhook function answered 200.
 func (w *world) acknowledged(a answer) bool {
 	w.t.Helper()
 	var got events.APIGatewayV2HTTPResponse

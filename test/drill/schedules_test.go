@@ -97,7 +97,7 @@ func (w *world) wait(c closing.Case) {
 	w.survivor(sweep).answers(w.t, w.schedule(), nil)
 }
 
-// isClosed and isKept tell whether a case stands as the rules have it.
+// isClosed and isKept report whether a case stands as the rules have it.
 func isClosed(c closing.Case) bool { return c.State == closing.Closed }
 
 func isKept(c closing.Case) bool {

@@ -22,7 +22,7 @@ func (v *verdict) wrong(format string, args ...any) {
 	v.faults = append(v.faults, fmt.Sprintf(format, args...))
 }
 
-// finish lets the system go on by its schedules alone, ends the dispute, and judges.
+// finish lets the system go on by its schedules only, ends the dispute, and judges.
 func (w *world) finish(d sandbox.Dispute) verdict {
 	w.t.Helper()
 	var v verdict

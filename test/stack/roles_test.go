@@ -30,7 +30,7 @@ func (s *stack) with(t *testing.T, policy string) aws.Config {
 	return config
 }
 
-// denied tells whether an error is IAM's refusal, and not any other.
+// denied reports whether an error is IAM's refusal, and not any other.
 func denied(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && (api.ErrorCode() == "AccessDeniedException" || api.ErrorCode() == "AccessDenied")

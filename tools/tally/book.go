@@ -43,7 +43,7 @@ func (b book) names() (map[outcome][]string, error) {
 	return names, nil
 }
 
-// total prints what failed and what could not run, then the count alone on the last line.
+// total prints what failed and what could not run, then only the count on the last line.
 func total(b book, w io.Writer) error {
 	names, err := b.names()
 	if err != nil {

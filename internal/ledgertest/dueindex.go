@@ -19,7 +19,7 @@ var agenda = []Check{
 	{"pages hold every due case once", duePages},
 	{"the case due first is on the first page", dueFirst},
 	{"many cases due at once are all listed", dueTogether},
-	{"a case is listed at its newest date alone", dueMoves},
+	{"a case is listed at its newest date only", dueMoves},
 	{"a finished case is not listed", dueFinished},
 	{"unusual ids survive the cursor", dueUnusual},
 	{"a refused save or claim moves no date", dueRefused},
