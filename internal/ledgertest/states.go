@@ -19,7 +19,9 @@ func keepsStates(t testing.TB, s Store) {
 		closing.Closing: func(c *closing.Case) {
 			c.PlannedAt, c.CloseAt, c.ClaimID, c.ClaimUntil, c.PostedAt, c.Spent = noon, noon, "claim", noon, noon, spent
 		},
-		closing.Closed:   func(c *closing.Case) { c.PostedAt, c.Spent, c.Proof, c.DueAt = noon, spent, closing.Inferred, time.Time{} },
+		closing.Closed: func(c *closing.Case) {
+			c.PostedAt, c.Spent, c.Proof, c.DueAt = noon, spent, closing.Inferred, time.Time{}
+		},
 		closing.Failed:   func(*closing.Case) {},
 		closing.Resolved: func(c *closing.Case) { c.ClaimUntil, c.DueAt = noon, time.Time{} },
 		closing.Missing:  func(c *closing.Case) { c.UnknownSince, c.DueAt = noon, time.Time{} },
