@@ -29,5 +29,7 @@ var MoneyPath = []Noticed{
 	{Mutant{"an unreadable case that blocks its shard", "functions/closer/closer.go", "		return true\n	}\n	if err != nil {\n", "	}\n	if err != nil {\n"}, "./functions/closer", "TestACaseThatCannotBeReadIsPassedOver"},
 	{Mutant{"a batch that goes on without time", "functions/closer/closer.go", "if i > 0 && closing.OutOfTime(ctx, h.Closer.Now(), h.Closer.Terms.NeedsForClose()) {", "if false {"}, "./functions/closer", "TestWithoutTimeTheRestIsNamedUntried"},
 	{Mutant{"a contradiction that nobody counts", "shared/metrics/watcher.go", "n.Reason == closing.ReasonContradiction", "n.Reason == \"\""}, "./shared/metrics", "TestWhatEachNoteCounts"},
+	{Mutant{"a confirmed end that forgets its claim", "shared/closing/outcome.go", "	until := c.ClaimUntil\n	c = c.finish(c.State)\n	c.ClaimUntil = until\n", "	c = c.finish(c.State)\n"}, "./shared/closing", "TestAConfirmedEndKeepsTheClaim"},
+	{Mutant{"news of the same second that counts as old", "shared/closing/learn.go", "n.At.Before(c.ObservedAt)", "!n.At.After(c.ObservedAt)"}, "./shared/closing", "TestNewsOfTheSameSecondIsNotOld"},
 	{Mutant{"a list that repeats itself and counts as read", "shared/closing/reconcile.go", "return page, ErrCircle\n", "r.ended = true\n"}, "./shared/closing", "TestWhatEndsAList"},
 }

@@ -1,6 +1,7 @@
 package closing_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -139,4 +140,56 @@ func TestNewsJustAfterALookIsNotOld(t *testing.T) {
 		w.wantState(closing.Closed)
 		won(t, w, truth)
 	})
+}
+
+// Events may be dated in whole seconds. One that contradicts a finished case in the second of the snapshot is not old.
+func TestNewsOfTheSameSecondIsNotOld(t *testing.T) {
+	for _, wonFirst := range []bool{false, true} {
+		w := newWorld(t)
+		w.small()
+		w.sweepAndWork()
+		w.wantState(closing.Closed)
+		at := w.now.Add(time.Second)
+		lost, won := func() { w.provider.the().status = dispute.Lost }, func() { w.provider.the().status = dispute.Won }
+		order := []func(){lost, won}
+		if wonFirst {
+			order = []func(){won, lost}
+		}
+		for i, becomes := range order {
+			becomes()
+			w.eventAt(fmt.Sprint("evt_", i), theID, at)
+		}
+		won()
+		w.work()
+		if c := w.wantState(closing.Closed); !told(c, closing.ReasonContradiction) {
+			t.Errorf("won first: %t: nobody was told; history %v", wonFirst, c.History)
+		}
+	}
+}
+
+// A look that confirms an end forgets no claim that has not lapsed: the dispute may open again before (KeepClaim).
+func TestAConfirmedEndKeepsTheClaim(t *testing.T) {
+	w := newWorld(t)
+	w.doubtful()
+	lapses := w.load().ClaimUntil
+	becomes := func(s dispute.Status) {
+		w.pass(time.Second)
+		w.provider.the().status = s
+		w.event("evt_" + w.now.String())
+	}
+	becomes(dispute.Won)
+	w.work()
+	w.wantState(closing.Resolved)
+	becomes(dispute.NeedsResponse) // The news of an opening
+	w.provider.the().status = dispute.Won
+	w.work() // that the look does not confirm.
+	if c := w.wantState(closing.Resolved); !c.ClaimUntil.Equal(lapses) {
+		t.Fatalf("the claim until %s is forgotten: %s", lapses, c.ClaimUntil)
+	}
+	becomes(dispute.NeedsResponse)
+	w.work()
+	w.operatorCloses()
+	w.work()
+	w.wantPosts(1)
+	w.wantState(closing.Scheduled)
 }

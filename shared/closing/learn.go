@@ -92,9 +92,10 @@ func (c Case) learn(n News, now time.Time) (Case, bool) {
 	return c.said(now, n.From, "news: "+string(n.Dispute.Status)).arm(now), true
 }
 
-// surprisedBy reports whether news about a finished case says that it has not ended as we know.
+// surprisedBy reports whether news about a finished case says that it has not ended as we know. News of the very instant
+// of the snapshot counts: an event may be dated in whole seconds, and two of one second say nothing of their order.
 func (c Case) surprisedBy(n News) bool {
-	if !n.At.IsZero() && !n.At.After(c.ObservedAt) {
+	if !n.At.IsZero() && n.At.Before(c.ObservedAt) {
 		return false
 	}
 	return c.State.Finished() && !c.endsAs(n.Dispute.Status)

@@ -246,6 +246,15 @@ func (c Case) exhausted(now time.Time, t Terms) Case {
 	return c.unplanned().remind(now, t).rest(now.Add(t.Refresh), now, t)
 }
 
+// stillFinished returns a finished case that a look confirms. A POST of its claim may still execute if the dispute opens
+// again (KeepClaim).
+func (c Case) stillFinished() Case {
+	until := c.ClaimUntil
+	c = c.finish(c.State)
+	c.ClaimUntil = until
+	return c
+}
+
 // finish returns the case at its end: nothing is due, planned or claimed.
 func (c Case) finish(s State) Case {
 	c.State = s
