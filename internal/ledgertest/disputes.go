@@ -47,7 +47,7 @@ func keepsRaw(t testing.TB, s Store, name, raw string) closing.Case {
 	c.Version++
 	got := load(t, s, c.ID)
 	if string(got.Dispute.Raw()) != raw {
-		t.Errorf("%s: the dispute's bytes differ: got %d bytes %.200q, want %d bytes", name, got.Dispute.RawLen(), got.Dispute.Raw(), len(raw))
+		t.Errorf("%s: the dispute's bytes differ: got %d bytes %.200q, want %d bytes", name, len(got.Dispute.Raw()), got.Dispute.Raw(), len(raw))
 		return c
 	}
 	WantCase(t, got, c)

@@ -13,8 +13,8 @@ import (
 // shardsMax is the most shards that a ledger may spread its due index over.
 const shardsMax = 16
 
-var agenda = []Check{
-	{"an empty agenda is one empty page", emptyAgenda},
+var dueIndex = []Check{
+	{"an empty due index is one empty page", emptyDueIndex},
 	{"a case is due from its very nanosecond", dueBoundary},
 	{"pages hold every due case once", duePages},
 	{"the case due first is on the first page", dueFirst},
@@ -89,7 +89,7 @@ func saveDue(t testing.TB, s Store, id string, at time.Time) closing.Case {
 	return save(t, s, c)
 }
 
-func emptyAgenda(t testing.TB, s Store) {
+func emptyDueIndex(t testing.TB, s Store) {
 	page, next, err := s.Due(t.Context(), noon, 10, "")
 	if len(page) != 0 || next != "" || err != nil {
 		t.Errorf("Due: got %v, %q, %v, want nothing", page, next, err)

@@ -8,7 +8,7 @@ import (
 	"disputecloser/shared/closing"
 )
 
-// Store is a whole ledger: cases, the operator's desk, the due index and the listing.
+// Store is a whole ledger: cases, the switch and the budgets, the due index and the listing.
 type Store interface {
 	closing.Ledger
 	closing.Controls
@@ -36,7 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 // Checks returns the rules by topic.
 func Checks() []Check {
 	var all []Check
-	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, agenda, listing, books, fields, states, disputes, aliases} {
+	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, dueIndex, listing, books, fields, states, disputes, aliases} {
 		all = append(all, topic...)
 	}
 	return all

@@ -173,7 +173,7 @@ var brokenLedgers = []struct {
 	{"allows any limit", func() ledgertest.Store { return lenient{sound()} },
 		[]string{"bad limits and cursors are refused"}},
 	{"never ends its pages", func() ledgertest.Store { return pages{sound(), goOn[closing.Due]} },
-		[]string{"an empty agenda is one empty page"}},
+		[]string{"an empty due index is one empty page"}},
 	{"never ends its listing", func() ledgertest.Store { return lists{sound(), goOn[closing.Case]} },
 		[]string{"an empty listing is one empty page"}},
 	{"lists cases without their disputes", func() ledgertest.Store { return lists{sound(), hollow} },
@@ -284,7 +284,7 @@ func hollow(page []closing.Case, next string) ([]closing.Case, string) {
 }
 
 func cut(c *closing.Case) {
-	if c.Dispute.RawLen() > 100_000 {
+	if len(c.Dispute.Raw()) > 100_000 {
 		c.Dispute, _ = dispute.Parse([]byte(`{"id":"dp_1"}`))
 	}
 }

@@ -37,16 +37,11 @@ type DynamoDB struct {
 	child *process
 }
 
-// StartDynamoDB starts a DynamoDB Local in memory that ends with the test.
-func StartDynamoDB(tb testing.TB) *DynamoDB { return start(tb, "") }
-
-// StartDynamoDBOnDisk starts one that keeps what it acknowledged in a folder of the test, so that it survives
-// Kill and Restart.
-func StartDynamoDBOnDisk(tb testing.TB) *DynamoDB { return start(tb, tb.TempDir()) }
-
-func start(tb testing.TB, disk string) *DynamoDB {
+// StartDynamoDBOnDisk starts a DynamoDB Local that ends with the test. It keeps what it acknowledged in a folder of the
+// test, so that it survives Kill and Restart.
+func StartDynamoDBOnDisk(tb testing.TB) *DynamoDB {
 	tb.Helper()
-	d, err := RunDynamoDB(disk)
+	d, err := RunDynamoDB(tb.TempDir())
 	if err != nil {
 		tb.Fatal(err)
 	}

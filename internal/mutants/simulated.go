@@ -4,11 +4,11 @@ import "slices"
 
 // Simulated are the faults that the simulation must catch: each named rule of the protocol left out, and other
 // parts deliberately broken.
-var Simulated = append(slices.DeleteFunc(slices.Clone(Protocol), alone), Broken...)
+var Simulated = append(slices.DeleteFunc(slices.Clone(Protocol), checkedTwice), Broken...)
 
-// alone reports whether leaving out the rule in one place breaks no promise, because another place keeps it too: the
+// checkedTwice reports whether leaving out the rule in one place breaks no promise, because another place keeps it too: the
 // window is looked at before the POST and again as it leaves. Broken has what leaves out both.
-func alone(m Mutant) bool { return m.Name == "Window" }
+func checkedTwice(m Mutant) bool { return m.Name == "Window" }
 
 // Broken are parts that are broken in other ways than by leaving out a rule.
 var Broken = []Mutant{
@@ -25,7 +25,7 @@ var Broken = []Mutant{
 	{"no guard of the mode", "shared/policy/guard.go", "	case !dispute.Is(f.Livemode, livemode):\n", "	case false:\n"},
 	{"an unknown mode passes", "shared/policy/guard.go", "	case !dispute.Is(f.Livemode, livemode):\n", "	case dispute.Is(f.Livemode, !livemode):\n"},
 	{"no guard of the amount", "shared/policy/guard.go", "	case !known || amount < 1:\n", "	case !known && amount < 0:\n"},
-	{"an operator's word for any amount", "shared/policy/guard.go", "	case agreed != nil && *agreed != dispute.Money{Amount: amount, Currency: f.Currency}:\n", "	case false:\n"},
+	{"an operator's order for any amount", "shared/policy/guard.go", "	case agreed != nil && *agreed != dispute.Money{Amount: amount, Currency: f.Currency}:\n", "	case false:\n"},
 	{"no guard of a refunded charge", "shared/policy/guard.go", "	case p.refundStops(f.Refunded):\n", "	case false:\n"},
 	{"an unknown refund that permits", "shared/policy/guard.go", "	return !p.RefundsUnavailable()\n", "	return false\n"},
 	{"a known refund that stops nothing where WooshPay may not tell", "shared/policy/guard.go", "		return value\n", "		return value && !p.RefundsUnavailable()\n"},

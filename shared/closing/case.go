@@ -36,8 +36,8 @@ type Case struct {
 	// RetryAt is from when a close that was refused or not answered may be tried again.
 	RetryAt time.Time
 
-	// ClaimID names the claim of a closing case, ClaimUntil the instant at which it lapses. A case that ended while
-	// a POST of its claim could still be executed keeps ClaimUntil.
+	// ClaimID names the claim of a closing case, ClaimUntil the instant at which it lapses. A case that was resolved while
+	// a POST of its claim could still be executed keeps ClaimUntil, also when it opens again.
 	ClaimID    string
 	ClaimUntil time.Time
 	// ClosedFrom is the status in which the dispute stood when the case was last claimed.
@@ -158,7 +158,7 @@ const (
 )
 
 // fields says which fields may be set in which state, in the order of a case's life. What is not listed, such as the
-// decision, the override and the history, may be set in any.
+// decision, the override and the history, may be set in any; Invalid has the rules between fields.
 //
 //	plan: PlannedAt and CloseAt       claim: ClaimID            until: ClaimUntil
 //	posted: PostedAt and Spent        proof: Proof              due: DueAt
@@ -183,8 +183,11 @@ func (c Case) Invalid() error {
 	}
 	var errs []error
 	check := func(field string, want has, set bool) {
-		if want == always && !set || want == never && set {
-			errs = append(errs, fmt.Errorf("%s is set: %t", field, set))
+		switch {
+		case want == always && !set:
+			errs = append(errs, fmt.Errorf("%s is missing", field))
+		case want == never && set:
+			errs = append(errs, fmt.Errorf("%s must not be set", field))
 		}
 	}
 	check("planned_at", f.plan, !c.PlannedAt.IsZero())
@@ -204,8 +207,8 @@ func (c Case) Invalid() error {
 		{c.Armed() && c.DueAt.IsZero(), "it is armed and not due"},
 		{c.State.Finished() && !c.DueAt.IsZero() && !c.Armed() && c.FailedLooks == 0, "it is finished and due"},
 		{(c.FailedLooks > 0) != !c.FailedSince.IsZero(), "failed_looks and failed_since disagree"},
-		{c.State == Missing && c.UnknownSince.IsZero(), "it is missing, and WooshPay knows the dispute"},
-		{c.State == Closed && !slices.Contains([]Proof{Answered, Inferred}, c.Proof), "its proof is not one"},
+		{c.State == Missing && c.UnknownSince.IsZero(), "it is missing, and unknown_since is not set"},
+		{c.State == Closed && !slices.Contains([]Proof{Answered, Inferred}, c.Proof), "its proof is neither answered nor inferred"},
 	} {
 		if rule.broken {
 			errs = append(errs, errors.New(rule.text))

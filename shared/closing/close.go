@@ -126,6 +126,9 @@ func (w *Closer) toRecord(ctx context.Context) (context.Context, context.CancelF
 	return context.WithTimeout(context.WithoutCancel(ctx), w.Terms.Reserve)
 }
 
+// pausedFor is how long a case waits while closing is paused, or while the clocks differ.
+const pausedFor = 15 * time.Minute
+
 // notClaimed defers a case whose claim was refused: until the next day's budget, or for a while if paused or if the
 // clocks differ.
 func (w *Closer) notClaimed(ctx context.Context, loaded, c Case, err error, now time.Time) error {

@@ -86,7 +86,7 @@ func (c Case) dated(d *policy.Decision, from, now time.Time, t Terms) Case {
 	return c.rest(due, now, t)
 }
 
-// closeAt is when the plan permits the close (CloseAt): no event and no alarm shortens it.
+// closeAt is when the plan permits the close (CloseAt): no event and no arm shortens it.
 func (c Case) closeAt() time.Time {
 	if after, ok := c.Decision.Clock.After.Get(); ok {
 		return c.PlannedAt.Add(after)

@@ -8,14 +8,17 @@
 //
 // The files stand in the order of a case's life. Read them in this order:
 //
-//   - learn.go: the webhook hands an event to [Learner.Learn], which stores the news and arms the case in one conditional
-//     write. The table's stream passes armed cases to the closer; [Sweeper.Sweep] arms again what the stream lost.
+//   - learn.go: functions/webhook verifies an event and hands it to [Learner.Learn], which stores the news and arms the
+//     case in one conditional write. The stream's filter in template.yaml passes armed cases to functions/closer;
+//     [Sweeper.Sweep] arms again what the stream lost.
 //   - work.go: [Closer.Work] loads the case, leaves it to the holder of a live claim, and looks at the dispute and its charge.
 //   - decide.go: [Judge.Decide] asks the rules ([policy.Policy.Explain]), an operator's order above them and the guards
 //     ([policy.Policy.Guard]) above both. A live close is planned, and permitted from [Case.CloseAt] on.
-//   - close.go: the irreversible act, top-down: claim ([Ledger.Claim]: case, budget and switch in one transaction), POST
-//     ([Provider.Close]), look after it, record.
+//   - close.go: the irreversible act, top-down. Case.claim makes the claim, [Ledger.Claim] stores it with the budget and
+//     the switch in one transaction, [Provider.Close] sends the one POST; then look after it, and record.
 //   - outcome.go: what the POST's answer and the look after it mean, and every end of a case.
 //
-// case.go says which fields a case may have in which state, schedule.go when it is next looked at and who is told.
+// Beside the path: case.go says which fields a case may have in which state, schedule.go when it is next looked at and who
+// is told. ports.go is what the use cases need; sweep.go, reconcile.go and operator.go are the other use cases; note.go is
+// what is logged, deadline.go an invocation's time, and replayed.go serves backtests.
 package closing

@@ -17,7 +17,7 @@ type News struct {
 	At time.Time
 	// EventID is empty for what no event told.
 	EventID string
-	// From is the history's word for the source.
+	// From names the source in the history.
 	From string
 }
 

@@ -25,9 +25,9 @@ const (
 	NotePaused      Kind = "paused"         // the operator's pause stopped a claim
 	NoteDropped     Kind = "record dropped" // a result could not be recorded on this claim
 	NoteArmed       Kind = "armed"          // the sweep armed a due case; Age says how long it was due
-	NoteDiffering   Kind = "differing"      // reconcile found a status that no webhook told
+	NoteDiffering   Kind = "differing"      // reconcile found a status that no webhook reported
 	NoteUnreadable  Kind = "unreadable"     // a stored case cannot be read; Err says why
-	NoteUnannounced Kind = "unannounced"    // reconcile found a dispute that no webhook told
+	NoteUnannounced Kind = "unannounced"    // reconcile found a dispute that no webhook announced
 )
 
 // Note is one thing that happened, for logs and metrics. It holds no evidence and no metadata.

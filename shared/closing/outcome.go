@@ -10,7 +10,7 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// answer says what became of a POST, as far as its answer tells.
+// answer is what became of a POST, as far as WooshPay's answer shows.
 type answer int
 
 const (
@@ -221,7 +221,7 @@ func (c Case) resolved(what string, now time.Time) Case {
 	return c.said(now, "closer", what).finish(Resolved)
 }
 
-// contradicted tells a person that WooshPay says otherwise of a case that we closed; the case itself never moves.
+// contradicted records that WooshPay contradicts a close of ours, and tells a person; the case itself never moves.
 func (c Case) contradicted(now time.Time) Case {
 	return c.contradictedBy("WooshPay now says "+string(c.Dispute.Status), now).finish(Closed)
 }

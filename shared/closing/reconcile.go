@@ -41,7 +41,7 @@ type Reconciled struct {
 const (
 	// maxPages is the most pages that are read in one go.
 	maxPages = 1000
-	// markLasts is for how long a mark is gone on from.
+	// markLasts is how long a mark may be used.
 	markLasts = 72 * time.Hour
 	// markOverlap is by how much a run reads further back than the beginning of the last one: a dispute may appear in
 	// the list some time after its creation.
@@ -94,10 +94,10 @@ func (r *reconciliation) readAll(ctx context.Context, mark Mark) {
 }
 
 // resume reads the newest disputes, and the list on from the mark. It returns false where WooshPay no longer knows the
-// place: the list is to be read from its beginning then.
+// place: then the list must be read from its beginning.
 func (r *reconciliation) resume(ctx context.Context, mark Mark) bool {
 	if _, cut := r.read(ctx, NewReading(r.List, mark.Newest.Add(-markOverlap), "")); cut != nil {
-		r.found.Cut = cut // The mark stays as it is, and does not hold for ever.
+		r.found.Cut = cut // The mark stays as it is, and expires.
 		return true
 	}
 	list := NewReading(r.List, mark.From, mark.Cursor)
@@ -110,13 +110,13 @@ func (r *reconciliation) resume(ctx context.Context, mark Mark) bool {
 	return true
 }
 
-// end keeps why the list was cut, and stores the mark from which the next run goes on; one without a cursor is no mark.
+// end keeps why the list was cut, and stores the mark for the next run. A mark without a cursor is not stored.
 func (r *reconciliation) end(ctx context.Context, cut error, old, next Mark) {
 	r.found.Cut = cut
 	if next.Cursor == "" {
 		next = Mark{}
 	} else if next.Newest, next.At = r.began, r.Now(); next.Cursor == old.Cursor {
-		next.At = old.At // A place that leads no further does not hold for ever.
+		next.At = old.At // A place that leads no further must expire, too.
 	}
 	if next.Cursor == "" && old.Cursor == "" {
 		return

@@ -96,7 +96,7 @@ func (c Case) rest(at, now time.Time, t Terms) Case {
 	return c
 }
 
-// reminder returns the instant at which a person is to be told that the deadline nears; false without a deadline.
+// reminder returns when a person must be told that the deadline nears; false without a deadline.
 func (c Case) reminder(t Terms) (time.Time, bool) {
 	if c.Dispute.DueBy.IsZero() {
 		return time.Time{}, false

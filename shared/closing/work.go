@@ -26,8 +26,7 @@ const (
 	maxConflicts = 5
 	// maxStale is how many passes of one invocation may find their own facts too old; WooshPay is slow then, and
 	// asking again at once helps nobody.
-	maxStale  = 2
-	pausedFor = 15 * time.Minute
+	maxStale = 2
 )
 
 // errBusy means that a case changed under our hands too often; it stays armed and due.
@@ -102,7 +101,8 @@ type Look struct {
 	// Refunded is unknown if the dispute names no charge, or WooshPay does not say; Silence is then the reason.
 	Refunded dispute.Maybe[bool]
 	Silence  string
-	// Err is set if the dispute, or a charge that a close depends on, could not be read; then nothing else is.
+	// Err is set if the dispute, or a charge that a close depends on, could not be read. Then only the instants and
+	// ClockOff may be used.
 	Err error
 }
 

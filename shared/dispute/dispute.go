@@ -54,9 +54,6 @@ type Dispute struct {
 // Raw returns the object's JSON exactly as WooshPay sent it.
 func (d Dispute) Raw() []byte { return []byte(d.raw) }
 
-// RawLen returns the number of bytes of the object's JSON.
-func (d Dispute) RawLen() int { return len(d.raw) }
-
 // MarshalJSON returns the object as WooshPay sent it.
 func (d Dispute) MarshalJSON() ([]byte, error) {
 	if d.raw == "" {

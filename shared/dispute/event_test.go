@@ -66,7 +66,7 @@ func FuzzEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if d, err := e.Dispute(); err == nil && (d.ID == "" || d.RawLen() == 0) {
+		if d, err := e.Dispute(); err == nil && (d.ID == "" || len(d.Raw()) == 0) {
 			t.Fatalf("a dispute without id or text from %q", body)
 		}
 	})

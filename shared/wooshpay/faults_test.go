@@ -281,7 +281,7 @@ func TestALargeDisputeIsRead(t *testing.T) {
 	body := `{"id":"dp_1","evidence":{"uncategorized_text":"` + strings.Repeat("x", 300<<10) + `"}}`
 	p := servePlain(t, func(conn net.Conn, _ *http.Request) { reply(conn, 200, "", body) })
 	d, _, err := newClient(t, Config{BaseURL: p.url}).Get(t.Context(), disputeID)
-	if err != nil || d.RawLen() != len(body) {
-		t.Fatalf("got %d bytes, %v", d.RawLen(), err)
+	if err != nil || len(d.Raw()) != len(body) {
+		t.Fatalf("got %d bytes, %v", len(d.Raw()), err)
 	}
 }

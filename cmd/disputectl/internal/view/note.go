@@ -45,9 +45,9 @@ func Note(n closing.Note, clock func(time.Time) string) string {
 	case closing.NoteDropped:
 		return "what the close did could not be recorded"
 	case closing.NoteUnannounced:
-		return "found by reconcile; no webhook told of it"
+		return "found by reconcile; no webhook announced it"
 	case closing.NoteDiffering:
-		return "reconcile found it " + string(c.Dispute.Status) + "; no webhook told that"
+		return "reconcile found it " + string(c.Dispute.Status) + "; no webhook reported that"
 	}
 	return string(n.Kind)
 }

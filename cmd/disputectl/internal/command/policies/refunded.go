@@ -26,7 +26,7 @@ func refundedFlag(cmd *cobra.Command, to *string, otherwise replay.Charge) {
 func parseRefunded(flag string) (replay.Charge, error) {
 	c := replay.Charge(flag)
 	if !slices.Contains([]replay.Charge{replay.Refunded, replay.NotRefunded, replay.RefundUnknown}, c) {
-		return "", cli.Fail(cli.Misused, "use "+refundedWords, "--refunded %q is none of them", flag)
+		return "", cli.Fail(cli.Misused, "use "+refundedWords, "--refunded %q is not one of them", flag)
 	}
 	return c, nil
 }

@@ -126,7 +126,7 @@ func refuseSecond(ctx context.Context, client *wooshpay.Client, address string) 
 			unknown++
 		}
 	}
-	const next = "look into WooshPay's dashboard; if it is not there, use --force"
+	const next = "check WooshPay's dashboard; if it is not there, use --force"
 	switch {
 	case errors.Is(err, wooshpay.ErrEndpointsUnavailable):
 		return cli.Fail(cli.Found, next, "whether %s is registered already cannot be known: %w", address, err)

@@ -58,7 +58,7 @@ func runWebhookList(ctx context.Context, env *access.Env, s access.Site, asJSON 
 		return access.ProviderError(err)
 	}
 	if list.Unreadable > 0 {
-		return cli.Fail(cli.Unreachable, "look into WooshPay's dashboard", "%s of WooshPay's list cannot be read", cli.Count(list.Unreadable, "more endpoint"))
+		return cli.Fail(cli.Unreachable, "check WooshPay's dashboard", "%s of WooshPay's list cannot be read", cli.Count(list.Unreadable, "more endpoint"))
 	}
 	if slices.ContainsFunc(rows, func(r endpointRow) bool { return r.Duplicate }) {
 		return cli.ErrFound
