@@ -24,6 +24,7 @@ func (w *Closer) close(ctx context.Context, loaded, c Case, l Look) error {
 	if err != nil {
 		return w.notClaimed(ctx, loaded, c, err, l.cautious(w.Now()))
 	}
+	w.call(ctx, loaded, claimed)
 	p := w.post(ctx, claimed, claimedAt)
 	after := Look{Err: errNotLooked}
 	if p.answer != answered || !p.whole() {
@@ -48,8 +49,8 @@ func (c Case) claim(id string, l Look, now time.Time, t Terms, j Judge) (Case, B
 	if now.Sub(l.SentAt) > t.Fresh {
 		return c, Bid{}, errStale
 	}
-	if l.ClockOff.Abs() > t.Skew {
-		return c, Bid{}, fmt.Errorf("%w: by %s", errClock, l.ClockOff.Abs().Round(time.Second))
+	if off := max(l.ClockOff.Abs(), l.ChargeOff.Abs()); off > t.Skew {
+		return c, Bid{}, fmt.Errorf("%w: by %s", errClock, off.Round(time.Second))
 	}
 	amount, _ := l.Dispute.Amount.Get()
 	wants := Spend{Day: DayOf(now), Currency: l.Dispute.Currency, Amount: amount}
@@ -134,11 +135,11 @@ const pausedFor = 15 * time.Minute
 func (w *Closer) notClaimed(ctx context.Context, loaded, c Case, err error, now time.Time) error {
 	switch {
 	case errors.Is(err, ErrBudget):
-		return w.store(ctx, loaded, c.postponed(err, DayOf(now).End(), now, w.Terms), Tally{}, NoteBudget)
+		return w.store(ctx, loaded, c.postponed(err, DayOf(now).End(), now, w.Terms).toldIfLate(), Tally{}, NoteBudget)
 	case errors.Is(err, ErrPaused):
-		return w.store(ctx, loaded, c.postponed(err, now.Add(pausedFor), now, w.Terms), Tally{}, NotePaused)
+		return w.store(ctx, loaded, c.postponed(err, now.Add(pausedFor), now, w.Terms).toldIfLate(), Tally{}, NotePaused)
 	case errors.Is(err, errClock):
-		return w.store(ctx, loaded, c.postponed(err, now.Add(pausedFor), now, w.Terms), Tally{}, NoteClock)
+		return w.store(ctx, loaded, c.postponed(err, now.Add(pausedFor), now, w.Terms).toldIfLate(), Tally{}, NoteClock)
 	}
 	return fmt.Errorf("claim case %s: %w", c.ID, err)
 }

@@ -49,10 +49,7 @@ func (c Case) decided(d policy.Decision, from, now time.Time, t Terms) Case {
 	before := c.Decision
 	c = c.dated(&d, from, now, t).saidDecision(before, now)
 	if c.State == Scheduled {
-		if c.Late() {
-			c = c.tell(ReasonLate)
-		}
-		return c
+		return c.toldIfLate()
 	}
 	if c.inReview() {
 		c = c.tell(ReasonReview)
@@ -97,8 +94,20 @@ func (c Case) closeAt() time.Time {
 	return c.PlannedAt
 }
 
-// Late reports whether the plan permits the close only after the dispute's deadline. A late close still concedes.
-func (c Case) Late() bool { return !c.Dispute.DueBy.IsZero() && c.CloseAt.After(c.Dispute.DueBy) }
+// Late reports whether the close comes only after the dispute's deadline: by the plan, or because it was put off. A late
+// close still concedes.
+func (c Case) Late() bool {
+	deadline := c.Dispute.DueBy
+	return !deadline.IsZero() && (c.CloseAt.After(deadline) || c.State == Scheduled && c.DueAt.After(deadline))
+}
+
+// toldIfLate returns the case with a person called if its close comes only after the deadline.
+func (c Case) toldIfLate() Case {
+	if c.Late() {
+		return c.tell(ReasonLate)
+	}
+	return c
+}
 
 // permittedAt is from when the planned close may be carried out.
 func (c Case) permittedAt() time.Time { return later(later(c.CloseAt, c.RetryAt), c.ClaimUntil) }

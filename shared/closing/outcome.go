@@ -83,6 +83,9 @@ func (c Case) outcome(p post, l Look, now time.Time, t Terms) (Case, Tally) {
 	c = c.erred(p.err).answeredAbout(p, l, now)
 	switch {
 	case p.answer == answered:
+		if l.Err == nil && !l.showsClosed(c) {
+			c = c.contradictedBy("the close was answered with "+string(p.dispute.Status)+", and the look after it shows "+string(l.Dispute.Status), now)
+		}
 		return c.closed(Answered, now), Tally{}
 	case l.showsClosed(c) && (p.answer == unknown || c.Doubt):
 		return c.closed(Inferred, now), Tally{}
@@ -151,7 +154,7 @@ func (c Case) putOff(asked time.Duration, now time.Time, t Terms) (Case, Tally) 
 	c.State = Scheduled
 	c.RetryAt = now.Add(backOff(c.Attempts, asked))
 	c = c.said(now, "closer", "not closed, to be tried again: "+c.LastError)
-	return c.unclaimed().remind(now, t).rest(c.permittedAt(), now, t), tally
+	return c.unclaimed().remind(now, t).rest(c.permittedAt(), now, t).toldIfLate(), tally
 }
 
 // undone returns the spend and forgets the POST, if it is certain that nothing happened (ReturnCertain,

@@ -97,7 +97,9 @@ type Look struct {
 	SafeAt time.Time
 	// ClockOff is by how much our clock is surely ahead of WooshPay's; negative if it is behind.
 	ClockOff time.Duration
-	Dispute  dispute.Dispute
+	// ChargeOff is the same by the answer that shows the charge: a proxy may keep an old one.
+	ChargeOff time.Duration
+	Dispute   dispute.Dispute
 	// Refunded is unknown if the dispute names no charge, or WooshPay does not say; Silence is then the reason.
 	Refunded dispute.Maybe[bool]
 	Silence  string
@@ -119,7 +121,9 @@ func (w *Closer) lookWithCharge(ctx context.Context, id dispute.ID) Look {
 		look.Silence = "the dispute names no charge"
 		return look
 	}
+	read := Look{SentAt: w.Now()}
 	charge, err := w.Provider.GetCharge(ctx, look.Dispute.Charge)
+	look.ChargeOff = read.timed(w.Now(), charge.Date).ClockOff
 	switch {
 	case fault.Of(err) == fault.Permanent:
 		look.Silence = err.Error()
@@ -216,6 +220,9 @@ func (c Case) shown(d dispute.Dispute, at time.Time) Case {
 	c.Dispute, c.ObservedAt = d, at
 	c.FailedLooks, c.LastError = 0, ""
 	c.FailedSince, c.UnknownSince = time.Time{}, time.Time{}
+	if d.Status.Known() {
+		c = c.untold(ReasonStatus)
+	}
 	return c.untold(ReasonLooks).untold(ReasonMissing)
 }
 
@@ -264,6 +271,11 @@ func (w *Closer) store(ctx context.Context, before, after Case, tally Tally, oth
 // tell notes what a stored change means.
 func (w *Closer) tell(ctx context.Context, before, after Case, otherwise Kind) {
 	w.Watcher.Note(ctx, Note{Kind: kindOf(before, after, otherwise), Case: after, Err: lastError(after)})
+	w.call(ctx, before, after)
+}
+
+// call notes for which reasons a stored change calls a person.
+func (w *Closer) call(ctx context.Context, before, after Case) {
 	for _, reason := range after.toldSince(before) {
 		w.Watcher.Note(ctx, Note{Kind: NotePerson, Case: after, Reason: reason})
 	}

@@ -264,10 +264,14 @@ type provider struct {
 	disputes map[dispute.ID]*remote
 	refunded dispute.Maybe[bool]
 	// date is the Date of an answer to a GET, zero for none.
-	date               func() time.Time
-	gets, charges      int
-	posts              int
-	askedCharge        string
+	date          func() time.Time
+	gets, charges int
+	posts         int
+	askedCharge   string
+	// chargeDate is the Date of an answer about a charge, zero for none.
+	chargeDate func() time.Time
+	// afterClose runs after a close was executed.
+	afterClose         func()
 	onGet, onChargeGet func() error
 	// onClose, if set, answers instead of executing; it may execute by itself.
 	onClose func(*remote) error
@@ -307,7 +311,11 @@ func (p *provider) GetCharge(_ context.Context, id string) (dispute.Charge, erro
 			return dispute.Charge{}, err
 		}
 	}
-	return dispute.Charge{ID: id, Refunded: p.refunded}, nil
+	charge := dispute.Charge{ID: id, Refunded: p.refunded}
+	if p.chargeDate != nil {
+		charge.Date = p.chargeDate()
+	}
+	return charge, nil
 }
 
 func (p *provider) Close(_ context.Context, id dispute.ID, _ time.Time) (dispute.Dispute, error) {
@@ -320,6 +328,9 @@ func (p *provider) Close(_ context.Context, id dispute.ID, _ time.Time) (dispute
 		return r.dispute(p.world.t), nil
 	}
 	r.execute()
+	if p.afterClose != nil {
+		defer p.afterClose()
+	}
 	if p.answer != "" {
 		return dispute.Parse([]byte(p.answer))
 	}

@@ -145,6 +145,8 @@ type Charge struct {
 	// Refunded is true if either field says so: a charge refunded in part counts as refunded. It is unknown if both are
 	// missing, or if one of them cannot be read.
 	Refunded Maybe[bool]
+	// Date is when WooshPay wrote the answer that shows the charge, by its own clock; zero if it did not say.
+	Date time.Time
 }
 
 // ParseCharge decodes one charge object. It returns an error if data is not a JSON object, ErrNotCharge if the object says

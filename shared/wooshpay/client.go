@@ -122,6 +122,9 @@ func (c *Client) get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.
 		return dispute.Dispute{}, time.Time{}, err
 	}
 	got, err := c.read(ctx, call{method: http.MethodGet, path: path, limit: maxObject})
+	if refused(err) && !unknownTo(err) {
+		err = inPassing(err)
+	}
 	if err != nil {
 		return dispute.Dispute{}, got.date, err
 	}
@@ -135,6 +138,8 @@ func (c *Client) GetCharge(ctx context.Context, id string) (dispute.Charge, erro
 	charge, err := c.getCharge(ctx, id)
 	if notOffered(err) {
 		err = fault.Mark(fault.Permanent, err)
+	} else if refused(err) {
+		err = inPassing(err)
 	}
 	if err != nil {
 		return dispute.Charge{}, fmt.Errorf("get charge %s: %w", id, err)
@@ -158,6 +163,7 @@ func (c *Client) getCharge(ctx context.Context, id string) (dispute.Charge, erro
 	if charge.ID != id {
 		return dispute.Charge{}, fault.Mark(fault.Ambiguous, fmt.Errorf("the answer is about %.64q", charge.ID))
 	}
+	charge.Date = got.date
 	return charge, nil
 }
 
@@ -220,6 +226,23 @@ func sameDispute(body []byte, id dispute.ID) (dispute.Dispute, error) {
 		return dispute.Dispute{}, fault.Mark(fault.Ambiguous, fmt.Errorf("%w: %.64q", dispute.ErrOther, d.ID))
 	}
 	return d, nil
+}
+
+// inPassing labels a refusal of a read that says nothing lasting: the look has failed.
+func inPassing(err error) error {
+	return &fault.Error{Class: fault.Ambiguous, RetryAfter: fault.RetryAfter(err), Err: err}
+}
+
+// refused reports whether WooshPay answered with a refusal that is final for a close (400, 402, 404, 422). For a read it says
+// little: only 404, and for a charge 405, mean that WooshPay does not know or offer what was asked for.
+func refused(err error) bool {
+	return errors.As(err, new(*Error)) && fault.Of(err) == fault.Permanent
+}
+
+// unknownTo reports whether WooshPay answered that it does not know what was asked for.
+func unknownTo(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusNotFound
 }
 
 // unreadable marks an answer that cannot be read as Ambiguous: the request may have been executed.

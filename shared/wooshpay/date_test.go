@@ -49,7 +49,7 @@ func TestALookHasItsAnswersDate(t *testing.T) {
 // What WooshPay lastingly does not say of a charge is told apart from what it does not say this time.
 func TestWhatARefusedReadOfAChargeMeans(t *testing.T) {
 	for status, want := range map[int]fault.Class{
-		http.StatusNotFound: fault.Permanent, http.StatusMethodNotAllowed: fault.Permanent, http.StatusBadRequest: fault.Permanent,
+		http.StatusNotFound: fault.Permanent, http.StatusMethodNotAllowed: fault.Permanent, http.StatusBadRequest: fault.Ambiguous,
 		http.StatusUnauthorized: fault.Retryable, http.StatusForbidden: fault.Retryable, http.StatusTooManyRequests: fault.Retryable,
 		http.StatusInternalServerError: fault.Ambiguous, http.StatusServiceUnavailable: fault.Ambiguous, http.StatusFound: fault.Ambiguous,
 	} {

@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -53,7 +54,7 @@ func Run(ctx context.Context, env *access.Env, args []string) int {
 // secret, store it as a reason or repeat it in an error. No argument or flag expects one.
 func noSecretsIn(args []string) error {
 	for _, arg := range args {
-		if kind := credential.In(arg); kind != credential.None {
+		if kind := credential.In(strings.TrimLeft(arg, "-")); kind != credential.None {
 			return cli.Fail(cli.Misused, "give it on the standard input of `disputectl secret set`, and only the secret's name or ARN here;\n"+
 				"  your shell may have kept it in its history: replace it at WooshPay if others can read that",
 				"an argument holds %s, which is neither used nor repeated here", kind)
