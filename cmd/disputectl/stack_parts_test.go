@@ -52,10 +52,10 @@ func TestOnADeployedStack(t *testing.T) {
 	s.want(cli.Fine, `is registered for `+s.url, `was not shown`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
 	s.want(cli.Found, `is registered already, as we_`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
 	s.want(cli.Fine, `all 5 about disputes`).run("webhook", "list", "--stack", deployedName)
-	s.want(cli.Fine, `25 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(cli.Fine, `26 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.actWith("MaintainerPolicy")
 	// MiniStack takes a look at one mapping for a list of all, which the policy does not allow.
-	s.want(cli.Unreachable, `stream to closer +.*lambda:ListEventSourceMappings`, `24 ok, 0 warn, 0 fail, 1 could not`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(cli.Unreachable, `stream to closer +.*lambda:ListEventSourceMappings`, `25 ok, 0 warn, 0 fail, 1 could not`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.stdin = "sk_test_stack\n"
 	s.want(cli.Fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
 	for _, kind := range delivery.Kinds() {
@@ -87,7 +87,11 @@ func deployStack(t *testing.T) *stack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wooshpay := httptest.NewServer(sandbox.New(sandbox.Options{}))
+	disputes := sandbox.New(sandbox.Options{})
+	if _, err := disputes.OpenSilently(sandbox.Dispute{ID: "dp_real", Amount: 900}); err != nil { // doctor reads its charge
+		t.Fatal(err)
+	}
+	wooshpay := httptest.NewServer(disputes)
 	t.Cleanup(wooshpay.Close)
 	s := &stack{t: t, aws: localaws.StartMiniStack(t), policy: filepath.Join(root, deployedPolicy)}
 	build := t.TempDir()
