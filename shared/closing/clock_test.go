@@ -125,3 +125,20 @@ func TestWithoutADateOurClockCounts(t *testing.T) {
 	w.sweepAndWork()
 	w.wantState(closing.Closed)
 }
+
+// A look in the very second in which a claim lapses may be dated before: it is repeated seconds later, and not at once.
+func TestALookInTheSecondOfTheLapseIsRepeated(t *testing.T) {
+	w := newWorld(t)
+	w.doubtful()
+	w.now = w.load().ClaimUntil.Add(500 * time.Millisecond)
+	w.ahead(0)
+	w.provider.date = func() time.Time { return w.now.Add(-time.Second).Truncate(time.Second) }
+	w.sweepAndWork()
+	if c := w.wantState(closing.Closing); !c.DueAt.After(w.now) || c.DueAt.Sub(w.now) > 5*time.Second {
+		t.Fatalf("due in %s", c.DueAt.Sub(w.now))
+	}
+	w.pass(2 * time.Second)
+	w.sweepAndWork()
+	w.wantState(closing.Closed)
+	w.wantPosts(2)
+}

@@ -67,7 +67,7 @@ func (c Case) claim(id string, l Look, now time.Time, t Terms, j Judge) (Case, B
 	c.Attempts++
 	c.Spent = wants
 	c = c.said(now, "closer", fmt.Sprintf("claimed for closing, attempt %d", c.Attempts))
-	c.ArmedAt, c.DueAt = time.Time{}, c.ClaimUntil
+	c.ArmedAt, c.DueAt = time.Time{}, c.ClaimUntil.Add(dateStep)
 	return c, bid, nil
 }
 

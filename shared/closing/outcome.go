@@ -135,7 +135,7 @@ func (c Case) contradictedBy(what string, now time.Time) Case {
 // lapsed can say that it did not happen.
 func (c Case) doubtful(now time.Time, t Terms) Case {
 	c.Ambiguous = true
-	return c.said(now, "closer", "what the close did is not known: "+c.LastError).rest(c.ClaimUntil, now, t)
+	return c.said(now, "closer", "what the close did is not known: "+c.LastError).rest(c.ClaimUntil.Add(dateStep), now, t)
 }
 
 // refused parks a case that WooshPay refused for good, and counts the failure.

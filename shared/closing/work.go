@@ -23,6 +23,9 @@ type Closer struct {
 }
 
 const (
+	// dateStep is how long after a claim's end a case is looked at, for WooshPay's Date has whole seconds: a look in the
+	// second of the end may be dated before it.
+	dateStep     = 2 * time.Second
 	maxConflicts = 5
 	// maxStale is how many passes of one invocation may find their own facts too old; WooshPay is slow then, and
 	// asking again at once helps nobody.
@@ -206,7 +209,7 @@ func (c Case) looked(l Look, now time.Time, t Terms) (next Case, tally Tally, de
 		next, tally = c.ended(l, now)
 		return next, tally, false
 	case c.State == Closing && !c.Lapsed(l.SafeAt):
-		return c.remind(now, t).rest(c.ClaimUntil, now, t), Tally{}, false
+		return c.remind(now, t).rest(later(c.ClaimUntil, now).Add(dateStep), now, t), Tally{}, false
 	case c.State == Closing:
 		return c.settled(now), Tally{}, true
 	case c.State == Failed:

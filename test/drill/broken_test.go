@@ -27,7 +27,7 @@ var deliberate = []fault{
 		"shared/dynamo/write.go", `"#version = :loaded AND`, `"(#version = :loaded OR #version <> :loaded) AND`,
 	}, twoAtTheClaim, isTwice},
 	{"a claim is never due", change{
-		"shared/closing/close.go", "c.ArmedAt, c.DueAt = time.Time{}, c.ClaimUntil", "c.ArmedAt, c.DueAt = time.Time{}, time.Time{}",
+		"shared/closing/close.go", "c.ArmedAt, c.DueAt = time.Time{}, c.ClaimUntil.Add(dateStep)", "c.ArmedAt, c.DueAt = time.Time{}, time.Time{}",
 	}, killedAtThePOST, isLost},
 	{"the window begins with the claim's answer", change{
 		"shared/closing/close.go", "p := w.post(ctx, claimed, claimedAt)", "p := w.post(ctx, claimed, w.Now())",
