@@ -71,3 +71,19 @@ func TestAPlanMadeFarAheadIsNotForgotten(t *testing.T) {
 		t.Fatalf("closes in %s, want after its grace", c.CloseAt.Sub(w.now))
 	}
 }
+
+// A machine whose clock is behind, and that stalls before it reads the answer, does not know how far it is behind: the
+// grace begins at the latest instant that it can be. Found by the simulation, seed 789240.
+func TestAStallHidesNoClockThatIsBehind(t *testing.T) {
+	w := newWorld(t)
+	w.provider.add(theID)
+	w.event("evt_1")
+	const behind = 15 * time.Minute
+	truth := func() time.Time { return w.now.Add(behind) }
+	w.provider.date = func() time.Time { return truth().Truncate(time.Second) }
+	w.provider.afterDate = func() { w.pass(3 * time.Minute) } // the answer is written, and read later
+	w.work()
+	if c := w.wantState(closing.Scheduled); c.PlannedAt.Before(truth()) {
+		t.Fatalf("the grace begins %s early", truth().Sub(c.PlannedAt))
+	}
+}

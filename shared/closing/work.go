@@ -100,7 +100,9 @@ type Look struct {
 	SafeAt time.Time
 	// ClockOff is by how much our clock is surely ahead of WooshPay's; negative if it is behind.
 	ClockOff time.Duration
-	// ChargeOff is the same by the answer that shows the charge: a proxy may keep an old one.
+	// behind is the most by which our clock can be behind: the machine may have stalled before it read the answer.
+	behind time.Duration
+	// ChargeOff is ClockOff by the answer that shows the charge: a proxy may keep an old one.
 	ChargeOff time.Duration
 	Dispute   dispute.Dispute
 	// Refunded is unknown if the dispute names no charge, or WooshPay does not say; Silence is then the reason.
@@ -167,6 +169,7 @@ func (l Look) timed(received, date time.Time) Look {
 		l.ClockOff = l.SentAt.Sub(end)
 	case date.After(received):
 		l.ClockOff = received.Sub(date)
+		l.behind = end.Sub(l.SentAt)
 	}
 	return l
 }
@@ -176,7 +179,7 @@ func (l Look) timed(received, date time.Time) Look {
 func (l Look) cautious(now time.Time) time.Time { return now.Add(-max(l.ClockOff, 0)) }
 
 // latest returns the later of our clock and WooshPay's, for a now that is cautious: a grace must not begin before it does.
-func (l Look) latest(now time.Time) time.Time { return now.Add(l.ClockOff.Abs()) }
+func (l Look) latest(now time.Time) time.Time { return now.Add(max(l.ClockOff, l.behind)) }
 
 // kind names what the look was.
 func (l Look) kind() Kind {

@@ -270,6 +270,8 @@ type provider struct {
 	askedCharge   string
 	// chargeDate is the Date of an answer about a charge, zero for none.
 	chargeDate func() time.Time
+	// afterDate runs once an answer to a GET is dated.
+	afterDate func()
 	// afterClose runs after a close was executed.
 	afterClose         func()
 	onGet, onChargeGet func() error
@@ -300,7 +302,11 @@ func (p *provider) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.
 	if p.afterGet != nil {
 		p.afterGet()
 	}
-	return d, p.date(), nil
+	date := p.date()
+	if p.afterDate != nil {
+		p.afterDate()
+	}
+	return d, date, nil
 }
 
 func (p *provider) GetCharge(_ context.Context, id string) (dispute.Charge, error) {
