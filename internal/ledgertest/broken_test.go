@@ -18,24 +18,22 @@ import (
 type versionless struct{ ledgertest.Store }
 
 func (l versionless) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
-	for {
-		saved, err := l.Store.Save(ctx, c, t)
-		if !errors.Is(err, closing.ErrConflict) {
-			return saved, err
-		}
-		stored, _ := l.Load(ctx, c.ID)
-		c.Version = stored.Version
-	}
+	return overwrite(ctx, l.Store, c, func(c closing.Case) (closing.Case, error) { return l.Store.Save(ctx, c, t) })
 }
 
 // greedy lets claims win on any version.
 type greedy struct{ ledgertest.Store }
 
 func (l greedy) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
+	return overwrite(ctx, l.Store, c, func(c closing.Case) (closing.Case, error) { return l.Store.Claim(ctx, c, b) })
+}
+
+// overwrite writes a case over whichever version is stored.
+func overwrite(ctx context.Context, l ledgertest.Store, c closing.Case, write func(closing.Case) (closing.Case, error)) (closing.Case, error) {
 	for {
-		won, err := l.Store.Claim(ctx, c, b)
+		written, err := write(c)
 		if !errors.Is(err, closing.ErrConflict) {
-			return won, err
+			return written, err
 		}
 		stored, _ := l.Load(ctx, c.ID)
 		c.Version = stored.Version

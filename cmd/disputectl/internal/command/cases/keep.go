@@ -37,16 +37,9 @@ Exit codes: 0 fine, 1 no such case or it has ended, 2 usage, 3 could not reach.`
 }
 
 func runKeep(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags) error {
-	if err := access.CheckID(id); err != nil {
-		return err
-	}
-	op, err := operator.FromFlags(ctx, env, f)
+	op, c, err := act(ctx, env, id, f, closing.Operator.Keep)
 	if err != nil {
 		return err
-	}
-	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return op.Keep(ctx, id, op.Why) })
-	if err != nil {
-		return op.ActError(id, c, err)
 	}
 	screen.Printf(env.Stdout, "%s is kept, by %s.\n", id, op.Who)
 	if c.State == closing.Closing {
