@@ -39,11 +39,13 @@ func (p *Progress) Update(read, size int64) {
 		if length <= 0 {
 			length = -1
 		}
-		// The bar starts late, so the speed that it computes would be wrong.
+		// The bar starts late, so the speed that it computes would be wrong. A spinner with an interval is drawn by
+		// a goroutine that nothing stops: it would draw over what is printed after the work.
 		p.bar = progressbar.NewOptions64(length,
 			progressbar.OptionSetWriter(p.out), progressbar.OptionSetDescription("reading"),
 			progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false),
-			progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetSpinnerChangeInterval(0), progressbar.OptionSetWidth(30),
+			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
 		)
 	}
 	if size <= 0 {

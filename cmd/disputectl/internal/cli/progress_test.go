@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -32,6 +33,24 @@ func TestProgressOfUnknownLengthTellsWhatWasRead(t *testing.T) {
 	p.Update(7<<20, 0)
 	if p.Done(); !strings.Contains(out.String(), "reading, 7 MB") {
 		t.Errorf("it shows %q", out.String())
+	}
+}
+
+// What is printed after the work is not overwritten, whether the length was known or not.
+func TestNothingIsDrawnAfterTheWork(t *testing.T) {
+	for _, size := range []int64{0, 1 << 30} {
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			p := &Progress{out: &out, now: time.Now, begun: time.Now().Add(-time.Hour)}
+			p.Update(7<<20, size)
+			p.Done()
+			shown := out.String()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if later, _ := strings.CutPrefix(out.String(), shown); later != "" {
+				t.Errorf("of a length of %d: after the work it shows %q", size, later)
+			}
+		})
 	}
 }
 
