@@ -33,7 +33,7 @@ var MoneyPath = []Noticed{
 	{Mutant{"news of the same second that counts as old", "shared/closing/learn.go", "n.At.Before(c.ObservedAt)", "!n.At.After(c.ObservedAt)"}, "./shared/closing", "TestNewsOfTheSameSecondIsNotOld"},
 	{Mutant{"a call in the pass that closes that nobody hears", "shared/closing/close.go", "	w.call(ctx, loaded, claimed)\n", ""}, "./shared/closing", "TestAPersonIsCalledInThePassThatCloses"},
 	{Mutant{"an old answer about the charge that permits", "shared/closing/close.go", "max(l.ClockOff.Abs(), l.ChargeOff.Abs())", "l.ClockOff.Abs()"}, "./shared/closing", "TestAnOldAnswerAboutTheChargeClaimsNothing"},
-	{Mutant{"a close put off beyond the deadline in silence", "shared/closing/close.go", "c.postponed(err, now.Add(pausedFor), now, w.Terms).toldIfLate(), Tally{}, NotePaused", "c.postponed(err, now.Add(pausedFor), now, w.Terms), Tally{}, NotePaused"}, "./shared/closing", "TestAClosePutOffBeyondTheDeadlineIsTold"},
+	{Mutant{"a close put off beyond the deadline in silence", "shared/closing/close.go", "c.postponed(err, until, now, w.Terms).toldIfLate(), Tally{}, kind", "c.postponed(err, until, now, w.Terms), Tally{}, kind"}, "./shared/closing", "TestAClosePutOffBeyondTheDeadlineIsTold"},
 	{Mutant{"an incomplete lost that the look contradicts in silence", "shared/closing/outcome.go", "		if l.Err == nil && !l.showsClosed(c) {\n", "		if false {\n"}, "./shared/closing", "TestALostAnswerThatTheLookContradicts"},
 	{Mutant{"a list that repeats itself and counts as read", "shared/closing/reconcile.go", "return page, ErrCircle\n", "r.ended = true\n"}, "./shared/closing", "TestWhatEndsAList"},
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"disputecloser/shared/credential"
 	"disputecloser/shared/dispute"
 )
 
@@ -90,7 +91,7 @@ func (s *Sandbox) accepts(key string) bool {
 	if len(s.keys) > 0 {
 		return slices.Contains(s.keys, key)
 	}
-	mode := map[bool]string{false: "sk_test_", true: "sk_live_"}[s.books.Livemode]
+	mode := map[bool]string{false: credential.TestKey, true: credential.LiveKey}[s.books.Livemode]
 	return strings.HasPrefix(key, mode)
 }
 

@@ -2,10 +2,11 @@ package simulation
 
 import (
 	"context"
-	"disputecloser/shared/closing"
-	"disputecloser/shared/dispute"
 	"strconv"
 	"time"
+
+	"disputecloser/shared/closing"
+	"disputecloser/shared/dispute"
 )
 
 // listPort is WooshPay's list as one actor reaches it.

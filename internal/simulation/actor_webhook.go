@@ -61,7 +61,7 @@ func (w *world) deliver(e message, c chance, after time.Duration) {
 	w.attempt(e, c.of(2), after, 1)
 }
 
-// maxDeliveries is how often WooshPay tries to deliver an event (wooshpay.md).
+// maxDeliveries is how often WooshPay tries to deliver an event.
 const maxDeliveries = 18
 
 func (w *world) attempt(e message, c chance, after time.Duration, n int) {

@@ -2,9 +2,9 @@
 //
 // One seed is one history of a few days: disputes, WooshPay and its faults, webhooks, the table's stream,
 // closers, sweepers, the reconciler, operators and people at WooshPay. Time is virtual, and one goroutine runs
-// at a time. An actor yields before and after every call it makes, so that any two actors interleave at every
-// step. Watchers at the ports check the promises of docs/protocol.md; they follow that text and share no code
-// with what they check. When the faults stop, every case must come to rest.
+// at a time. An actor yields before and after its calls, so that any two actors interleave at every
+// step. Watchers at the ports check the promises of docs/protocol.md. They follow that text and decide nothing by
+// the code they check, except that [closing.Case.Invalid] holds every stored case to its table. When the faults stop, every case must come to rest.
 //
 // A seed decides everything: the same seed gives the same history, bit for bit.
 //
@@ -33,7 +33,7 @@
 //     ports as one actor reaches them, with their faults: [ledgerPort], [duePort], [providerPort], [listPort],
 //     [watcherPort].
 //
-// The watchers check the promises. on… methods are called by the ports; record… methods remember, check…
+// The watchers check the promises. on… methods are called by the ports and by WooshPay; record… methods remember, check…
 // methods compare, and count… methods count situations.
 //   - watch.go: [world.onStore] sees every [change] of a stored case; [world.check] is the list of checks.
 //   - watch_s1_post.go: S1 and S3, no second close and no POST without a claim, [world.onPost].

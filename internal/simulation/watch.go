@@ -15,7 +15,7 @@ import (
 // Violation is a promise that was broken.
 type Violation struct {
 	Seed uint64
-	// Promise is S1 to S7, L1 or L2.
+	// Promise is S1 to S7, L1 or L2, or that every run ends by itself.
 	Promise string
 	Text    string
 	About   dispute.ID

@@ -125,8 +125,8 @@ func (w *world) recordPlan(c *change) {
 	if c.before != nil {
 		w.countShadow(c.before.Decision, d)
 	}
-	defer w.checkLatePlan(c)
 	*p = plan{made: d.Action == policy.Close && !d.Shadow, rule: d.Rule, operator: d.Operator, since: c.by.look.answeredAt}
+	w.checkLatePlan(c)
 }
 
 // sameDecision reports whether nothing was decided in between. Clocks that differ may show one instant twice.

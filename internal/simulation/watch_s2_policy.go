@@ -155,12 +155,12 @@ func guard(p *policy.Document, f *facts, refunded truth, byOperator bool) string
 	return ""
 }
 
-// mayFollowClose reports whether a close of a dispute at status from can have led to now (wooshpay.md).
+// mayFollowClose reports whether a close of a dispute at status from can have led to now.
 func mayFollowClose(from, now dispute.Status) bool {
 	return now == dispute.Lost || from == dispute.WarningNeedsResponse && now == dispute.WarningClosed
 }
 
-// terminal reports whether a dispute with this status has ended (wooshpay.md).
+// terminal reports whether a dispute with this status has ended.
 func terminal(s dispute.Status) bool {
 	switch s {
 	case dispute.Won, dispute.Lost, dispute.WarningClosed, dispute.ChargeRefunded, dispute.EarlyDisputeResolved:
@@ -169,7 +169,7 @@ func terminal(s dispute.Status) bool {
 	return false
 }
 
-// known reports whether a status is one that WooshPay documents (wooshpay.md).
+// known reports whether a status is one that WooshPay documents.
 func known(s dispute.Status) bool {
 	return terminal(s) || closable(s) || s == dispute.UnderReview || s == dispute.WarningUnderReview || s == dispute.EarlyDisputeWarning
 }

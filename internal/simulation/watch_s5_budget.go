@@ -21,12 +21,12 @@ type budgetCount struct{ closes, amount, failures int64 }
 
 func (w *world) budget(day closing.Day, currency string) *budgetCount {
 	key := budgetKey{day, currency}
-	s := w.budgets[key]
-	if s == nil {
-		s = &budgetCount{}
-		w.budgets[key] = s
+	count := w.budgets[key]
+	if count == nil {
+		count = &budgetCount{}
+		w.budgets[key] = count
 	}
-	return s
+	return count
 }
 
 func (w *world) checkBudget(c *change) {

@@ -17,7 +17,7 @@ func (w *world) countChange(c *change) {
 	if c.tally.Closes < 0 {
 		f.saw(sawTxnReturn)
 	}
-	f.Situations[sawPersonStored] += newlyTold(c)
+	f.Situations[sawPersonStored] += len(newlyTold(c))
 	w.countLooks(c)
 	if c.bid != nil && c.bid.Held {
 		f.saw(sawSpendOnce)
@@ -42,13 +42,17 @@ func (w *world) countChange(c *change) {
 	}
 }
 
+// toldSituations are the reasons for calling a person that are counted one by one.
+var toldSituations = map[string]situation{
+	closing.ReasonLooks: sawToldLooks, closing.ReasonStatus: sawToldStatus,
+	closing.ReasonLate: sawToldLate, closing.ReasonContradiction: sawToldContradiction,
+}
+
 // countLooks counts what a closer's look showed, and what a person was told.
 func (w *world) countLooks(c *change) {
 	f, look := &w.figures, &c.by.look
-	for reason, s := range map[string]situation{
-		closing.ReasonLooks: sawToldLooks, closing.ReasonStatus: sawToldStatus, closing.ReasonLate: sawToldLate, closing.ReasonContradiction: sawToldContradiction,
-	} {
-		if slices.Contains(c.after.Told, reason) && (c.before == nil || !slices.Contains(c.before.Told, reason)) {
+	for _, reason := range newlyTold(c) {
+		if s, counted := toldSituations[reason]; counted {
 			f.saw(s)
 		}
 	}
@@ -84,18 +88,14 @@ func (w *world) countRefund(c *change) {
 	}
 }
 
-// newlyTold counts the reasons that a change adds to those a person was told. A release clears earlier ones.
-func newlyTold(c *change) int {
-	if c.before == nil {
-		return len(c.after.Told)
-	}
-	n := 0
+// newlyTold returns the reasons that a change adds to those a person was told. A release clears earlier ones.
+func newlyTold(c *change) (reasons []string) {
 	for _, reason := range c.after.Told {
-		if !slices.Contains(c.before.Told, reason) {
-			n++
+		if c.before == nil || !slices.Contains(c.before.Told, reason) {
+			reasons = append(reasons, reason)
 		}
 	}
-	return n
+	return reasons
 }
 
 func reminderOf(c *closing.Case) (time.Time, bool) {

@@ -125,7 +125,7 @@ func (w *world) scheduleOutages(subj *subject) {
 				return
 			}
 			*outage.until = w.now + pick(detail, outageLengths)
-			w.queue.push(entry{at: *outage.until, act: func() {}}) // histories wait for its end
+			w.at(*outage.until, func() {}) // histories wait for its end
 			if w.recording() {
 				w.log("WooshPay", subj.id, outage.kind.String()+", until "+stamp(*outage.until))
 			}

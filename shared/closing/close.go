@@ -133,15 +133,16 @@ const pausedFor = 15 * time.Minute
 // notClaimed defers a case whose claim was refused: until the next day's budget, or for a while if paused or if the
 // clocks differ.
 func (w *Closer) notClaimed(ctx context.Context, loaded, c Case, err error, now time.Time) error {
+	until, kind := now.Add(pausedFor), NotePaused
 	switch {
 	case errors.Is(err, ErrBudget):
-		return w.store(ctx, loaded, c.postponed(err, DayOf(now).End(), now, w.Terms).toldIfLate(), Tally{}, NoteBudget)
-	case errors.Is(err, ErrPaused):
-		return w.store(ctx, loaded, c.postponed(err, now.Add(pausedFor), now, w.Terms).toldIfLate(), Tally{}, NotePaused)
+		until, kind = DayOf(now).End(), NoteBudget
 	case errors.Is(err, errClock):
-		return w.store(ctx, loaded, c.postponed(err, now.Add(pausedFor), now, w.Terms).toldIfLate(), Tally{}, NoteClock)
+		kind = NoteClock
+	case !errors.Is(err, ErrPaused):
+		return fmt.Errorf("claim case %s: %w", c.ID, err)
 	}
-	return fmt.Errorf("claim case %s: %w", c.ID, err)
+	return w.store(ctx, loaded, c.postponed(err, until, now, w.Terms).toldIfLate(), Tally{}, kind)
 }
 
 // postponed returns a scheduled case whose claim was refused without anything stored.

@@ -94,10 +94,10 @@ type DueIndex interface {
 type Provider interface {
 	// Get returns the dispute as it stands, and the instant of the answer by WooshPay's clock, in whole seconds; zero if
 	// WooshPay did not say. An error wraps dispute.ErrOther if the answer is about another dispute. A Permanent error means
-	// that WooshPay does not know the dispute, any other that it could not be read this time.
+	// that WooshPay does not know the dispute or that the id cannot be one, any other that it could not be read this time.
 	Get(ctx context.Context, id dispute.ID) (d dispute.Dispute, date time.Time, err error)
 	// GetCharge returns a dispute's charge as it stands. A Permanent error means that WooshPay does not say lastingly: it
-	// does not know the charge, or does not offer the call. Any other means that it could not be read this time.
+	// does not know the charge or does not offer the call, or the id cannot be one. Any other means that it could not be read this time.
 	GetCharge(ctx context.Context, id string) (dispute.Charge, error)
 	// Close concedes the dispute with one request that nothing repeats. An error that is not labelled
 	// Retryable or Permanent means that the dispute may have been closed.

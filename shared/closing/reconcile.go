@@ -110,16 +110,18 @@ func (r *reconciliation) resume(ctx context.Context, mark Mark) bool {
 	return true
 }
 
-// end keeps why the list was cut, and stores the mark for the next run. A mark without a cursor is not stored.
+// end keeps why the list was cut, and stores the mark for the next run. Without a cursor it erases the old mark.
 func (r *reconciliation) end(ctx context.Context, cut error, old, next Mark) {
 	r.found.Cut = cut
-	if next.Cursor == "" {
-		next = Mark{}
-	} else if next.Newest, next.At = r.began, r.Now(); next.Cursor == old.Cursor {
-		next.At = old.At // A place that leads no further must expire, too.
-	}
-	if next.Cursor == "" && old.Cursor == "" {
+	switch {
+	case next.Cursor == "" && old.Cursor == "":
 		return
+	case next.Cursor == "":
+		next = Mark{}
+	case next.Cursor == old.Cursor:
+		next.Newest, next.At = r.began, old.At // A place that leads no further must expire, too.
+	default:
+		next.Newest, next.At = r.began, r.Now()
 	}
 	if err := r.Store.SetMark(ctx, next); err != nil {
 		r.met.add(ctx, "", fmt.Errorf("store where the list was cut: %w", err))

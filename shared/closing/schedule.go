@@ -110,7 +110,7 @@ const (
 	ReasonFailed        = "failed"
 	ReasonDeadline      = "deadline"
 	ReasonContradiction = "contradiction"
-	ReasonLate          = "late"           // a plan closes only after the deadline
+	ReasonLate          = "late"           // the close comes only after the deadline, by its plan or because it was put off
 	ReasonStatus        = "unknown status" // WooshPay says a status that this code does not know
 	ReasonLooks         = "looks fail"     // every look has failed for Terms.Blind
 	ReasonMissing       = "missing"        // WooshPay has not known the dispute for Terms.Unknown

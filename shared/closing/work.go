@@ -27,9 +27,6 @@ const (
 	// second of the end may be dated before it.
 	dateStep     = 2 * time.Second
 	maxConflicts = 5
-	// maxStale is how many passes of one invocation may find their own facts too old; WooshPay is slow then, and
-	// asking again at once helps nobody.
-	maxStale = 2
 )
 
 // errBusy means that a case changed under our hands too often; it stays armed and due.
@@ -39,12 +36,12 @@ var errBusy = errors.New("the case keeps changing")
 // that another holder is closing, is left as it is. An error means that the case could not be worked or that
 // the ledger could not be written: it stays due, and the sweep arms it again.
 func (w *Closer) Work(ctx context.Context, id dispute.ID) error {
-	stale := 0
+	again := true // at most once: when facts get too old, WooshPay is slow, and asking more often does not help
 	for range maxConflicts {
-		err := w.once(ctx, id, stale+1 < maxStale)
-		if errors.Is(err, errStale) {
-			stale++
-		} else if !errors.Is(err, ErrConflict) {
+		switch err := w.once(ctx, id, again); {
+		case errors.Is(err, errStale):
+			again = false
+		case !errors.Is(err, ErrConflict):
 			return err
 		}
 	}

@@ -104,7 +104,7 @@ func (l *Ledger) spend(b closing.Bid) (types.TransactWriteItem, error) {
 	if b.Held {
 		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 			TableName: &l.table, Key: keyed(budgetKey(b.Day, b.Currency)), ConditionExpression: &failures.condition,
-			ExpressionAttributeNames: failures.names, ExpressionAttributeValues: failures.values,
+			ExpressionAttributeNames: namesOf("failures"), ExpressionAttributeValues: failures.values,
 		}}, nil
 	}
 	count, err := l.countUpdate(closing.Tally{Day: b.Day, Currency: b.Currency, Closes: 1, Amount: b.Amount})
@@ -129,7 +129,6 @@ const never = "attribute_exists(pk) AND attribute_not_exists(pk)"
 // limit is a condition on one number of a budget.
 type limit struct {
 	condition string
-	names     map[string]string
 	values    attributes
 }
 
@@ -139,7 +138,7 @@ func atMost(name string, most int64) limit {
 	if most >= 0 {
 		condition = "(" + condition + " OR attribute_not_exists(#" + name + "))"
 	}
-	return limit{condition, namesOf(name), attributes{":most_" + name: numberValue(most)}}
+	return limit{condition, attributes{":most_" + name: numberValue(most)}}
 }
 
 // budgetKept is how long a day's budget is kept after the day; then the table's TTL deletes it.

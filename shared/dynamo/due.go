@@ -139,10 +139,7 @@ func (l *Ledger) query(ctx context.Context, until string, limit int, p place) ([
 // its case, and one such case keeps no other from being listed.
 func dueOf(entry attributes) closing.Due {
 	id, _ := caseID(entry)
-	at, err := asInstant(entry["due_at"])
-	if err != nil {
-		at = time.Time{}
-	}
+	at, _ := asInstant(entry["due_at"]) // zero if it cannot be read
 	return closing.Due{ID: id, At: at}
 }
 

@@ -30,7 +30,7 @@ func namesOf(names ...string) map[string]string {
 	return placeholders
 }
 
-// write is an update of one item, conditional unless condition is nil.
+// write is an update of one item, conditional unless ConditionExpression is nil.
 type write struct {
 	types.Update
 	// token is stored with the item. An item that bears it was stored by this very write.

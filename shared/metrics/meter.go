@@ -25,7 +25,7 @@ const (
 	PutOff           Name = "PutOff"           // closes that WooshPay refused for now
 	LookFailed       Name = "LookFailed"       // looks that got no usable answer from WooshPay
 	UnknownDispute   Name = "UnknownDispute"   // looks at disputes that WooshPay does not know
-	ClockDiffers     Name = "ClockDiffers"     // claims refused because our clock and WooshPay's differ too much
+	ClockDiffers     Name = "ClockDiffers"     // claims refused because our clock and the date of an answer differ too much
 	BudgetSpent      Name = "BudgetSpent"      // closes stopped by the day's budget
 	Paused           Name = "Paused"           // closes stopped by an operator's pause
 	RecordDropped    Name = "RecordDropped"    // answers to a close that could not be recorded on its claim

@@ -39,8 +39,8 @@ type Verdict struct {
 // hashDigits is how much of the hash is shown: 48 bits distinguish all policies that one table will see.
 const hashDigits = 12
 
-// Hash identifies what the policy does: 12 hexadecimal digits of a SHA-256 over mode, ceiling, budget and
-// rules. The policy's tests do not change it.
+// Hash identifies what the policy does: 12 hexadecimal digits of a SHA-256 over mode, ceiling, refunds, budget
+// and rules. The policy's tests do not change it.
 func (p *Policy) Hash() string { return p.hash[:hashDigits] }
 
 // Live reports whether closes are carried out.

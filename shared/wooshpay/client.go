@@ -106,8 +106,8 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 }
 
 // Get returns the dispute as it is now (WooshPay: GET /v1/disputes/{id}), and the answer's Date in whole seconds, zero if
-// it has none. Any error is a failed look. It is Permanent if WooshPay does not know the dispute, and wraps
-// dispute.ErrOther if the answer is about another dispute.
+// it has none. Any error is a failed look. It is Permanent if WooshPay does not know the dispute, or if the id cannot be
+// one, and wraps dispute.ErrOther if the answer is about another dispute.
 func (c *Client) Get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
 	d, date, err := c.get(ctx, id)
 	if err != nil {
@@ -122,7 +122,7 @@ func (c *Client) get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.
 		return dispute.Dispute{}, time.Time{}, err
 	}
 	got, err := c.read(ctx, call{method: http.MethodGet, path: path, limit: maxObject})
-	if refused(err) && !unknownTo(err) {
+	if refused(err) && !notOffered(err) {
 		err = inPassing(err)
 	}
 	if err != nil {
@@ -133,7 +133,8 @@ func (c *Client) get(ctx context.Context, id dispute.ID) (dispute.Dispute, time.
 }
 
 // GetCharge returns a dispute's charge as it is now (WooshPay: GET /v1/charges/{id}; its body is not documented).
-// A Permanent error means that WooshPay does not know the charge or does not offer the call; any other is a failed look.
+// A Permanent error means that WooshPay does not know the charge or does not offer the call, or that the id cannot be
+// one; any other is a failed look.
 func (c *Client) GetCharge(ctx context.Context, id string) (dispute.Charge, error) {
 	charge, err := c.getCharge(ctx, id)
 	if notOffered(err) {
@@ -237,12 +238,6 @@ func inPassing(err error) error {
 // little: only 404, and for a charge 405, mean that WooshPay does not know or offer what was asked for.
 func refused(err error) bool {
 	return errors.As(err, new(*Error)) && fault.Of(err) == fault.Permanent
-}
-
-// unknownTo reports whether WooshPay answered that it does not know what was asked for.
-func unknownTo(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
 }
 
 // unreadable marks an answer that cannot be read as Ambiguous: the request may have been executed.

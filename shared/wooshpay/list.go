@@ -56,8 +56,8 @@ func (c *Client) List(ctx context.Context, q ListQuery) (Page, error) {
 	return page, nil
 }
 
-// notOffered reports whether the answer to a list's first page means that WooshPay does not offer the call. For a later
-// page the same answer means something else, for example an unknown cursor.
+// notOffered reports whether WooshPay answered that it does not know what was asked for, or does not offer the call. For
+// a later page of a list the same answer means something else, for example an unknown cursor.
 func notOffered(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed)

@@ -20,7 +20,7 @@ type call struct {
 	limit        int64
 }
 
-// answer is a 2xx answer's body, and its Date in whole seconds, zero if it has none.
+// answer is an answer's Date in whole seconds, zero if it has none, and its body if it is 2xx.
 type answer struct {
 	body []byte
 	date time.Time
