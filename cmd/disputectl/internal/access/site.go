@@ -136,7 +136,7 @@ func StackError(name string, err error) error {
 // CloudError says what to do about a call to AWS that failed.
 func CloudError(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return cli.Fail(cli.Unreachable, "", "interrupted")
+		return cli.ErrInterrupted
 	}
 	return cli.Fail(cli.Unreachable, deployment.Advice(err), "%w", err)
 }
@@ -146,7 +146,7 @@ func ProviderError(err error) error {
 	e := new(wooshpay.Error)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return cli.Fail(cli.Unreachable, "", "interrupted")
+		return cli.ErrInterrupted
 	case errors.As(err, &e) && e.Status == 401:
 		return cli.Fail(cli.Found, "disputectl secret set api-key stores the account's own", "WooshPay refuses the key: %w", err)
 	case errors.As(err, &e):

@@ -89,7 +89,7 @@ func TableError(table string, err error) error {
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
-		return cli.Fail(cli.Unreachable, "", "interrupted")
+		return cli.ErrInterrupted
 	case code == "ResourceNotFoundException":
 		return cli.Fail(cli.Unreachable, "check --table and AWS_REGION; the stack's outputs name the table", "there is no table %s: %w", table, err)
 	case code == "AccessDeniedException":

@@ -17,7 +17,7 @@ func RunE(run func(cmd *cobra.Command, args []string) error) func(*cobra.Command
 		case err == nil || errors.As(err, &e):
 			return err
 		case errors.Is(err, context.Canceled):
-			return errInterrupted
+			return ErrInterrupted
 		}
 		return &ExitError{Code: Unreachable, What: err.Error(), err: err}
 	}

@@ -37,7 +37,7 @@ func (c *Console) Confirm(ctx context.Context, want string) error {
 		if !strings.HasSuffix(line, "\n") {
 			screen.Printf(c.Stderr, "\n") // Nobody pressed Enter.
 		}
-		if got := strings.Join(strings.Fields(line), " "); got != want {
+		if got := OneLine(line); got != want {
 			return Fail(Found, "type the amount and the currency exactly as shown", "%q is not %q: nothing was stored", got, want)
 		}
 		return nil

@@ -39,8 +39,8 @@ func (e *ExitError) Unwrap() error { return e.err }
 // ErrFound ends a command that has already shown what it found.
 var ErrFound = &ExitError{Code: Found}
 
-// errInterrupted ends a command that stored nothing and has nothing to show when Ctrl-C comes.
-var errInterrupted = &ExitError{Code: Unreachable, What: "interrupted", err: context.Canceled}
+// ErrInterrupted ends a command that stored nothing and has nothing to show when Ctrl-C comes.
+var ErrInterrupted = &ExitError{Code: Unreachable, What: "interrupted", err: context.Canceled}
 
 // ErrNothingStored ends a command that was interrupted before it stored anything.
 var ErrNothingStored = &ExitError{Code: Unreachable, What: "interrupted: nothing was stored"}

@@ -58,7 +58,7 @@ func (c *Console) ReadBytes(name string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
 	switch {
 	case errors.Is(err, context.Canceled):
-		return nil, errInterrupted
+		return nil, ErrInterrupted
 	case err != nil:
 		return nil, Unreadable(name, err)
 	case len(data) > maxFile:

@@ -90,7 +90,7 @@ func (c *Console) stageThrough(name, path string) (*Output, error) {
 	}()
 	select {
 	case <-c.Interrupted:
-		return nil, errInterrupted
+		return nil, ErrInterrupted
 	case r := <-opened:
 		if r.err != nil {
 			return nil, Unwritable(name, r.err)

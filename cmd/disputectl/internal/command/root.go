@@ -3,7 +3,7 @@
 //
 //   - policies: `disputectl policy …`, about the merchant's rules
 //   - cases: list, show, why, export, keep, close and release, about the cases in the table
-//   - system: status, pause, reconcile, doctor, webhook, secret and send, about a deployed stack
+//   - system: status, pause, resume, reconcile, doctor, webhook, secret and send, about a deployed stack
 //   - localrun: demo, local, sandbox and sign, on this machine
 //
 // What they share is beside this package: cli (streams, files, exit codes), access (the table, AWS, WooshPay), operator

@@ -30,14 +30,15 @@ func (p Target) charge(ctx context.Context) Finding {
 	if err != nil && fault.Of(err) != fault.Permanent {
 		return p.refused(err)
 	}
-	d, policyErr := p.document(ctx)
-	switch unavailable := d.Refunds == policy.RefundsUnavailable; {
+	d, policyErr := p.document()
+	unavailable := policyErr == nil && d.Refunds == policy.RefundsUnavailable
+	switch {
 	case err == nil && c.Refunded.IsKnown():
-		return said(id, unavailable && policyErr == nil)
+		return said(id, unavailable)
 	case err != nil:
-		return silent(fmt.Sprintf("%s: %s", id, err), unavailable && policyErr == nil)
+		return silent(fmt.Sprintf("%s: %s", id, err), unavailable)
 	default:
-		return silent(id+" is answered, and the answer does not say", unavailable && policyErr == nil)
+		return silent(id+" is answered, and the answer does not say", unavailable)
 	}
 }
 

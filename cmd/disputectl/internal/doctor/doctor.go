@@ -83,6 +83,9 @@ type Target struct {
 	LocalPolicy func() (string, error)
 	HTTP        *http.Client
 	Now         func() time.Time
+
+	// document returns the policy that the deployed closer carries. It is read once for all checks.
+	document func() (policy.Document, error)
 }
 
 // check is one examination.
@@ -96,6 +99,7 @@ const checkTimeout = 25 * time.Second
 
 // Examine makes all checks at the same time and returns their findings in order.
 func (p Target) Examine(ctx context.Context) []Finding {
+	p.document = sync.OnceValues(func() (policy.Document, error) { return p.deployedPolicy(ctx) })
 	checks := p.checks()
 	findings := make([]Finding, len(checks))
 	var running sync.WaitGroup
@@ -192,8 +196,9 @@ func (p Target) provider(ctx context.Context) (*wooshpay.Client, error) {
 	return wooshpay.New(wooshpay.Config{BaseURL: baseURL, Key: wooshpay.FixedKey(key), Now: p.Now})
 }
 
-// document returns the policy that the deployed closer carries.
-func (p Target) document(ctx context.Context) (policy.Document, error) {
+func (p Target) deployedPolicy(ctx context.Context) (policy.Document, error) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
 	closer, err := p.Stack.Function(ctx, p.Cloud.Functions, deployment.CloserFunction)
 	if err != nil {
 		return policy.Document{}, err

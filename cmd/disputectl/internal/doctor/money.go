@@ -17,7 +17,7 @@ import (
 
 // policy compares what the closer carries with the local file.
 func (p Target) policy(ctx context.Context) Finding {
-	d, err := p.document(ctx)
+	d, err := p.document()
 	if err != nil {
 		return unread(err)
 	}
@@ -45,7 +45,7 @@ func unread(err error) Finding {
 
 // budgets compares what was spent today with the deployed limits.
 func (p Target) budgets(ctx context.Context) Finding {
-	d, err := p.document(ctx)
+	d, err := p.document()
 	if err != nil {
 		return unread(err)
 	}

@@ -25,7 +25,7 @@ const (
 	probesSettle = time.Minute
 	// maxLogPages bounds what is read of the log; a page has at most 10,000 lines.
 	maxLogPages = 100
-	// logPattern chooses the lines that lineOf knows.
+	// logPattern chooses at least the lines that lineOf knows.
 	logPattern = `{ $.message = "webhook *" || $.message = "news learned" || $.message = "event ignored" }`
 )
 

@@ -46,9 +46,9 @@ WooshPay does not say it on your account.
 A fee model is stated per currency, in minor units: --fee for each dispute fought,
 --fee-back for what is given back if it is won, --work for what fighting one costs beside.
 
-Exit codes: 0 reported, 1 no dispute, or some records could not be read (the report
-covers the others),
-2 usage, or a file that cannot be used, 3 the table or WooshPay did not answer.`,
+Exit codes: 0 reported, 1 no dispute, some records could not be read (the report covers the
+others), or there is no key that WooshPay takes, 2 usage, or a file that cannot be used,
+3 the table or WooshPay did not answer.`,
 		Example: `  disputectl policy backtest --cases disputes.jsonl
   disputectl policy backtest --policy new.yaml --cases 2025-*.jsonl --fee usd=1500,eur=1500 --work usd=2000
   disputectl policy backtest --wooshpay --stack dispute-closer-test --since 365d --csv > report.csv

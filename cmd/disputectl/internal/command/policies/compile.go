@@ -52,7 +52,7 @@ func runCompile(console *cli.Console, name, out string) error {
 	if err != nil {
 		return err
 	}
-	_, _ = file.Write(compiled) // What cannot be written, done says.
+	_, _ = file.Write(compiled) // Commit says what cannot be written.
 	if err := file.Commit(); err != nil {
 		return err
 	}

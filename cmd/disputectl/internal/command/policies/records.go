@@ -128,7 +128,7 @@ func readError(ctx context.Context, p records, err error) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return cli.Fail(cli.Unreachable, "", "interrupted")
+		return cli.ErrInterrupted
 	case errors.As(err, &f):
 		return err
 	case errors.Is(err, bom.ErrUTF16):

@@ -12,23 +12,24 @@ import (
 	"disputecloser/shared/policy"
 )
 
+// charges are the values of --refunded, which refundedWords lists for a person.
+var charges = []string{string(replay.Refunded), string(replay.NotRefunded), string(replay.RefundUnknown)}
+
 const refundedWords = "true, false or unknown"
 
 // refundedFlag adds --refunded, which means the same in explain, diff and backtest: what the closer would learn from the
 // charge.
 func refundedFlag(cmd *cobra.Command, to *string, otherwise replay.Charge) {
 	cmd.Flags().StringVar(to, "refunded", string(otherwise), "take the charge as refunded, not refunded or unknown: `true`, false or unknown")
-	words := []string{string(replay.Refunded), string(replay.NotRefunded), string(replay.RefundUnknown)}
-	_ = cmd.RegisterFlagCompletionFunc("refunded", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
+	_ = cmd.RegisterFlagCompletionFunc("refunded", cobra.FixedCompletions(charges, cobra.ShellCompDirectiveNoFileComp)) // The flag is there.
 }
 
 // parseRefunded reads the value of --refunded.
 func parseRefunded(flag string) (replay.Charge, error) {
-	c := replay.Charge(flag)
-	if !slices.Contains([]replay.Charge{replay.Refunded, replay.NotRefunded, replay.RefundUnknown}, c) {
+	if !slices.Contains(charges, flag) {
 		return "", cli.Fail(cli.Misused, "use "+refundedWords, "--refunded %q is not one of them", flag)
 	}
-	return c, nil
+	return replay.Charge(flag), nil
 }
 
 // assumeRefund sets what explain assumes about the charge, which the closer would read, and notes why.

@@ -34,7 +34,8 @@ status differs. With --dry-run nothing is changed. Without it, each of them is l
 armed, as the reconcile function does every day: the closer then looks at each by its id.
 
 Exit codes: 0 nothing is missing or differs, or all of it was learned, 1 with --dry-run,
-something is missing or differs, 2 usage, 3 could not reach, or not to its end.`,
+something is missing or differs, or there is no key that WooshPay takes, 2 usage, 3 could not
+reach or read everything.`,
 		Example: `  disputectl reconcile --dry-run --stack dispute-closer-test
   disputectl reconcile --dry-run --since 7d --json --api-key-secret NAME`,
 		Args: cobra.NoArgs,

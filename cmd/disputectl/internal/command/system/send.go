@@ -53,7 +53,8 @@ itself as missing, and a person is told once. There is nothing to clean up.
 
 The secret is the stack's, that of --signing-secret, or the variable ` + input.SigningSecretVariable + `.
 
-Exit codes: 0 as expected, 1 another answer, 2 usage, 3 could not reach.`,
+Exit codes: 0 as expected, 1 another answer, or no signing secret is stored, 2 usage,
+3 could not reach.`,
 		Example: `  disputectl send --kind other --stack dispute-closer-test
   disputectl send --kind created --dispute dp_1 --amount 1200 --stack dispute-closer-test
   ` + input.SigningSecretVariable + `=whsec_... disputectl send --kind forged --url http://127.0.0.1:4840/webhook`,

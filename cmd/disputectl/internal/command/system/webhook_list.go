@@ -25,7 +25,8 @@ func webhookListCommand(env *access.Env) *cobra.Command {
 		Long: `List the endpoints that are registered at WooshPay for the account and mode of the API key.
 Two enabled endpoints with one address are marked: they bring every event twice.
 
-Exit codes: 0 fine, 1 an address is registered twice, 2 usage, 3 could not reach or read.`,
+Exit codes: 0 fine, 1 an address is registered twice, or there is no key that
+WooshPay takes, 2 usage, 3 could not reach or read.`,
 		Example: `  disputectl webhook list --stack dispute-closer-test
   ` + access.KeyVariable + `=sk_test_... disputectl webhook list --json`,
 		Args: cobra.NoArgs,
