@@ -90,6 +90,13 @@ func (d *desk) Save(ctx context.Context, c closing.Case, t closing.Tally) (closi
 	return d.Ledger.Save(ctx, c, t)
 }
 
+func (d *desk) Act(ctx context.Context, c closing.Case, line closing.Line) (closing.Case, error) {
+	if d.writes != nil {
+		return closing.Case{}, d.writes
+	}
+	return d.Ledger.Act(ctx, c, line)
+}
+
 func (d *desk) SetControl(ctx context.Context, c closing.Control) error {
 	if d.writes != nil {
 		return d.writes

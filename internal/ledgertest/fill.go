@@ -15,11 +15,18 @@ import (
 // A field that is added to the case is filled as well, so that no ledger can forget it.
 func Filled(t testing.TB) closing.Case {
 	t.Helper()
-	var c closing.Case
-	f := filler{t: t}
-	f.fill(reflect.ValueOf(&c).Elem())
+	c := filled[closing.Case](t)
 	c.Version = 0
 	return c
+}
+
+// filled returns a value none of whose fields is zero.
+func filled[T any](t testing.TB) T {
+	t.Helper()
+	var value T
+	f := filler{t: t}
+	f.fill(reflect.ValueOf(&value).Elem())
+	return value
 }
 
 type filler struct {

@@ -11,8 +11,10 @@ import (
 // Store is a whole ledger: cases, the switch and the budgets, the due index and the listing.
 type Store interface {
 	closing.Ledger
+	closing.Acts
 	closing.Controls
 	closing.DueIndex
+	closing.Journal
 	closing.ReconcileStore
 	// Cases lists at most limit unfinished cases by due date, from where the cursor left off. With
 	// closing.ErrUnreadable, the page lacks only the cases that the error names.
@@ -36,7 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 // Checks returns the rules by topic.
 func Checks() []Check {
 	var all []Check
-	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, dueIndex, listing, books, fields, states, disputes, aliases} {
+	for _, topic := range [][]Check{versions, claims, budgets, returns, pauses, journal, dueIndex, listing, books, fields, states, disputes, aliases} {
 		all = append(all, topic...)
 	}
 	return all

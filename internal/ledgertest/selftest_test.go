@@ -113,6 +113,22 @@ var brokenLedgers = []struct {
 		[]string{"no claim begun after the pause wins"}},
 	{"names the pause first", func() ledgertest.Store { return hasty{sound()} },
 		[]string{"a conflict outranks a pause and a pause the budget"}},
+	{"acts without a line", func() ledgertest.Store { return lineless{sound()} },
+		[]string{"an act is stored with its line, or neither is", "every field of a line is kept"}},
+	{"writes the line before the act", func() ledgertest.Store { return lineFirst{sound()} },
+		[]string{"an act is stored with its line, or neither is"}},
+	{"shows no pause", func() ledgertest.Store {
+		return journals{sound(), func(l closing.Line) (closing.Line, bool) { return l, l.What != closing.ActPause }}
+	}, []string{"a pause and a resume leave their lines"}},
+	{"notes a refused resume", func() ledgertest.Store { return notedRefusal{sound()} },
+		[]string{"a refused resume leaves no line"}},
+	{"remembers ends", func() ledgertest.Store { return &remembering{Store: sound()} },
+		[]string{"a case that ended is a line while it has ended"}},
+	{"shows the newest day", func() ledgertest.Store { return today{sound()} },
+		[]string{"the journal lists one UTC day, the oldest first"}},
+	{"drops a field of a line", func() ledgertest.Store {
+		return journals{sound(), func(l closing.Line) (closing.Line, bool) { l.Why = ""; return l, true }}
+	}, []string{"every field of a line is kept"}},
 	{"loads a hundred at most", func() ledgertest.Store { return short{sound()} },
 		[]string{"a batch of any size is read"}},
 	{"loads nothing for one that is unknown", func() ledgertest.Store { return pedantic{sound()} },

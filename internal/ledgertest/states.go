@@ -20,11 +20,11 @@ func keepsStates(t testing.TB, s Store) {
 			c.PlannedAt, c.CloseAt, c.ClaimID, c.ClaimUntil, c.PostedAt, c.Spent = noon, noon, "claim", noon, noon, spent
 		},
 		closing.Closed: func(c *closing.Case) {
-			c.PostedAt, c.Spent, c.Proof, c.DueAt = noon, spent, closing.Inferred, time.Time{}
+			c.PostedAt, c.Spent, c.Proof, c.DueAt, c.EndedAt = noon, spent, closing.Inferred, time.Time{}, noon
 		},
 		closing.Failed:   func(*closing.Case) {},
-		closing.Resolved: func(c *closing.Case) { c.ClaimUntil, c.DueAt = noon, time.Time{} },
-		closing.Missing:  func(c *closing.Case) { c.UnknownSince, c.DueAt = noon, time.Time{} },
+		closing.Resolved: func(c *closing.Case) { c.ClaimUntil, c.DueAt, c.EndedAt = noon, time.Time{}, noon },
+		closing.Missing:  func(c *closing.Case) { c.UnknownSince, c.DueAt, c.EndedAt = noon, time.Time{}, noon },
 	} {
 		c := sample(t, "dp_"+string(state))
 		c.State, c.DueAt = state, noon

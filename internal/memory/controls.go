@@ -17,7 +17,8 @@ func (l *Ledger) Control(ctx context.Context) (closing.Control, error) {
 	return l.control, nil
 }
 
-// SetControl stores the switch, or returns closing.ErrConflict for a resume that is older than what is stored.
+// SetControl stores the switch and its line of the journal, or returns closing.ErrConflict for a resume that is older than
+// what is stored.
 func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
 	if err := alive(ctx); err != nil {
 		return fmt.Errorf("set control: %w", err)
@@ -28,6 +29,7 @@ func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
 		return fmt.Errorf("set control: %w", closing.ErrConflict)
 	}
 	l.control = c
+	l.lines = append(l.lines, c.Line())
 	return nil
 }
 

@@ -12,7 +12,8 @@ import (
 	"disputecloser/shared/fault"
 )
 
-// Ledger implements closing.Ledger, closing.Controls, closing.DueIndex and closing.ReconcileStore. It may be used by several goroutines at once.
+// Ledger implements closing.Ledger, closing.Acts, closing.Controls, closing.DueIndex, closing.Journal and
+// closing.ReconcileStore. It may be used by several goroutines at once.
 //
 // Reading, storing and listing cost the same whatever the number of cases, but for a logarithm.
 type Ledger struct {
@@ -23,6 +24,8 @@ type Ledger struct {
 	budgets map[budget]closing.Tally
 	control closing.Control
 	mark    closing.Mark
+	// lines are those of acts; those of cases that ended are made of the cases.
+	lines []closing.Line
 }
 
 type budget struct {

@@ -15,6 +15,7 @@ type ledgerPort struct{ a *actor }
 
 var (
 	_ closing.Ledger         = ledgerPort{}
+	_ closing.Acts           = ledgerPort{}
 	_ closing.Controls       = ledgerPort{}
 	_ closing.ReconcileStore = ledgerPort{}
 )
@@ -38,6 +39,15 @@ func (port ledgerPort) Save(ctx context.Context, c closing.Case, t closing.Tally
 	return port.store(ctx, c.ID, "save", func() (closing.Case, error) {
 		saved, err := port.a.w.ledger.Save(context.Background(), c, t)
 		port.a.w.onStore(port.a, c.ID, storeCall{tally: t, err: err})
+		return saved, err
+	})
+}
+
+// Act stores a person's act, with Save's faults.
+func (port ledgerPort) Act(ctx context.Context, c closing.Case, line closing.Line) (closing.Case, error) {
+	return port.store(ctx, c.ID, "act", func() (closing.Case, error) {
+		saved, err := port.a.w.ledger.Act(context.Background(), c, line)
+		port.a.w.onStore(port.a, c.ID, storeCall{err: err})
 		return saved, err
 	})
 }

@@ -35,11 +35,11 @@ func (w *world) giveOrder(subj *subject, k incidentKind, c chance, after time.Du
 		var err error
 		switch k {
 		case operatorKeeps:
-			_, err = o.Keep(invocation{a}, subj.id, "a good customer")
+			_, err = o.Keep(invocation{a}, closing.Order{ID: subj.id, Why: "a good customer"})
 		case operatorCloses:
 			err = a.orderClose(o, subj)
 		default:
-			_, err = o.Release(invocation{a}, subj.id, "back to the rules")
+			_, err = o.Release(invocation{a}, closing.Order{ID: subj.id, Why: "back to the rules"})
 		}
 		w.countRefusedRelease(k, err)
 		if w.recording() {
@@ -55,12 +55,12 @@ func (a *actor) orderClose(o closing.Operator, subj *subject) error {
 		return err
 	}
 	agreed, _ := shown.Dispute.Money()
-	_, err = o.Close(invocation{a}, subj.id, agreed, "not worth it")
+	_, err = o.Close(invocation{a}, closing.Order{ID: subj.id, Why: "not worth it", Shown: shown.Version}, agreed)
 	return err
 }
 
 func (a *actor) operator() closing.Operator {
-	return closing.Operator{Ledger: ledgerPort{a}, Controls: ledgerPort{a}, Now: a.now, Who: pick(a.key.of(8), []string{"ada", "bo"})}
+	return closing.Operator{Ledger: ledgerPort{a}, Acts: ledgerPort{a}, Now: a.now, Who: pick(a.key.of(8), []string{"ada", "bo"})}
 }
 
 // scheduleOperators draws when closing is paused, and resumes it each time. It resumes closing again after the faults

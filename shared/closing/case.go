@@ -53,6 +53,9 @@ type Case struct {
 	Spent Spend
 	Proof Proof
 
+	// EndedAt is when the case ended as it stands; zero unless it is finished, and for what was finished before this field was.
+	EndedAt time.Time
+
 	// LastError is the last fault met.
 	LastError string
 	// FailedLooks counts looks that failed in a row, and FailedSince is when the first of them did.
@@ -140,6 +143,8 @@ func (d Day) End() time.Time {
 type Entry struct {
 	At        time.Time
 	Who, What string
+	// Act marks what a person said or what we did at WooshPay. Such a line is never dropped.
+	Act bool
 }
 
 // Armed reports whether the closer should work the case now.
@@ -161,17 +166,17 @@ const (
 // decision, the override and the history, may be set in any; Invalid has the rules between fields.
 //
 //	plan: PlannedAt and CloseAt       claim: ClaimID            until: ClaimUntil
-//	posted: PostedAt and Spent        proof: Proof              due: DueAt
+//	posted: PostedAt and Spent        proof: Proof              due: DueAt    ended: EndedAt
 //
 // A finished case is due only while it is armed by news that contradicts it, or while WooshPay cannot be asked about that.
-var fields = map[State]struct{ plan, claim, until, posted, proof, due has }{
-	Open:      {plan: never, claim: never, until: maybe, posted: maybe, proof: never, due: always},
-	Scheduled: {plan: always, claim: never, until: maybe, posted: maybe, proof: never, due: always},
-	Closing:   {plan: always, claim: always, until: always, posted: always, proof: never, due: always},
-	Closed:    {plan: never, claim: never, until: never, posted: always, proof: always, due: maybe},
-	Failed:    {plan: never, claim: never, until: maybe, posted: maybe, proof: never, due: always},
-	Resolved:  {plan: never, claim: never, until: maybe, posted: maybe, proof: never, due: maybe},
-	Missing:   {plan: never, claim: never, until: never, posted: maybe, proof: never, due: maybe},
+var fields = map[State]struct{ plan, claim, until, posted, proof, due, ended has }{
+	Open:      {plan: never, claim: never, until: maybe, posted: maybe, proof: never, due: always, ended: never},
+	Scheduled: {plan: always, claim: never, until: maybe, posted: maybe, proof: never, due: always, ended: never},
+	Closing:   {plan: always, claim: always, until: always, posted: always, proof: never, due: always, ended: never},
+	Closed:    {plan: never, claim: never, until: never, posted: always, proof: always, due: maybe, ended: always},
+	Failed:    {plan: never, claim: never, until: maybe, posted: maybe, proof: never, due: always, ended: never},
+	Resolved:  {plan: never, claim: never, until: maybe, posted: maybe, proof: never, due: maybe, ended: always},
+	Missing:   {plan: never, claim: never, until: never, posted: maybe, proof: never, due: maybe, ended: always},
 }
 
 // Invalid returns what no stored case may look like, by the table of fields; nil if nothing is wrong. The tests, the
@@ -198,6 +203,7 @@ func (c Case) Invalid() error {
 	check("spent", f.posted, c.Spent != Spend{})
 	check("proof", f.proof, c.Proof != "")
 	check("due_at", f.due, !c.DueAt.IsZero())
+	check("ended_at", f.ended, !c.EndedAt.IsZero())
 	for _, rule := range []struct {
 		broken bool
 		text   string
@@ -221,15 +227,40 @@ func (c Case) Invalid() error {
 }
 
 const (
+	// maxHistory is how many lines of news and decisions are kept; acts are kept beside them.
 	maxHistory = 60
-	maxSeen    = 100
-	maxError   = 300
+	// maxActs is how many acts a case may hold before people's are refused: an item has 400 KB, and every act is kept.
+	maxActs  = 200
+	maxTold  = 60
+	maxSeen  = 100
+	maxError = 300
 )
 
-// said returns the case with one more line of history; the oldest lines go first when it is full.
+// said returns the case with one more line of news or decisions in its history. When there are too many, the oldest goes.
 func (c Case) said(at time.Time, who, what string) Case {
-	c.History = pushed(c.History, Entry{At: at, Who: who, What: what}, maxHistory)
+	c.History = append(slices.Clone(c.History), Entry{At: at, Who: who, What: what})
+	if len(c.History)-c.acts() > maxHistory {
+		oldest := slices.IndexFunc(c.History, func(e Entry) bool { return !e.Act })
+		c.History = slices.Delete(c.History, oldest, oldest+1)
+	}
 	return c
+}
+
+// did returns the case with one more line of history about an act: what a person said, or what we did at WooshPay.
+func (c Case) did(at time.Time, who, what string) Case {
+	c.History = append(slices.Clone(c.History), Entry{At: at, Who: who, What: what, Act: true})
+	return c
+}
+
+// acts counts the lines of history that are never dropped.
+func (c Case) acts() int {
+	n := 0
+	for _, e := range c.History {
+		if e.Act {
+			n++
+		}
+	}
+	return n
 }
 
 // saw returns the case with an event's id remembered.
@@ -254,7 +285,7 @@ func (c Case) erred(err error) Case {
 // tell returns the case with a person called for a reason, each reason once.
 func (c Case) tell(reason string) Case {
 	if !slices.Contains(c.Told, reason) {
-		c.Told = pushed(c.Told, reason, maxHistory)
+		c.Told = pushed(c.Told, reason, maxTold)
 	}
 	return c
 }

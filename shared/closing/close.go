@@ -66,7 +66,7 @@ func (c Case) claim(id string, l Look, now time.Time, t Terms, j Judge) (Case, B
 	c.PostedAt = now
 	c.Attempts++
 	c.Spent = wants
-	c = c.said(now, "closer", fmt.Sprintf("claimed for closing, attempt %d", c.Attempts))
+	c = c.did(now, "closer", fmt.Sprintf("claimed for closing, attempt %d", c.Attempts))
 	c.ArmedAt, c.DueAt = time.Time{}, c.ClaimUntil.Add(dateStep)
 	return c, bid, nil
 }

@@ -65,7 +65,7 @@ func (c Case) decided(d policy.Decision, from, now time.Time, t Terms) Case {
 // grace of a plan begins at from; deciding the same again does not restart it, unless it began by a clock that was ahead.
 func (c Case) dated(d *policy.Decision, from, now time.Time, t Terms) Case {
 	before := c.Decision
-	c.Decision = d
+	c.Decision, c.EndedAt = d, time.Time{}
 	if d.Action != policy.Close || d.Shadow {
 		c.State = Open
 		return c.unplanned().rest(now.Add(t.Refresh), now, t)

@@ -74,7 +74,7 @@ func TestNothingIsClosedThatWooshPayDoesNotKnow(t *testing.T) {
 	w.provider.onGet = func() error { return errNoCharge }
 	w.work()
 	agreed, _ := w.load().Dispute.Money()
-	if _, err := w.operator().Close(context.Background(), theID, agreed, "a test"); !errors.Is(err, closing.ErrUnknownDispute) {
+	if _, err := w.operator().Close(context.Background(), closing.Order{ID: theID, Why: "a test"}, agreed); !errors.Is(err, closing.ErrUnknownDispute) {
 		t.Fatalf("got %v, want %v", err, closing.ErrUnknownDispute)
 	}
 	w.provider.onGet = func() error { return errUnavailable }

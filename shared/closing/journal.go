@@ -2,6 +2,7 @@ package closing
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"disputecloser/shared/dispute"
@@ -44,6 +45,32 @@ type Ended struct {
 	CreatedAt time.Time
 	// Contradicted means that WooshPay said something else than our record.
 	Contradicted bool
+}
+
+// Line returns the journal's line of a case that ended; false for one that has not.
+func (c Case) Line() (Line, bool) {
+	at := c.endedAt()
+	if !c.State.Finished() || at.IsZero() {
+		return Line{}, false
+	}
+	money, _ := c.Dispute.Money()
+	d := policy.Decision{}
+	if c.Decision != nil {
+		d = *c.Decision
+	}
+	return Line{At: at, What: string(c.State), Dispute: c.ID, Money: money, Ended: &Ended{
+		State: c.State, Status: c.Dispute.Status, ReasonCode: c.Dispute.ReasonCode, Proof: c.Proof,
+		Action: d.Action, Rule: d.Rule, Guard: d.Guard, Shadow: d.Shadow, Operator: d.Operator,
+		PostedAt: c.PostedAt, CreatedAt: c.Dispute.Created, Contradicted: slices.Contains(c.Told, ReasonContradiction),
+	}}, true
+}
+
+// endedAt is EndedAt or, for a case that was finished before that was stored, its newest line of history.
+func (c Case) endedAt() time.Time {
+	if c.EndedAt.IsZero() && len(c.History) > 0 {
+		return c.History[len(c.History)-1].At
+	}
+	return c.EndedAt
 }
 
 // The acts of people.

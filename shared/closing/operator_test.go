@@ -13,7 +13,7 @@ import (
 func TestOperatorKeepsBeforeTheGraceEnds(t *testing.T) {
 	w := newWorld(t)
 	w.small()
-	if _, err := w.operator().Keep(context.Background(), theID, "a good customer"); err != nil {
+	if _, err := w.operator().Keep(context.Background(), closing.Order{ID: theID, Why: "a good customer"}); err != nil {
 		t.Fatal(err)
 	}
 	w.work()
@@ -47,7 +47,7 @@ func TestOperatorAgreesToOneAmount(t *testing.T) {
 		t.Fatalf("stopped by guard %q", c.Decision.Guard)
 	}
 	before := w.load().Version
-	if _, err := w.operator().Close(context.Background(), theID, dispute.Money{Amount: 4000, Currency: currency}, "a test"); !errors.Is(err, closing.ErrOtherAmount) {
+	if _, err := w.operator().Close(context.Background(), closing.Order{ID: theID, Why: "a test"}, dispute.Money{Amount: 4000, Currency: currency}); !errors.Is(err, closing.ErrOtherAmount) {
 		t.Fatalf("%v, want ErrOtherAmount", err)
 	}
 	if after := w.load().Version; after != before {
@@ -62,11 +62,11 @@ func TestOperatorAgreesToOneAmount(t *testing.T) {
 func TestOperatorActsNeedAReason(t *testing.T) {
 	w := newWorld(t)
 	w.small()
-	if _, err := w.operator().Keep(context.Background(), theID, ""); !errors.Is(err, closing.ErrNoReason) {
+	if _, err := w.operator().Keep(context.Background(), closing.Order{ID: theID, Why: ""}); !errors.Is(err, closing.ErrNoReason) {
 		t.Fatalf("%v, want ErrNoReason", err)
 	}
 	w.sweepAndWork()
-	if _, err := w.operator().Close(context.Background(), theID, dispute.Money{}, "again"); !errors.Is(err, closing.ErrFinished) {
+	if _, err := w.operator().Close(context.Background(), closing.Order{ID: theID, Why: "again"}, dispute.Money{}); !errors.Is(err, closing.ErrFinished) {
 		t.Fatalf("%v, want ErrFinished", err)
 	}
 }
@@ -74,7 +74,7 @@ func TestOperatorActsNeedAReason(t *testing.T) {
 func (w *world) operatorCloses() {
 	w.t.Helper()
 	agreed, _ := w.load().Dispute.Money()
-	if _, err := w.operator().Close(context.Background(), theID, agreed, "a test"); err != nil {
+	if _, err := w.operator().Close(context.Background(), closing.Order{ID: theID, Why: "a test"}, agreed); err != nil {
 		w.t.Fatal(err)
 	}
 }

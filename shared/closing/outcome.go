@@ -128,14 +128,14 @@ func (c Case) compared(d dispute.Dispute, now time.Time) Case {
 
 // contradictedBy records what WooshPay says against what we did or asked for, and tells a person.
 func (c Case) contradictedBy(what string, now time.Time) Case {
-	return c.said(now, "closer", what).tell(ReasonContradiction)
+	return c.did(now, "closer", what).tell(ReasonContradiction)
 }
 
 // doubtful keeps the claim: what its POST did is not known, and only a look that is sent after the claim has
 // lapsed can say that it did not happen.
 func (c Case) doubtful(now time.Time, t Terms) Case {
 	c.Ambiguous = true
-	return c.said(now, "closer", "what the close did is not known: "+c.LastError).rest(c.ClaimUntil.Add(dateStep), now, t)
+	return c.did(now, "closer", "what the close did is not known: "+c.LastError).rest(c.ClaimUntil.Add(dateStep), now, t)
 }
 
 // refused parks a case that WooshPay refused for good, and counts the failure.
@@ -144,7 +144,7 @@ func (c Case) refused(now time.Time, t Terms) (Case, Tally) {
 	c, tally := c.undone(now)
 	tally.Day, tally.Currency, tally.Failures = DayOf(now), currency, 1
 	c.State = Failed
-	c = c.said(now, "closer", "refused for good: "+c.LastError).tell(ReasonFailed)
+	c = c.did(now, "closer", "refused for good: "+c.LastError).tell(ReasonFailed)
 	return c.unplanned().unclaimed().remind(now, t).rest(now.Add(t.Refresh), now, t), tally
 }
 
@@ -153,7 +153,7 @@ func (c Case) putOff(asked time.Duration, now time.Time, t Terms) (Case, Tally) 
 	c, tally := c.undone(now)
 	c.State = Scheduled
 	c.RetryAt = now.Add(backOff(c.Attempts, asked))
-	c = c.said(now, "closer", "not closed, to be tried again: "+c.LastError)
+	c = c.did(now, "closer", "not closed, to be tried again: "+c.LastError)
 	return c.unclaimed().remind(now, t).rest(c.permittedAt(), now, t).toldIfLate(), tally
 }
 
@@ -187,7 +187,7 @@ func (c Case) returned(now time.Time) (Case, Tally) {
 
 func (c Case) closed(p Proof, now time.Time) Case {
 	c.Proof = p
-	return c.said(now, "closer", "closed ("+string(p)+")").finish(Closed)
+	return c.did(now, "closer", "closed ("+string(p)+")").finish(Closed, now)
 }
 
 // settled ends a claim whose POST did not happen, as far as a look can tell: it was sent after the claim had
@@ -195,7 +195,7 @@ func (c Case) closed(p Proof, now time.Time) Case {
 func (c Case) settled(now time.Time) Case {
 	c.RetryAt = c.PostedAt.Add(backOff(c.Attempts, 0))
 	c.State = Scheduled
-	return c.said(now, "closer", "the close did not happen, as far as can be known").unclaimed()
+	return c.did(now, "closer", "the close did not happen, as far as can be known").unclaimed()
 }
 
 // ended resolves a case that reached a terminal status by itself. What it holds of the budget is returned if
@@ -221,45 +221,48 @@ func (c Case) ended(l Look, now time.Time) (Case, Tally) {
 // of all but a contradiction.
 func (c Case) resolved(what string, now time.Time) Case {
 	c.Told = slices.DeleteFunc(slices.Clone(c.Told), func(reason string) bool { return reason != ReasonContradiction })
-	return c.said(now, "closer", what).finish(Resolved)
+	return c.did(now, "closer", what).finish(Resolved, now)
 }
 
 // contradicted records that WooshPay contradicts a close of ours, and tells a person; the case itself never moves.
 func (c Case) contradicted(now time.Time) Case {
-	return c.contradictedBy("WooshPay now says "+string(c.Dispute.Status), now).finish(Closed)
+	return c.contradictedBy("WooshPay now says "+string(c.Dispute.Status), now).finish(Closed, now)
 }
 
 // missing ends a case whose dispute WooshPay has not known for days. What had ended before stays as it ended, unless the
 // newest news says otherwise: a close is then contradicted, and any other end is open to the next news.
 func (c Case) missing(now time.Time) Case {
-	c = c.said(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing)
+	c = c.did(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing)
 	switch agrees := c.endsAs(c.Dispute.Status); {
 	case c.State == Closed && !agrees:
 		return c.contradicted(now)
 	case c.State.Finished() && agrees:
-		return c.finish(c.State)
+		return c.finish(c.State, now)
 	}
-	return c.finish(Missing)
+	return c.finish(Missing, now)
 }
 
 // exhausted returns a case whose attempts are spent: it waits for a person.
 func (c Case) exhausted(now time.Time, t Terms) Case {
 	c.State = Failed
-	c = c.said(now, "closer", fmt.Sprintf("gave up after %d attempts", c.Attempts)).tell(ReasonFailed)
+	c = c.did(now, "closer", fmt.Sprintf("gave up after %d attempts", c.Attempts)).tell(ReasonFailed)
 	return c.unplanned().remind(now, t).rest(now.Add(t.Refresh), now, t)
 }
 
 // stillFinished returns a finished case that a look confirms. A POST of its claim may still execute if the dispute opens
 // again (KeepClaim).
-func (c Case) stillFinished() Case {
+func (c Case) stillFinished(now time.Time) Case {
 	until := c.ClaimUntil
-	c = c.finish(c.State)
+	c = c.finish(c.State, now)
 	c.ClaimUntil = until
 	return c
 }
 
-// finish returns the case at its end: nothing is due, planned or claimed.
-func (c Case) finish(s State) Case {
+// finish returns the case at its end: nothing is due, planned or claimed. One that had ended so before keeps its date.
+func (c Case) finish(s State, now time.Time) Case {
+	if c.State != s || c.EndedAt.IsZero() {
+		c.EndedAt = now
+	}
 	c.State = s
 	c.ArmedAt, c.DueAt = time.Time{}, time.Time{}
 	return c.unplanned().unclaimed()

@@ -66,13 +66,28 @@ type Control struct {
 	At       time.Time
 }
 
-// Controls is what an operator reads and sets beside the cases.
+// Line returns the switch's line of the journal.
+func (c Control) Line() Line {
+	l := Line{At: c.At, What: ActResume, Who: c.Who, Why: c.Why}
+	if c.Paused {
+		l.What = ActPause
+	}
+	return l
+}
+
+// Acts stores what people do, each act in one transaction with its line of the journal: neither is stored without the other.
+type Acts interface {
+	// Act is Ledger.Save without a tally, and with a line of the journal.
+	Act(ctx context.Context, c Case, l Line) (Case, error)
+	// SetControl stores the switch and its line. A pause is never refused; it returns ErrConflict for a resume that is older
+	// than what is stored, and then nothing was stored: a request that was given up and arrives late lifts no newer pause.
+	SetControl(ctx context.Context, c Control) error
+}
+
+// Controls is what an operator reads beside the cases.
 type Controls interface {
 	// Control returns the switch; the zero Control if it was never set.
 	Control(ctx context.Context) (Control, error)
-	// SetControl stores the switch. A pause is never refused; it returns ErrConflict for a resume that is older than
-	// what is stored, and then nothing was stored: a request that was given up and arrives late lifts no newer pause.
-	SetControl(ctx context.Context, c Control) error
 	// Spent returns what the day's budget of a currency counts; zero if nothing was spent.
 	Spent(ctx context.Context, day Day, currency string) (Tally, error)
 }

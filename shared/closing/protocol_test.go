@@ -127,7 +127,7 @@ func TestSweepRearms(t *testing.T) {
 func TestReleaseGuard(t *testing.T) {
 	w := newWorld(t)
 	w.doubtful()
-	if _, err := w.operator().Release(context.Background(), theID, "hurry"); !errors.Is(err, closing.ErrClosing) {
+	if _, err := w.operator().Release(context.Background(), closing.Order{ID: theID, Why: "hurry"}); !errors.Is(err, closing.ErrClosing) {
 		t.Fatalf("release while closing: %v, want ErrClosing", err)
 	}
 	if c := w.wantState(closing.Closing); c.Attempts != 1 {
@@ -141,7 +141,7 @@ func TestReleaseRestartsTheAttempts(t *testing.T) {
 	w.provider.onClose = func(*remote) error { return errRefused }
 	w.sweepAndWork()
 	w.wantState(closing.Failed)
-	if c, err := w.operator().Release(context.Background(), theID, "fixed"); err != nil || c.Attempts != 0 || !c.Armed() {
+	if c, err := w.operator().Release(context.Background(), closing.Order{ID: theID, Why: "fixed"}); err != nil || c.Attempts != 0 || !c.Armed() {
 		t.Fatalf("released to %+v, %v", c, err)
 	}
 }
@@ -224,7 +224,7 @@ func TestKeepClaim(t *testing.T) {
 		w.work()
 		w.wantState([]closing.State{closing.Resolved, closing.Scheduled}[i])
 	}
-	if _, err := w.operator().Release(t.Context(), theID, "too early"); !errors.Is(err, closing.ErrClosing) {
+	if _, err := w.operator().Release(t.Context(), closing.Order{ID: theID, Why: "too early"}); !errors.Is(err, closing.ErrClosing) {
 		t.Fatalf("%v, want ErrClosing", err)
 	}
 	w.operatorCloses()

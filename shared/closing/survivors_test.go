@@ -30,13 +30,13 @@ func TestAnOrderOnAFailedCaseIsActedOn(t *testing.T) {
 		want  closing.State
 	}{
 		{"close", func(o closing.Operator) (closing.Case, error) {
-			return o.Close(context.Background(), theID, agreed, "once more")
+			return o.Close(context.Background(), closing.Order{ID: theID, Why: "once more"}, agreed)
 		}, closing.Closed},
 		{"keep", func(o closing.Operator) (closing.Case, error) {
-			return o.Keep(context.Background(), theID, "we defend it")
+			return o.Keep(context.Background(), closing.Order{ID: theID, Why: "we defend it"})
 		}, closing.Open},
 		{"release", func(o closing.Operator) (closing.Case, error) {
-			return o.Release(context.Background(), theID, "try again")
+			return o.Release(context.Background(), closing.Order{ID: theID, Why: "try again"})
 		}, closing.Scheduled},
 	} {
 		t.Run(tc.order, func(t *testing.T) {

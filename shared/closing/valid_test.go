@@ -20,10 +20,10 @@ func TestInvalid(t *testing.T) {
 		closing.Closing: with(base, func(c *closing.Case) {
 			c.PlannedAt, c.CloseAt, c.ClaimID, c.ClaimUntil, c.PostedAt, c.Spent = at, at, "claim", at, at, held
 		}),
-		closing.Closed:   {ID: "dp_1", PostedAt: at, Spent: held, Proof: closing.Answered},
+		closing.Closed:   {ID: "dp_1", PostedAt: at, Spent: held, Proof: closing.Answered, EndedAt: at},
 		closing.Failed:   base,
-		closing.Resolved: {ID: "dp_1", ClaimUntil: at},
-		closing.Missing:  {ID: "dp_1", UnknownSince: at, PostedAt: at, Spent: held},
+		closing.Resolved: {ID: "dp_1", ClaimUntil: at, EndedAt: at},
+		closing.Missing:  {ID: "dp_1", UnknownSince: at, PostedAt: at, Spent: held, EndedAt: at},
 	}
 	for state, c := range valid {
 		if c.State = state; c.Invalid() != nil {
@@ -49,6 +49,8 @@ func TestInvalid(t *testing.T) {
 		{closing.Closing, func(c *closing.Case) { c.Spent = closing.Spend{} }, "spent is missing"},
 		{closing.Closing, func(c *closing.Case) { c.Proof = closing.Answered }, "proof must not be set"},
 		{closing.Closed, func(c *closing.Case) { c.Proof = "" }, "proof is missing"},
+		{closing.Open, func(c *closing.Case) { c.EndedAt = at }, "ended_at must not be set"},
+		{closing.Closed, func(c *closing.Case) { c.EndedAt = time.Time{} }, "ended_at is missing"},
 		{closing.Closed, func(c *closing.Case) { c.Proof = "guessed" }, "neither answered nor inferred"},
 		{closing.Closed, func(c *closing.Case) { c.DueAt = at }, "finished and due"},
 		{closing.Resolved, func(c *closing.Case) { c.ArmedAt = at }, "armed and not due"},

@@ -200,7 +200,7 @@ func (c Case) looked(l Look, now time.Time, t Terms) (next Case, tally Tally, de
 	}
 	switch {
 	case c.State.Finished() && c.endsAs(l.Dispute.Status):
-		return c.stillFinished(), Tally{}, false
+		return c.stillFinished(now), Tally{}, false
 	case c.State == Closed:
 		return c.contradicted(now), Tally{}, false
 	case c.State == Closing && l.showsClosed(c):

@@ -109,7 +109,7 @@ func (w *world) sweepAndWork() {
 }
 
 func (w *world) operator() closing.Operator {
-	return closing.Operator{Ledger: w.ledger, Controls: w.ledger, Now: w.clock, Who: "ada"}
+	return closing.Operator{Ledger: w.ledger, Acts: w.ledger, Now: w.clock, Who: "ada"}
 }
 
 func (w *world) load() closing.Case {
@@ -197,6 +197,14 @@ func (l *ledger) Save(ctx context.Context, c closing.Case, t closing.Tally) (clo
 	if err == nil {
 		l.holds(saved)
 		l.saved, l.tallies = append(l.saved, saved), append(l.tallies, t)
+	}
+	return saved, err
+}
+
+func (l *ledger) Act(ctx context.Context, c closing.Case, line closing.Line) (closing.Case, error) {
+	saved, err := l.Ledger.Act(ctx, c, line)
+	if err == nil {
+		l.holds(saved)
 	}
 	return saved, err
 }

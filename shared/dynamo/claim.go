@@ -40,13 +40,21 @@ func (l *Ledger) claim(ctx context.Context, c closing.Case, b closing.Bid) error
 	if err != nil {
 		return err
 	}
-	return l.transact(ctx, stored, l.notPaused(), spent)
+	return l.transact(ctx, stored, part{l.notPaused(), closing.ErrPaused}, part{spent, closing.ErrBudget})
 }
 
-// transact carries out a write together with other items. If a condition of theirs fails, it returns the refusal
-// of the item's place.
-func (l *Ledger) transact(ctx context.Context, w write, others ...types.TransactWriteItem) error {
-	items := append([]types.TransactWriteItem{{Update: &w.Update}}, others...)
+// part is a further item of a transaction, and what it means if its condition fails.
+type part struct {
+	types.TransactWriteItem
+	refusal error
+}
+
+// transact carries out a write together with other items. If a condition of theirs fails, it returns that item's refusal.
+func (l *Ledger) transact(ctx context.Context, w write, others ...part) error {
+	items := []types.TransactWriteItem{{Update: &w.Update}}
+	for _, other := range others {
+		items = append(items, other.TransactWriteItem)
+	}
 	var tries attempts
 	return insist(ctx, func() error {
 		_, err := l.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
@@ -56,18 +64,15 @@ func (l *Ledger) transact(ctx context.Context, w write, others ...types.Transact
 		}, tries.watch)
 		var cancelled *types.TransactionCanceledException
 		if errors.As(err, &cancelled) {
-			return tries.doubt(w.cancelled(cancelled))
+			return tries.doubt(w.cancelled(cancelled, others))
 		}
 		return tries.label(err)
 	})
 }
 
-// refusals are what a failed condition of a transaction's second and third item means.
-var refusals = []error{closing.ErrPaused, closing.ErrBudget}
-
 // cancelled reads the reasons in the order of the items. The first that is one decides, since what comes
 // after it has lower precedence.
-func (w write) cancelled(cancelled *types.TransactionCanceledException) error {
+func (w write) cancelled(cancelled *types.TransactionCanceledException, others []part) error {
 	for i, reason := range cancelled.CancellationReasons {
 		switch code := aws.ToString(reason.Code); code {
 		case "None":
@@ -75,7 +80,7 @@ func (w write) cancelled(cancelled *types.TransactionCanceledException) error {
 			if i == 0 {
 				return w.outcome(reason.Item)
 			}
-			return refusals[i-1]
+			return others[i-1].refusal
 		case "TransactionConflict":
 			return errBusy
 		case "ValidationError", "ItemCollectionSizeLimitExceeded":
@@ -169,5 +174,5 @@ func (l *Ledger) saveWithTally(ctx context.Context, w write, t closing.Tally) er
 	if err != nil {
 		return err
 	}
-	return l.transact(ctx, w, types.TransactWriteItem{Update: count})
+	return l.transact(ctx, w, part{types.TransactWriteItem{Update: count}, nil})
 }

@@ -71,10 +71,12 @@ func TestReasonsOfACancelledClaim(t *testing.T) {
 		{[]string{none, busy, failed}, errBusy},
 		{[]string{none, none, busy}, errBusy},
 	} {
-		w := write{token: "mine"}
-		if got := w.cancelled(reasons(c.reasons...)); !errors.Is(got, c.want) {
-			t.Errorf("%q: got %v, want %v", c.reasons, got, c.want)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			f := &fake{transact: func(int, *dynamodb.TransactWriteItemsInput) error { return reasons(c.reasons...) }}
+			if _, got := New(f, "t").Claim(t.Context(), aCase, aBid); !errors.Is(got, c.want) {
+				t.Errorf("%q: got %v, want %v", c.reasons, got, c.want)
+			}
+		})
 	}
 	for _, c := range []struct {
 		code string
@@ -246,6 +248,29 @@ func spendOf(part types.TransactWriteItem) (string, map[string]string, attribute
 	return *part.Update.ConditionExpression, part.Update.ExpressionAttributeNames, part.Update.ExpressionAttributeValues
 }
 
+// writeBy returns the first write of an act, alone or in a transaction.
+func writeBy(t *testing.T, act func(*Ledger) error) types.Update {
+	t.Helper()
+	var in types.Update
+	f := &fake{
+		update: func(_ int, got *dynamodb.UpdateItemInput) error {
+			in = types.Update{
+				ConditionExpression: got.ConditionExpression, ExpressionAttributeValues: got.ExpressionAttributeValues,
+				ReturnValuesOnConditionCheckFailure: got.ReturnValuesOnConditionCheckFailure,
+			}
+			return nil
+		},
+		transact: func(_ int, got *dynamodb.TransactWriteItemsInput) error {
+			in = *got.TransactItems[0].Update
+			return nil
+		},
+	}
+	if err := act(New(f, "t")); err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
 // The condition of each write, and that it asks for the item that it finds instead.
 func TestWritesAreConditional(t *testing.T) {
 	const newer = "#version = :loaded AND (attribute_not_exists(#schema) OR #schema <= :schema)"
@@ -260,13 +285,10 @@ func TestWritesAreConditional(t *testing.T) {
 		"a later save": {func(l *Ledger) error { _, err := l.Save(t.Context(), aCase, closing.Tally{}); return err }, newer},
 		"a pause":      {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{Paused: true}) }, ""},
 		"a resume":     {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{}) }, "attribute_not_exists(#at) OR #at <= :at"},
+		"an act":       {func(l *Ledger) error { _, err := l.Act(t.Context(), aCase, closing.Line{}); return err }, newer},
 		"a mark":       {func(l *Ledger) error { return l.SetMark(t.Context(), closing.Mark{}) }, ""},
 	} {
-		var in *dynamodb.UpdateItemInput
-		f := &fake{update: func(_ int, got *dynamodb.UpdateItemInput) error { in = got; return nil }}
-		if err := c.act(New(f, "t")); err != nil {
-			t.Fatal(err)
-		}
+		in := writeBy(t, c.act)
 		if got := aws.ToString(in.ConditionExpression); got != c.want || in.ReturnValuesOnConditionCheckFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
 			t.Errorf("%s is written on %q and asks for %q, want %q and the old item", name, got, in.ReturnValuesOnConditionCheckFailure, c.want)
 		}

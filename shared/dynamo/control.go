@@ -47,8 +47,8 @@ func (l *Ledger) Control(ctx context.Context) (closing.Control, error) {
 	return c, nil
 }
 
-// SetControl stores the switch with one write, or returns closing.ErrConflict for a resume that is older than what is
-// stored. Every claim that begins after it returned sees it.
+// SetControl stores the switch and its line of the journal in one transaction, or returns closing.ErrConflict for a resume
+// that is older than what is stored. Every claim that begins after it returned sees it.
 func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
 	item := controlFields.put(&c)
 	item["paused"] = flagValue(c.Paused)
@@ -57,7 +57,7 @@ func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
 		w.ConditionExpression = aws.String("attribute_not_exists(#at) OR #at <= :at")
 		w.ExpressionAttributeValues[":at"] = textValue(formatInstant(c.At))
 	}
-	if err := l.update(ctx, w); err != nil {
+	if err := l.transact(ctx, w, l.linePut(w.token, c.Line())); err != nil {
 		return fmt.Errorf("set control: %w", err)
 	}
 	return nil

@@ -2,26 +2,14 @@ package dynamo
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
-)
-
-const (
-	dueIndex = "due"
-	// queryMax is the most entries that one query may return.
-	queryMax = 1000
 )
 
 var errLimit = errors.New("the limit must be 1 or more")
@@ -69,7 +57,7 @@ func idsOf(due []closing.Due) []dispute.ID {
 }
 
 func (l *Ledger) page(ctx context.Context, until string, limit int, cursor string) ([]closing.Due, string, error) {
-	queue, err := parseCursor(cursor)
+	queue, err := parseCursor(cursor, beginning())
 	if err != nil {
 		return nil, "", fault.Mark(fault.Permanent, err)
 	}
@@ -112,27 +100,12 @@ func (l *Ledger) draw(ctx context.Context, until string, limit int, queue []plac
 
 // query lists cases of one shard, the oldest first, and returns the place after them, nil at the end.
 func (l *Ledger) query(ctx context.Context, until string, limit int, p place) ([]closing.Due, *place, error) {
-	out, err := l.client.Query(ctx, &dynamodb.QueryInput{
-		TableName: &l.table, IndexName: aws.String(dueIndex),
-		Limit:                  aws.Int32(int32(min(limit, queryMax))), //nolint:gosec // it cannot overflow
-		KeyConditionExpression: aws.String("due_shard = :shard AND due_at <= :until"),
-		ExpressionAttributeValues: attributes{
-			":shard": textValue(p.Shard), ":until": textValue(until),
-		},
-		ExclusiveStartKey: p.startKey(),
-	})
-	if err != nil {
-		return nil, nil, readFault(err)
-	}
-	dues := make([]closing.Due, 0, len(out.Items))
-	for _, item := range out.Items {
+	items, next, err := l.entries(ctx, dueIndex, until, limit, p)
+	dues := make([]closing.Due, 0, len(items))
+	for _, item := range items {
 		dues = append(dues, dueOf(item))
 	}
-	if out.LastEvaluatedKey == nil {
-		return dues, nil, nil
-	}
-	next := place{Shard: p.Shard}
-	return dues, &next, malformed(placeFields.read(out.LastEvaluatedKey, &next))
+	return dues, next, err
 }
 
 // dueOf reads an entry of the index. A date that cannot be read is the oldest of all: Load says what is wrong with
@@ -141,61 +114,4 @@ func dueOf(entry attributes) closing.Due {
 	id, _ := caseID(entry)
 	at, _ := asInstant(entry["due_at"]) // zero if it cannot be read
 	return closing.Due{ID: id, At: at}
-}
-
-var errCursor = errors.New("not a cursor of this listing")
-
-// place is where a listing stands in one shard: after the case of this date and key, or at the beginning.
-type place struct {
-	Shard string `json:"s"`
-	At    string `json:"a,omitempty"`
-	Key   string `json:"k,omitempty"`
-}
-
-// placeFields are the key of an entry of the index.
-var placeFields = fields[place]{
-	text("due_shard", func(p *place) *string { return &p.Shard }),
-	text("due_at", func(p *place) *string { return &p.At }),
-	text("pk", func(p *place) *string { return &p.Key }),
-}
-
-// startKey is nil at the beginning.
-func (p place) startKey() attributes {
-	if p.Key == "" {
-		return nil
-	}
-	return placeFields.put(&p)
-}
-
-// beginning is a place in every shard.
-func beginning() []place {
-	places := make([]place, shards)
-	for i := range places {
-		places[i].Shard = strconv.Itoa(i)
-	}
-	return places
-}
-
-// formatCursor writes the places that are left; empty if none is left.
-func formatCursor(places []place) string {
-	if len(places) == 0 {
-		return ""
-	}
-	text, _ := json.Marshal(places) // texts can be encoded
-	return base64.RawURLEncoding.EncodeToString(text)
-}
-
-func parseCursor(cursor string) ([]place, error) {
-	if cursor == "" {
-		return beginning(), nil
-	}
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	var places []place
-	if err == nil {
-		err = json.Unmarshal(text, &places)
-	}
-	if err != nil || len(places) == 0 || len(places) > shards {
-		return nil, fmt.Errorf("%w: %.100q", errCursor, cursor)
-	}
-	return places, nil
 }

@@ -34,7 +34,7 @@ type slowReader struct {
 
 func (s *slowReader) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
 	var out dynamodb.QueryOutput
-	shard := in.ExpressionAttributeValues[":shard"].(*types.AttributeValueMemberS).Value
+	shard := in.ExpressionAttributeValues[":partition"].(*types.AttributeValueMemberS).Value
 	for _, id := range s.index {
 		if shardOf(id) == shard {
 			date := cmp.Or(s.dates[id], textValue(formatInstant(time.Unix(0, 0))))

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"disputecloser/shared/closing"
@@ -44,6 +45,7 @@ var caseFields = fields[closing.Case]{
 	flag("doubt", func(c *closing.Case) *bool { return &c.Doubt }),
 	object("spent", func(c *closing.Case) *closing.Spend { return &c.Spent }, spendFields),
 	text("proof", func(c *closing.Case) *closing.Proof { return &c.Proof }),
+	instant("ended_at", func(c *closing.Case) *time.Time { return &c.EndedAt }),
 	text("last_error", func(c *closing.Case) *string { return &c.LastError }),
 	number("failed_looks", func(c *closing.Case) *int { return &c.FailedLooks }),
 	instant("failed_since", func(c *closing.Case) *time.Time { return &c.FailedSince }),
@@ -72,6 +74,7 @@ var entryFields = fields[closing.Entry]{
 	instant("at", func(e *closing.Entry) *time.Time { return &e.At }),
 	text("who", func(e *closing.Entry) *string { return &e.Who }),
 	text("what", func(e *closing.Entry) *string { return &e.What }),
+	flag("act", func(e *closing.Entry) *bool { return &e.Act }),
 }
 
 var decisionFields = fields[policy.Decision]{
@@ -106,15 +109,18 @@ var conditionFields = fields[policy.Check]{
 }
 
 // caseKnown is all that this code knows of a case, its key apart.
-var caseKnown = knownAs(append(caseFields.names(), "schema", "saved_by", "due_shard", "dispute", "dispute_exact")...)
+var caseKnown = knownAs(append(caseFields.names(), "schema", "saved_by", "due_shard", "journal_day", "journal_at", "summary", "dispute", "dispute_exact")...)
 
 // caseItem returns the attributes of a case, without its key and the token of its write. Without due_at and due_shard it
-// is not in the due index.
+// is not in the due index, without journal_day and journal_at not in the journal.
 func caseItem(c closing.Case) (attributes, error) {
 	a := caseFields.put(&c)
 	a["schema"] = numberValue(layout)
 	if !c.DueAt.IsZero() {
 		a["due_shard"] = textValue(shardOf(c.ID))
+	}
+	if line, ended := c.Line(); ended {
+		maps.Copy(a, lineItem(line))
 	}
 	return a, putDispute(a, c.Dispute)
 }

@@ -15,6 +15,7 @@ const (
 	casePrefix = "dispute#"
 	controlKey = "control"
 	markKey    = "reconcile"
+	linePrefix = "journal#"
 
 	// shards is the number of partitions that the due index is spread over.
 	shards = 8
@@ -31,6 +32,11 @@ func IDOf(key string) (dispute.ID, bool) {
 
 func budgetKey(day closing.Day, currency string) string {
 	return "budget#" + string(day) + "#" + currency
+}
+
+// lineKey is the key of an act's line. The token is random, so that no two lines share one.
+func lineKey(l closing.Line, token string) string {
+	return linePrefix + formatInstant(l.At) + "#" + token
 }
 
 func shardOf(id dispute.ID) string {

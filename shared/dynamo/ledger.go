@@ -2,7 +2,8 @@
 //
 // The table's key is pk: "dispute#<id>" for a case, "budget#<UTC day>#<currency>" for what a day's budget
 // counts, "control" for the switch that stops all closing, "reconcile" for where a reconciliation ended before
-// WooshPay's list did. The sparse index "due" holds the unfinished cases.
+// WooshPay's list did, "journal#<instant>#<token>" for an act of a person. The sparse index "due" holds the unfinished
+// cases, the sparse index "journal" the finished ones and the acts, by UTC day.
 //
 // Items are written with UpdateItem and never replaced: an attribute that this code does not know, stored by
 // newer code during a deployment, stays as it is. caseFields is the layout of a case. Ledger.Claim is the write that
@@ -29,7 +30,8 @@ type Client interface {
 	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
 }
 
-// Ledger implements closing.Ledger, closing.Controls, closing.DueIndex and closing.ReconcileStore. It may be used by several goroutines at once.
+// Ledger implements closing.Ledger, closing.Acts, closing.Controls, closing.DueIndex, closing.Journal and
+// closing.ReconcileStore. It may be used by several goroutines at once.
 type Ledger struct {
 	client Client
 	table  string

@@ -54,12 +54,16 @@ func tableInput(name string) *dynamodb.CreateTableInput {
 	return &dynamodb.CreateTableInput{
 		TableName:            &name,
 		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{text("pk"), text("due_shard"), text("due_at")},
+		AttributeDefinitions: []types.AttributeDefinition{text("pk"), text("due_shard"), text("due_at"), text("journal_day"), text("journal_at")},
 		KeySchema:            []types.KeySchemaElement{key("pk", types.KeyTypeHash)},
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-			IndexName:  aws.String(dueIndex),
-			KeySchema:  []types.KeySchemaElement{key("due_shard", types.KeyTypeHash), key("due_at", types.KeyTypeRange)},
+			IndexName:  aws.String(dueIndex.name),
+			KeySchema:  []types.KeySchemaElement{key(dueIndex.partition, types.KeyTypeHash), key(dueIndex.order, types.KeyTypeRange)},
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+		}, {
+			IndexName:  aws.String(journalIndex.name),
+			KeySchema:  []types.KeySchemaElement{key(journalIndex.partition, types.KeyTypeHash), key(journalIndex.order, types.KeyTypeRange)},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{"summary"}},
 		}},
 		StreamSpecification: &types.StreamSpecification{
 			StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewImage,

@@ -27,8 +27,10 @@ type Env struct {
 // Ledger is what the commands need of a table.
 type Ledger interface {
 	closing.Ledger
+	closing.Acts
 	closing.Controls
 	closing.DueIndex
+	closing.Journal
 	closing.ReconcileStore
 	// Cases lists at most limit unfinished cases by due date, from where the cursor left off.
 	Cases(ctx context.Context, limit int, cursor string) (page []closing.Case, next string, err error)

@@ -109,7 +109,7 @@ func (d *day) opens(r role, open func(*sandbox.Sandbox, sandbox.Dispute) (sandbo
 }
 
 func (d *day) operator() closing.Operator {
-	return d.system.Operator(person, d.ledger, d.clock.now)
+	return d.system.Operator(person, d.clock.now)
 }
 
 // eventsOf returns the ids of the events about a dispute, the oldest first.

@@ -138,9 +138,9 @@ type forgetsOverride struct{ local.Ledger }
 
 func (forgetsOverride) on(sound local.Ledger) local.Ledger { return forgetsOverride{sound} }
 
-func (s forgetsOverride) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
+func (s forgetsOverride) Act(ctx context.Context, c closing.Case, line closing.Line) (closing.Case, error) {
 	c.Override = nil
-	return s.Ledger.Save(ctx, c, t)
+	return s.Ledger.Act(ctx, c, line)
 }
 
 type forgetsEvents struct{ local.Ledger }

@@ -166,7 +166,7 @@ func people() []scene {
 		opens(monday(9, 35), role{usd("dp_kept", 760), "an operator objects in time", byPerson}),
 		{monday(11, 0), func(ctx context.Context, d *day) error {
 			d.says("dp_kept", "%s: keep, the customer called", person)
-			_, err := d.operator().Keep(ctx, "dp_kept", "the customer called")
+			_, err := d.operator().Keep(ctx, closing.Order{ID: "dp_kept", Why: "the customer called"})
 			return err
 		}},
 		opens(monday(9, 40), role{usd("dp_won", 720), "the bank decides before the grace ends", won}),

@@ -12,13 +12,19 @@ import (
 	"disputecloser/shared/dynamo"
 )
 
+// table is what a stream shows the changes of.
+type table interface {
+	closing.Ledger
+	closing.Acts
+}
+
 // stream is a ledger that hands on what was stored as the table's stream does: a record for each stored case that
 // passes the filter of the closer's event source mapping, which lets armed cases through.
 //
 // It sees what this process stores. What another process stores, an operator's order for example, is armed and due,
 // and reaches the closer with the next sweep.
 type stream struct {
-	closing.Ledger
+	table
 
 	mu       sync.Mutex
 	records  []events.DynamoDBEventRecord
@@ -27,13 +33,13 @@ type stream struct {
 	arrived chan struct{}
 }
 
-func newStream(l closing.Ledger) *stream {
-	return &stream{Ledger: l, arrived: make(chan struct{}, 1)}
+func newStream(t table) *stream {
+	return &stream{table: t, arrived: make(chan struct{}, 1)}
 }
 
 // Save stores the case and hands it on.
 func (s *stream) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
-	saved, err := s.Ledger.Save(ctx, c, t)
+	saved, err := s.table.Save(ctx, c, t)
 	if err == nil {
 		s.show(saved)
 	}
@@ -42,11 +48,20 @@ func (s *stream) Save(ctx context.Context, c closing.Case, t closing.Tally) (clo
 
 // Claim claims the case and hands it on.
 func (s *stream) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
-	claimed, err := s.Ledger.Claim(ctx, c, b)
+	claimed, err := s.table.Claim(ctx, c, b)
 	if err == nil {
 		s.show(claimed)
 	}
 	return claimed, err
+}
+
+// Act stores a person's act and hands the case on.
+func (s *stream) Act(ctx context.Context, c closing.Case, line closing.Line) (closing.Case, error) {
+	saved, err := s.table.Act(ctx, c, line)
+	if err == nil {
+		s.show(saved)
+	}
+	return saved, err
 }
 
 // show appends a record of the case if it is armed.

@@ -34,6 +34,7 @@ const apiKey = "sk_test_sandbox"
 // Ledger is what the functions need of a ledger.
 type Ledger interface {
 	closing.Ledger
+	closing.Acts
 	closing.DueIndex
 	closing.ReconcileStore
 }
@@ -152,8 +153,8 @@ func (s *System) Stop(ctx context.Context) error {
 }
 
 // Operator is an operator's hand on this system's cases.
-func (s *System) Operator(who string, desk closing.Controls, now func() time.Time) closing.Operator {
-	return closing.Operator{Ledger: s.stream, Controls: desk, Now: now, Who: who}
+func (s *System) Operator(who string, now func() time.Time) closing.Operator {
+	return closing.Operator{Ledger: s.stream, Acts: s.stream, Now: now, Who: who}
 }
 
 // Deliver makes the deliveries of WooshPay's events that are due.

@@ -62,7 +62,12 @@ func FromFlags(ctx context.Context, env *access.Env, f Flags) (Operator, error) 
 	if err != nil {
 		return Operator{}, err
 	}
-	return Operator{closing.Operator{Ledger: l, Controls: l, Now: env.Now, Who: who}, l, name, why}, nil
+	return Operator{closing.Operator{Ledger: l, Acts: l, Now: env.Now, Who: who}, l, name, why}, nil
+}
+
+// Order is the person's word about a case, as it was shown in this version; 0 is any.
+func (op Operator) Order(id dispute.ID, shown int64) closing.Order {
+	return closing.Order{ID: id, Why: op.Why, Shown: shown}
 }
 
 // Store carries out an act that stores something. Once begun, it completes even if the command is interrupted, so that
@@ -90,6 +95,10 @@ func (op Operator) ActError(id dispute.ID, c closing.Case, err error) error {
 		return access.NoCase(id, op.Table)
 	case errors.Is(err, closing.ErrFinished):
 		return cli.Fail(cli.Found, look, "%s has ended, it is %s: nothing was stored", id, c.State)
+	case errors.Is(err, closing.ErrChanged):
+		return cli.Fail(cli.Found, look+"; then say it again", "%s has changed since it was shown: nothing was stored", id)
+	case errors.Is(err, closing.ErrManyActs):
+		return cli.Fail(cli.Found, "`disputectl pause` stops every close", "%s holds too many acts for one more: nothing was stored", id)
 	case errors.Is(err, closing.ErrUnknownDispute):
 		return cli.Fail(cli.Found, "check the id in WooshPay's dashboard; `disputectl why "+string(id)+"` says how long this lasts already",
 			"WooshPay does not know %s, so there is nothing to close: nothing was stored", id)

@@ -149,7 +149,7 @@ func StoryOf(c closing.Case, metadata bool) Story {
 		s.Held = &Held{Day: c.Spent.Day, Currency: c.Spent.Currency, Amount: c.Spent.Amount}
 	}
 	for _, e := range c.History {
-		s.History = append(s.History, Line(e))
+		s.History = append(s.History, Line{At: e.At, Who: e.Who, What: e.What})
 	}
 	return s
 }

@@ -142,7 +142,9 @@ func agree(ctx context.Context, console *cli.Console, c closing.Case, yes bool, 
 // orderClose stores the operator's order. It is valid only for the amount that was shown.
 func orderClose(ctx context.Context, op operator.Operator, shown closing.Case) error {
 	agreed, _ := shown.Dispute.Money()
-	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return op.Close(ctx, shown.ID, agreed, op.Why) })
+	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) {
+		return op.Close(ctx, op.Order(shown.ID, shown.Version), agreed)
+	})
 	if errors.Is(err, closing.ErrOtherAmount) {
 		return cli.Fail(cli.Found, "look at it again, and confirm what it is now",
 			"%s is now about %s, not %s: nothing was stored", shown.ID, view.Amount(c.Dispute), agreed)

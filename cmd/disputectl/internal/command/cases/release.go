@@ -49,7 +49,7 @@ func runRelease(ctx context.Context, env *access.Env, id dispute.ID, f operator.
 
 // act carries out an operator's act on one case, and returns the case as it is after it.
 func act(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags,
-	do func(closing.Operator, context.Context, dispute.ID, string) (closing.Case, error)) (operator.Operator, closing.Case, error) {
+	do func(closing.Operator, context.Context, closing.Order) (closing.Case, error)) (operator.Operator, closing.Case, error) {
 	if err := access.CheckID(id); err != nil {
 		return operator.Operator{}, closing.Case{}, err
 	}
@@ -57,7 +57,7 @@ func act(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags,
 	if err != nil {
 		return operator.Operator{}, closing.Case{}, err
 	}
-	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return do(op.Operator, ctx, id, op.Why) })
+	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return do(op.Operator, ctx, op.Order(id, 0)) })
 	return op, c, op.ActError(id, c, err)
 }
 
