@@ -83,9 +83,12 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 		},
 		table: tables.TableDescription{
 			TableName: aws.String(fakeTable), TableStatus: tables.TableStatusActive, DeletionProtectionEnabled: aws.Bool(true),
-			GlobalSecondaryIndexes: []tables.GlobalSecondaryIndexDescription{{IndexName: aws.String("due"), IndexStatus: tables.IndexStatusActive}},
-			StreamSpecification:    &tables.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: tables.StreamViewTypeNewImage},
-			LatestStreamArn:        aws.String(fakeStream),
+			GlobalSecondaryIndexes: []tables.GlobalSecondaryIndexDescription{
+				{IndexName: aws.String("due"), IndexStatus: tables.IndexStatusActive},
+				{IndexName: aws.String("journal"), IndexStatus: tables.IndexStatusActive},
+			},
+			StreamSpecification: &tables.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: tables.StreamViewTypeNewImage},
+			LatestStreamArn:     aws.String(fakeStream),
 		},
 		backups:    tables.PointInTimeRecoveryStatusEnabled,
 		expiry:     tables.TimeToLiveStatusEnabled,

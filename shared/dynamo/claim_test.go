@@ -301,3 +301,38 @@ func TestWritesAreConditional(t *testing.T) {
 		t.Errorf("a claim asks for %q", first.ReturnValuesOnConditionCheckFailure)
 	}
 }
+
+// A line of the journal is put beside the act, under a key of its own, and only where there is none.
+func TestAnActPutsALineOnce(t *testing.T) {
+	for name, act := range map[string]func(*Ledger) error{
+		"keep": func(l *Ledger) error {
+			_, err := l.Act(t.Context(), aCase, closing.Line{At: at(9, 0), Who: "ada"})
+			return err
+		},
+		"pause": func(l *Ledger) error {
+			return l.SetControl(t.Context(), closing.Control{Paused: true, At: at(9, 0), Who: "ada"})
+		},
+	} {
+		keys := map[string]bool{}
+		for range 2 {
+			var items []types.TransactWriteItem
+			f := &fake{transact: func(_ int, in *dynamodb.TransactWriteItemsInput) error { items = in.TransactItems; return nil }}
+			if err := act(New(f, "t")); err != nil || len(items) != 2 {
+				t.Fatalf("%s: %d items, %v", name, len(items), err)
+			}
+			put := items[1].Put
+			if put == nil || aws.ToString(put.ConditionExpression) != "attribute_not_exists(pk)" {
+				t.Fatalf("%s: the line is written by %+v", name, items[1])
+			}
+			key, _ := asText[string](put.Item["pk"])
+			if !strings.HasPrefix(key, "journal#2026-03-02T09:00:00") || keys[key] {
+				t.Errorf("%s: the line's key is %s", name, key)
+			}
+			keys[key] = true
+		}
+	}
+	f := &fake{transact: func(int, *dynamodb.TransactWriteItemsInput) error { return reasons("None", "ConditionalCheckFailed") }}
+	if _, err := New(f, "t").Act(t.Context(), aCase, closing.Line{}); !errors.Is(err, errLineExists) || fault.Of(err) != fault.Permanent {
+		t.Errorf("a line that exists: %v", err)
+	}
+}

@@ -131,6 +131,43 @@ func TestADateThatCannotBeReadHidesNoOtherCase(t *testing.T) {
 	}
 }
 
+// entries answers every query of an index with these.
+type entries struct {
+	Client
+	items []map[string]types.AttributeValue
+	asked []*dynamodb.QueryInput
+}
+
+func (e *entries) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	e.asked = append(e.asked, in)
+	return &dynamodb.QueryOutput{Items: e.items}, nil
+}
+
+// One line that cannot be read is named, and hides no other. A cursor of another day lists nothing.
+func TestLinesNamesTheUnreadable(t *testing.T) {
+	whole := lineItem(closing.Line{At: at(9, 0), What: closing.ActPause, Who: "ada"})
+	hollow := attributes{"pk": textValue("dispute#dp_bad"), "journal_at": textValue(formatInstant(at(9, 1)))}
+	undated := lineItem(closing.Line{What: closing.ActKeep})
+	undated["pk"], undated["journal_at"] = textValue("journal#x#y"), textValue("yesterday")
+	e := &entries{items: []map[string]types.AttributeValue{hollow, whole, undated}}
+	l := New(e, "t")
+	page, next, err := l.Lines(t.Context(), "2026-03-02", 10, "")
+	if len(page) != 1 || page[0].Who != "ada" || next != "" {
+		t.Errorf("%+v, %q", page, next)
+	}
+	var named []dispute.ID
+	for _, u := range closing.UnreadIn(err) {
+		named = append(named, u.ID)
+	}
+	if !slices.Equal(named, []dispute.ID{"dp_bad", "journal#x#y"}) {
+		t.Errorf("unreadable are %q: %v", named, err)
+	}
+	cursor := formatCursor([]place{{Partition: "2026-03-01", At: "x", Key: "y"}})
+	if _, _, err := l.Lines(t.Context(), "2026-03-02", 10, cursor); !errors.Is(err, errCursor) || len(e.asked) != 1 {
+		t.Errorf("a cursor of another day: %v after %d queries", err, len(e.asked))
+	}
+}
+
 func TestReadsAreConsistent(t *testing.T) {
 	s := slow(t, 100, due("a"))
 	listed(t, s)

@@ -178,11 +178,16 @@ func TestCallsAreCounted(t *testing.T) {
 	}{
 		{"Save", func() error { c = saved(t, l, c); return nil }, map[string]int{"UpdateItem": 1}},
 		{"Load", func() error { _, err := l.Load(t.Context(), c.ID); return err }, map[string]int{"GetItem": 1}},
+		{"Act", func() (err error) { c, err = l.Act(t.Context(), c, closing.Line{At: time.Now()}); return err }, map[string]int{"TransactWriteItems": 1}},
+		{"Lines", func() error {
+			_, _, err := l.Lines(t.Context(), closing.DayOf(time.Now()), 100, "")
+			return err
+		}, map[string]int{"Query": 1}},
 		{"Claim", func() error { c = claimed(t, l, c); return nil }, map[string]int{"TransactWriteItems": 1}},
 		{"Claim what is held", func() (err error) { c, err = l.Claim(t.Context(), c, held); return err }, map[string]int{"TransactWriteItems": 1}},
 		{"Save with a tally", func() (err error) { c, err = l.Save(t.Context(), c, back); return err }, map[string]int{"TransactWriteItems": 1}},
 		{"Control", func() error { _, err := l.Control(t.Context()); return err }, map[string]int{"GetItem": 1}},
-		{"SetControl", func() error { return l.SetControl(t.Context(), closing.Control{}) }, map[string]int{"UpdateItem": 1}},
+		{"SetControl", func() error { return l.SetControl(t.Context(), closing.Control{}) }, map[string]int{"TransactWriteItems": 1}},
 		{"Spent", func() error { _, err := l.Spent(t.Context(), bid.Day, bid.Currency); return err }, map[string]int{"GetItem": 1}},
 		{"Warm", func() error { return l.Warm(t.Context()) }, map[string]int{"GetItem": 1}},
 		{"Due", func() error { _, _, err := l.Due(t.Context(), time.Now(), 100, ""); return err }, map[string]int{"Query": 8}},

@@ -12,11 +12,14 @@ import (
 	"disputecloser/cmd/disputectl/internal/deployment"
 )
 
-// dueIndex and expiry are the table's index and the attribute by which budgets expire.
-const (
-	dueIndex = "due"
-	expiry   = "expires_at_s"
-)
+// expiry is the attribute by which budgets expire.
+const expiry = "expires_at_s"
+
+// indexes are the table's indexes, and what fails without each.
+var indexes = []struct{ name, lost string }{
+	{"due", "nothing that is due is found"},
+	{"journal", "report, log and the list of finished cases find nothing"},
+}
 
 const deployAgain = "deploy the stack again: the table is not as the template has it"
 
@@ -41,8 +44,10 @@ func (p Target) table(ctx context.Context) Finding {
 	if t.TableStatus != types.TableStatusActive && t.TableStatus != types.TableStatusUpdating {
 		return fail(deployAgain, "it is %s", t.TableStatus)
 	}
-	if !hasIndex(t) {
-		return fail(deployAgain, "its index %q is missing or not ready: nothing that is due is found", dueIndex)
+	for _, index := range indexes {
+		if !hasIndex(t, index.name) {
+			return fail(deployAgain, "its index %q is missing or not ready: %s", index.name, index.lost)
+		}
 	}
 	unsafe, err := p.unsafe(ctx, t)
 	if err != nil {
@@ -51,12 +56,12 @@ func (p Target) table(ctx context.Context) Finding {
 	if len(unsafe) > 0 {
 		return warn(deployAgain, "active, but %s", strings.Join(unsafe, ", "))
 	}
-	return ok("%s: active, with its index, backups and expiry", aws.ToString(t.TableName))
+	return ok("%s: active, with its indexes, backups and expiry", aws.ToString(t.TableName))
 }
 
-func hasIndex(t *types.TableDescription) bool {
+func hasIndex(t *types.TableDescription, name string) bool {
 	for _, index := range t.GlobalSecondaryIndexes {
-		if aws.ToString(index.IndexName) == dueIndex {
+		if aws.ToString(index.IndexName) == name {
 			return index.IndexStatus != types.IndexStatusCreating && index.IndexStatus != types.IndexStatusDeleting
 		}
 	}
