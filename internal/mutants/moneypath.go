@@ -30,7 +30,7 @@ var MoneyPath = []Noticed{
 	{Mutant{"a batch that goes on without time", "functions/closer/closer.go", "if i > 0 && closing.OutOfTime(ctx, h.Closer.Now(), h.Closer.Terms.NeedsForClose()) {", "if false {"}, "./functions/closer", "TestWithoutTimeTheRestIsNamedUntried"},
 	{Mutant{"a contradiction that nobody counts", "shared/metrics/watcher.go", "n.Reason == closing.ReasonContradiction", "n.Reason == \"\""}, "./shared/metrics", "TestWhatEachNoteCounts"},
 	{Mutant{"an act without its line", "shared/dynamo/journal.go", "err = l.transact(ctx, w, l.linePut(w.token, line))", "err = l.transact(ctx, w)"}, "./shared/dynamo", "TestAnActPutsALineOnce"},
-	{Mutant{"a line that may be written over", "shared/dynamo/journal.go", "TableName: &l.table, Item: item, ConditionExpression: aws.String(\"attribute_not_exists(pk)\"),", "TableName: &l.table, Item: item,"}, "./shared/dynamo", "TestAnActPutsALineOnce"},
+	{Mutant{"a line that may be written over", "shared/dynamo/journal.go", "aws.String(\"attribute_not_exists(pk)\")", "aws.String(\"attribute_not_exists(who)\")"}, "./shared/dynamo", "TestAnActPutsALineOnce"},
 	{Mutant{"an act that is dropped from a full history", "shared/closing/case.go", "func(e Entry) bool { return !e.Act }", "func(Entry) bool { return true }"}, "./shared/closing", "TestHistoryKeepsEveryAct"},
 	{Mutant{"an order on a case that has changed", "shared/closing/operator.go", "case o.Shown != 0 && o.Shown != c.Version:", "case false:"}, "./shared/closing", "TestAnOrderAboutAnOlderCaseIsRefused"},
 	{Mutant{"an end that moves when it is confirmed", "shared/closing/outcome.go", "if c.State != s || c.EndedAt.IsZero() {", "if true {"}, "./shared/closing", "TestWhenACaseEnded|TestAContradictedEndKeepsItsDate"},
