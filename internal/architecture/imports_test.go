@@ -62,7 +62,7 @@ func TestAdaptersDoNotKnowEachOther(t *testing.T) {
 }
 
 func TestFunctionsStayLean(t *testing.T) {
-	for _, pkg := range append([]string{"functions", "functions/webhook", "functions/closer", "functions/sweep", "functions/reconcile"}, adapters...) {
+	for _, pkg := range append([]string{"functions", "functions/webhook", "functions/closer", "functions/sweep", "functions/reconcile", "functions/operate"}, adapters...) {
 		for file, imports := range importsOf(t, pkg) {
 			for _, path := range imports {
 				for _, heavy := range lean {
