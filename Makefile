@@ -163,8 +163,8 @@ $(BUILD)/policy.json: FORCE
 FORCE:
 
 # `sam build` calls one of these per function, with ARTIFACTS_DIR. Only the closer gets the policy.
-.PHONY: build-Webhook build-Closer build-Sweep build-Reconcile
-build-Webhook build-Sweep build-Reconcile: $(BUILD)/$(ARCH)/bootstrap
+.PHONY: build-Webhook build-Closer build-Sweep build-Reconcile build-Operate
+build-Webhook build-Sweep build-Reconcile build-Operate: $(BUILD)/$(ARCH)/bootstrap
 	cp $< "$(ARTIFACTS_DIR)/"
 
 build-Closer: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/policy.json

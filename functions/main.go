@@ -1,4 +1,4 @@
-// Command bootstrap is the executable of all four Lambda functions. The handler's name (_HANDLER) selects one.
+// Command bootstrap is the executable of all the Lambda functions. The handler's name (_HANDLER) selects one.
 package main
 
 import (

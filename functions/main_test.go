@@ -132,6 +132,34 @@ func TestReconcile(t *testing.T) {
 	wantOutput(t, p, `"message":"reconciled","listed":0`)
 }
 
+// A person's act costs one read of the case and one write; the fake table is empty, so that the case is unknown.
+func TestOperate(t *testing.T) {
+	c := newCloud(t)
+	p := run(t, c.environment("operate"))
+	wantAnswer(t, p.invoke(t, eventFile(t, "operate-keep")), http.StatusNotFound, `{"stored":false,"who":"arn:aws:sts::123456789012:assumed-role/DisputeOperators/ada@example.com","code":"no_case"`)
+	wantCalls(t, c, "GetItem, GetItem")
+	wantAnswer(t, p.invoke(t, eventFile(t, "operate-pause")), http.StatusOK, `{"stored":true,`)
+	wantCalls(t, c, "UpdateItem")
+	wantAnswer(t, p.invoke(t, eventFile(t, "dispute-created")), http.StatusForbidden, `{"stored":false,"code":"no_identity"`)
+	wantCalls(t, c, "")
+	c.aws.CloseClientConnections()
+	c.aws.Close()
+	wantAnswer(t, p.invoke(t, eventFile(t, "operate-keep")), http.StatusServiceUnavailable, `"code":"unavailable"`)
+	wantOutput(t, p, `{"Act":"pause","Acts":1,"Table":"disputes",`, `"message":"operated","who":"arn:aws:sts::`,
+		`"level":"ERROR","message":"operated"`, `"requestId":"request-1"`)
+}
+
+func wantAnswer(t *testing.T, a answer, status int, part string) {
+	t.Helper()
+	var got events.APIGatewayV2HTTPResponse
+	if err := json.Unmarshal([]byte(a.body), &got); err != nil || a.failed {
+		t.Fatalf("answered %+v, %v", a, err)
+	}
+	if got.StatusCode != status || !strings.Contains(got.Body, part) {
+		t.Errorf("answered %d %s, want %d and %s", got.StatusCode, got.Body, status, part)
+	}
+}
+
 // A handler's error fails the invocation, so that the on-failure destination gets it. The process goes on.
 func TestAFailedSweepIsAFailedInvocation(t *testing.T) {
 	c := newCloud(t)
@@ -167,9 +195,10 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 		want    []string
 	}{
 		"no handler":           {"", nil, []string{"_HANDLER"}},
-		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep or reconcile`}},
+		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep, reconcile or operate`}},
 		"webhook, no settings": {"webhook", map[string]string{"TABLE": "", "WOOSHPAY_URL": "", "SIGNING_SECRET": ""}, []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"}},
 		"sweep, no settings":   {"sweep", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
+		"operate, no settings": {"operate", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
 		"closer, bad settings": {
 			"closer",
 			map[string]string{"TABLE": "", "WOOSHPAY_URL": "http://example.com", "API_KEY_SECRET": "a b", "POLICY_FILE": "nowhere.json"},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"disputecloser/functions/closer"
+	"disputecloser/functions/operate"
 	"disputecloser/functions/reconcile"
 	"disputecloser/functions/sweep"
 	"disputecloser/functions/webhook"
@@ -50,6 +51,8 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer, log *
 		handle = startSweep(ctx, d)
 	case config.Reconcile:
 		handle, err = startReconcile(ctx, d)
+	case config.Operate:
+		handle = startOperate(ctx, d)
 	}
 	return handle, err
 }
@@ -110,4 +113,10 @@ func startReconcile(ctx context.Context, d *dependencies) (any, error) {
 		Meter: d.meter, Log: d.log,
 	}
 	return h.Handle, nil
+}
+
+func startOperate(ctx context.Context, d *dependencies) any {
+	d.warmTable(ctx)
+	h := &operate.Handler{Ledger: d.ledger, Controls: d.ledger, Now: clock, Meter: d.meter, Log: d.log}
+	return h.Handle
 }

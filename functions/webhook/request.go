@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,31 +11,7 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-var (
-	errTooLarge  = fmt.Errorf("the body is larger than %d bytes", MaxBody)
-	errNoSecrets = errors.New("the signing secrets cannot be read")
-)
-
-// bodyOf returns the exact bytes that were sent. A body that is too large is not decoded.
-func bodyOf(req events.APIGatewayV2HTTPRequest) ([]byte, error) {
-	if !req.IsBase64Encoded {
-		if len(req.Body) > MaxBody {
-			return nil, errTooLarge
-		}
-		return []byte(req.Body), nil
-	}
-	if len(req.Body) > base64.StdEncoding.EncodedLen(MaxBody) {
-		return nil, errTooLarge
-	}
-	body, err := base64.StdEncoding.DecodeString(req.Body)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("decode the body: %w", err)
-	case len(body) > MaxBody:
-		return nil, errTooLarge
-	}
-	return body, nil
-}
+var errNoSecrets = errors.New("the signing secrets cannot be read")
 
 // signatureOf returns the signature header. An HTTP API of API Gateway writes names in lower case; other servers keep them.
 func signatureOf(req events.APIGatewayV2HTTPRequest) string {

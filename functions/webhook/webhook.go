@@ -15,6 +15,7 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/payload"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -73,8 +74,8 @@ func (h *Handler) Handle(ctx context.Context, req events.APIGatewayV2HTTPRequest
 }
 
 func (h *Handler) answer(ctx context.Context, req events.APIGatewayV2HTTPRequest) int {
-	body, err := bodyOf(req)
-	if errors.Is(err, errTooLarge) {
+	body, err := payload.Body(req, MaxBody)
+	if errors.Is(err, payload.ErrTooLarge) {
 		return h.tooLarge(ctx, err)
 	}
 	if err != nil {

@@ -59,12 +59,21 @@ func answerOf(req *http.Request) ([]byte, error) {
 // AddRoute lets an HTTP API start a function, given by its ARN, on a route such as "POST /webhook". SAM writes the
 // API's routes as an OpenAPI body, which MiniStack does not import.
 func (m *MiniStack) AddRoute(ctx context.Context, api, route, function string) error {
+	return m.addRoute(ctx, api, route, function, "NONE")
+}
+
+// AddIAMRoute is AddRoute for a route that starts the function only for callers whose IAM policies allow it.
+func (m *MiniStack) AddIAMRoute(ctx context.Context, api, route, function string) error {
+	return m.addRoute(ctx, api, route, function, "AWS_IAM")
+}
+
+func (m *MiniStack) addRoute(ctx context.Context, api, route, function, authorization string) error {
 	integration, err := m.addToAPI(ctx, api, "integrations", map[string]string{
 		"integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0", "integrationMethod": "POST", "integrationUri": function,
 	})
 	if err == nil {
 		_, err = m.addToAPI(ctx, api, "routes", map[string]string{
-			"routeKey": route, "target": fmt.Sprintf("integrations/%v", integration["integrationId"]),
+			"routeKey": route, "authorizationType": authorization, "target": fmt.Sprintf("integrations/%v", integration["integrationId"]),
 		})
 	}
 	return err

@@ -70,7 +70,11 @@ func RunMiniStackAt(host string) (*MiniStack, error) {
 }
 
 func (m *MiniStack) startOnFreePort() error {
-	program, err := Tool("ministack/bin/ministack")
+	python, err := Tool("ministack/bin/python")
+	if err != nil {
+		return err
+	}
+	root, err := ModuleRoot()
 	if err != nil {
 		return err
 	}
@@ -78,7 +82,7 @@ func (m *MiniStack) startOnFreePort() error {
 		return err
 	}
 	m.Endpoint = fmt.Sprintf("http://%s:%d", m.host, m.Port)
-	cmd := exec.Command(program)
+	cmd := exec.Command(python, filepath.Join(root, "tools", "ministack", "with-leading-keys.py"))
 	cmd.Env = append(m.Env(),
 		"AUTH=true", // without it every call is allowed, and least privilege is not tested
 		"BIND_HOST="+m.host, "GATEWAY_PORT="+strconv.Itoa(m.Port),

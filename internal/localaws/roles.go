@@ -24,12 +24,14 @@ func (m *MiniStack) AsRole(ctx context.Context, role string) (aws.Config, error)
 	return m.assume(ctx, role)
 }
 
-// WithPolicy returns the settings of a client of somebody who has a managed policy, given by its ARN, and nothing else.
+// WithPolicy returns the settings of a client of somebody who has managed policies, given by their ARNs, and nothing else.
 // The name is the new role's.
-func (m *MiniStack) WithPolicy(ctx context.Context, name, policy string) (aws.Config, error) {
+func (m *MiniStack) WithPolicy(ctx context.Context, name string, policies ...string) (aws.Config, error) {
 	err := m.iam(ctx, url.Values{"Action": {"CreateRole"}, "RoleName": {name}, "AssumeRolePolicyDocument": {trustEveryone}})
-	if err == nil {
-		err = m.iam(ctx, url.Values{"Action": {"AttachRolePolicy"}, "RoleName": {name}, "PolicyArn": {policy}})
+	for _, policy := range policies {
+		if err == nil {
+			err = m.iam(ctx, url.Values{"Action": {"AttachRolePolicy"}, "RoleName": {name}, "PolicyArn": {policy}})
+		}
 	}
 	if err != nil {
 		return aws.Config{}, err

@@ -23,17 +23,37 @@ type Parameter struct {
 	AllowedPattern string `yaml:"AllowedPattern"`
 }
 
-// Resource is a function or an alarm; of the others, all is zero.
+// Resource is a function, an alarm, a role or a managed policy; of the others, all is zero.
 type Resource struct {
 	Properties struct {
-		// TimeoutSeconds is a function's.
-		TimeoutSeconds int `yaml:"Timeout"`
+		// TimeoutSeconds and Events are a function's.
+		TimeoutSeconds int              `yaml:"Timeout"`
+		Events         map[string]Event `yaml:"Events"`
+		// Policies are a role's, and PolicyDocument is a managed policy's: see Policy.
+		Policies []struct {
+			PolicyDocument document `yaml:"PolicyDocument"`
+		} `yaml:"Policies"`
+		PolicyDocument document `yaml:"PolicyDocument"`
 		// Namespace, MetricName and Dimensions say what an alarm watches.
 		Namespace  string `yaml:"Namespace"`
 		MetricName string `yaml:"MetricName"`
 		Dimensions []struct {
 			Name string `yaml:"Name"`
 		} `yaml:"Dimensions"`
+	} `yaml:"Properties"`
+}
+
+// Event is what starts a function. Of those that are no route of the API, the properties are zero.
+type Event struct {
+	Type       string `yaml:"Type"`
+	Properties struct {
+		Path                 string `yaml:"Path"`
+		Method               string `yaml:"Method"`
+		PayloadFormatVersion string `yaml:"PayloadFormatVersion"`
+		TimeoutMillis        int    `yaml:"TimeoutInMillis"`
+		Auth                 struct {
+			Authorizer string `yaml:"Authorizer"`
+		} `yaml:"Auth"`
 	} `yaml:"Properties"`
 }
 

@@ -23,15 +23,16 @@ const (
 	Closer    Function = "closer"
 	Sweep     Function = "sweep"
 	Reconcile Function = "reconcile"
+	Operate   Function = "operate"
 )
 
 // FunctionOf returns the function that a Lambda handler names. The error lists the valid names.
 func FunctionOf(handler string) (Function, error) {
 	switch f := Function(handler); f {
-	case Webhook, Closer, Sweep, Reconcile:
+	case Webhook, Closer, Sweep, Reconcile, Operate:
 		return f, nil
 	}
-	return "", fmt.Errorf("the handler (_HANDLER) is %.100q: it must be webhook, closer, sweep or reconcile", handler)
+	return "", fmt.Errorf("the handler (_HANDLER) is %.100q: it must be webhook, closer, sweep, reconcile or operate", handler)
 }
 
 // The default and the limits of SIGNATURE_MAX_AGE. WooshPay repeats a delivery for up to 72 hours (its documentation). It is
@@ -75,7 +76,7 @@ func Read(f Function, getenv func(string) string) (Settings, error) {
 	case Reconcile:
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
-	case Sweep: // needs only the table
+	case Sweep, Operate: // need only the table
 	}
 	return s, errors.Join(e.faults...)
 }

@@ -28,7 +28,7 @@ func changed(name, value string) map[string]string {
 }
 
 func TestReadsWhatAFunctionNeeds(t *testing.T) {
-	for _, f := range []config.Function{config.Webhook, config.Closer, config.Sweep, config.Reconcile} {
+	for _, f := range []config.Function{config.Webhook, config.Closer, config.Sweep, config.Reconcile, config.Operate} {
 		s, err := config.Read(f, getter(good()))
 		if err != nil {
 			t.Errorf("%s: %v", f, err)
@@ -53,6 +53,7 @@ func TestRequiresWhatAFunctionNeedsAndNothingElse(t *testing.T) {
 		config.Closer:    {"TABLE", "WOOSHPAY_URL", "API_KEY_SECRET"},
 		config.Sweep:     {"TABLE"},
 		config.Reconcile: {"TABLE", "WOOSHPAY_URL", "API_KEY_SECRET"},
+		config.Operate:   {"TABLE"},
 	}
 	own := []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET", "API_KEY_SECRET"}
 	for f, names := range needs {
@@ -153,13 +154,13 @@ func TestEndpointsOfServicesOutrankTheOneForAll(t *testing.T) {
 }
 
 func TestHandlerNames(t *testing.T) {
-	for _, name := range []string{"webhook", "closer", "sweep", "reconcile"} {
+	for _, name := range []string{"webhook", "closer", "sweep", "reconcile", "operate"} {
 		if f, err := config.FunctionOf(name); err != nil || string(f) != name {
 			t.Errorf("%s: %q, %v", name, f, err)
 		}
 	}
 	for _, name := range []string{"", "Webhook", "bootstrap", "webhook "} {
-		if _, err := config.FunctionOf(name); err == nil || !strings.Contains(err.Error(), "webhook, closer, sweep or reconcile") {
+		if _, err := config.FunctionOf(name); err == nil || !strings.Contains(err.Error(), "webhook, closer, sweep, reconcile or operate") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

@@ -42,6 +42,7 @@ const (
 	Refused          Name = "Refused"          // webhooks answered 503: genuine ones that were not stored, or all while the secrets cannot be read
 	ListCut          Name = "ListCut"          // reconciliations that did not reach the end of WooshPay's list
 	Unreadable       Name = "Unreadable"       // cases of the table that cannot be read, at most 20 a run
+	Acts             Name = "Acts"             // acts of people that were stored, by Act
 )
 
 // Dimension is a dimension of a metric besides Table.

@@ -9,9 +9,21 @@ import (
 	"testing"
 )
 
-// addRoute adds what the template's API says in its OpenAPI body. The alias is the one that the body names.
-func (s *stack) addRoute(ctx context.Context) error {
-	return s.aws.AddRoute(ctx, s.resources["Api"], "POST /webhook", s.resources["WebhookAliaslive"])
+// acts are what people do, each by a route of its own.
+var acts = []string{"keep", "close", "release", "pause", "resume"}
+
+// addRoutes adds what the template's API says in its OpenAPI body. The aliases are those that the body names.
+func (s *stack) addRoutes(ctx context.Context) error {
+	api := s.resources["Api"]
+	if err := s.aws.AddRoute(ctx, api, "POST /webhook", s.resources["WebhookAliaslive"]); err != nil {
+		return err
+	}
+	for _, act := range acts {
+		if err := s.aws.AddIAMRoute(ctx, api, "POST /operator/"+act, s.resources["OperateAliaslive"]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // webhookURL is where the API answers, given its host in the Host header.

@@ -43,7 +43,7 @@ func deploy(parts *localaws.MiniStack, wooshpay *provider) (*stack, error) {
 		{"sam build and deploy", s.runSAM},
 		{"read the outputs", s.readOutputs},
 		{"read the resources", s.readResources},
-		{"add the route", s.addRoute},
+		{"add the routes", s.addRoutes},
 		{"register the webhook", s.register},
 		{"store the secrets", s.storeSecrets},
 	} {

@@ -13,31 +13,63 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
+// kinds are keys of each kind of item in the table.
+var kinds = map[string]string{
+	"case": "dispute#privilege", "budget": "budget#2000-01-01#usd", "control": "control", "mark": "reconcile", "warm": "warm",
+	"journal": "journal#privilege", "other": "privilege#1",
+}
+
 // TestRolesMayDoTheirOwnVerbsOnly tries every verb with every role: what is listed must be allowed, the rest denied.
 func TestRolesMayDoTheirOwnVerbsOnly(t *testing.T) {
 	for role, verbs := range map[string][]string{
-		"WebhookRole":   {"GetItem", "UpdateItem", "read signing secret"},
-		"CloserRole":    {"GetItem", "UpdateItem", "ConditionCheckItem", "read API key"},
-		"SweepRole":     {"GetItem", "UpdateItem", "Query due"},
-		"ReconcileRole": {"GetItem", "BatchGetItem", "UpdateItem", "read API key"},
+		"WebhookRole":   {"read signing secret"},
+		"CloserRole":    {"read API key"},
+		"SweepRole":     {"Query due"},
+		"ReconcileRole": {"read API key"},
+		"OperateRole":   {},
 	} {
-		t.Run(role, func(t *testing.T) { deployed.wantOnly(t, deployed.as(t, role), verbs) })
+		t.Run(role, func(t *testing.T) {
+			config := deployed.as(t, role)
+			wantOnly(t, deployed.verbs(config), verbs)
+		})
 	}
 }
 
-// TestPeopleMayDoTheirOwnVerbsOnly is the same for who has one of the policies for people.
-func TestPeopleMayDoTheirOwnVerbsOnly(t *testing.T) {
-	for policy, verbs := range map[string][]string{
-		"OperatorPolicy":   {"GetItem", "BatchGetItem", "UpdateItem", "Query due"},
-		"MaintainerPolicy": {"GetItem", "BatchGetItem", "Query due", "read signing secret", "read API key"},
+// TestRolesMayTouchTheirOwnKindsOfItemOnly is the same for the verbs that are about an item, with each kind of item.
+func TestRolesMayTouchTheirOwnKindsOfItemOnly(t *testing.T) {
+	read, write := []string{"GetItem"}, []string{"GetItem", "UpdateItem", "Update in a transaction"}
+	for role, may := range map[string]map[string][]string{
+		"WebhookRole":   {"case": write, "warm": read},
+		"SweepRole":     {"case": write, "warm": read},
+		"ReconcileRole": {"case": append([]string{"BatchGetItem"}, write...), "mark": write, "warm": read},
+		"CloserRole": {
+			"case": write, "budget": {"UpdateItem", "Update in a transaction", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
+		},
+		"OperateRole": {
+			"case": write, "control": write, "journal": {"UpdateItem", "Update in a transaction"}, "budget": read, "warm": read,
+		},
 	} {
-		t.Run(policy, func(t *testing.T) { deployed.wantOnly(t, deployed.with(t, policy), verbs) })
+		db := dynamodb.NewFromConfig(deployed.as(t, role))
+		for kind, key := range kinds {
+			t.Run(role+" "+kind, func(t *testing.T) { wantOnly(t, deployed.itemVerbs(db, key), may[kind]) })
+		}
 	}
 }
 
-func (s *stack) wantOnly(t *testing.T, config aws.Config, verbs []string) {
+// TestATransactionIsJudgedPartByPart tries a claim's three items, which only the closer may write or check together.
+func TestATransactionIsJudgedPartByPart(t *testing.T) {
+	for _, role := range []string{"WebhookRole", "CloserRole", "SweepRole", "ReconcileRole", "OperateRole"} {
+		err := deployed.transact(dynamodb.NewFromConfig(deployed.as(t, role)),
+			deployed.update(kinds["case"]), deployed.check(kinds["control"]), deployed.update(kinds["budget"]))(t.Context())
+		if role == "CloserRole" && err != nil || role != "CloserRole" && !denied(err) {
+			t.Errorf("%s: %v", role, err)
+		}
+	}
+}
+
+func wantOnly(t *testing.T, all map[string]func(context.Context) error, verbs []string) {
 	t.Helper()
-	for name, try := range s.verbs(config) {
+	for name, try := range all {
 		err := try(t.Context())
 		if slices.Contains(verbs, name) {
 			if err != nil {
@@ -49,7 +81,7 @@ func (s *stack) wantOnly(t *testing.T, config aws.Config, verbs []string) {
 	}
 }
 
-// verbs are what a function might want to do, on an item that no case has.
+// verbs are what a function might want to do besides reading and writing items.
 func (s *stack) verbs(config aws.Config) map[string]func(context.Context) error {
 	secret := func(output string) func(context.Context) error {
 		return func(ctx context.Context) error {
@@ -58,15 +90,31 @@ func (s *stack) verbs(config aws.Config) map[string]func(context.Context) error 
 			return err
 		}
 	}
-	verbs := s.tableVerbs(dynamodb.NewFromConfig(config))
-	verbs["read signing secret"] = secret("SigningSecret")
-	verbs["read API key"] = secret("ApiKeySecret")
-	return verbs
+	db, table := dynamodb.NewFromConfig(config), aws.String(s.outputs["Table"])
+	return map[string]func(context.Context) error{
+		"read signing secret": secret("SigningSecret"),
+		"read API key":        secret("ApiKeySecret"),
+		"Scan": func(ctx context.Context) error {
+			_, err := db.Scan(ctx, &dynamodb.ScanInput{TableName: table})
+			return err
+		},
+		"Query due": func(ctx context.Context) error {
+			_, err := db.Query(ctx, &dynamodb.QueryInput{
+				TableName: table, IndexName: aws.String("due"), KeyConditionExpression: aws.String("due_shard = :s"),
+				ExpressionAttributeValues: map[string]types.AttributeValue{":s": &types.AttributeValueMemberS{Value: "none"}},
+			})
+			return err
+		},
+	}
 }
 
-func (s *stack) tableVerbs(db *dynamodb.Client) map[string]func(context.Context) error {
-	table := aws.String(s.outputs["Table"])
-	key := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "privilege#1"}}
+func keyed(key string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: key}}
+}
+
+// itemVerbs are what one might want to do with one item. What is written has no attribute but its key.
+func (s *stack) itemVerbs(db *dynamodb.Client, pk string) map[string]func(context.Context) error {
+	table, key := aws.String(s.outputs["Table"]), keyed(pk)
 	return map[string]func(context.Context) error{
 		"GetItem": func(ctx context.Context) error {
 			_, err := db.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: key})
@@ -90,22 +138,26 @@ func (s *stack) tableVerbs(db *dynamodb.Client) map[string]func(context.Context)
 			_, err := db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: table, Key: key})
 			return err
 		},
-		"Scan": func(ctx context.Context) error {
-			_, err := db.Scan(ctx, &dynamodb.ScanInput{TableName: table})
-			return err
-		},
-		"Query due": func(ctx context.Context) error {
-			_, err := db.Query(ctx, &dynamodb.QueryInput{
-				TableName: table, IndexName: aws.String("due"), KeyConditionExpression: aws.String("due_shard = :s"),
-				ExpressionAttributeValues: map[string]types.AttributeValue{":s": &types.AttributeValueMemberS{Value: "none"}},
-			})
-			return err
-		},
-		"ConditionCheckItem": func(ctx context.Context) error {
-			_, err := db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
-				{ConditionCheck: &types.ConditionCheck{TableName: table, Key: key, ConditionExpression: aws.String("attribute_not_exists(absent)")}},
-			}})
-			return err
-		},
+		"ConditionCheckItem":      s.transact(db, s.check(pk)),
+		"Update in a transaction": s.transact(db, s.update(pk)),
 	}
+}
+
+func (s *stack) transact(db *dynamodb.Client, parts ...types.TransactWriteItem) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: parts})
+		return err
+	}
+}
+
+func (s *stack) check(key string) types.TransactWriteItem {
+	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: aws.String(s.outputs["Table"]), Key: keyed(key), ConditionExpression: aws.String("attribute_not_exists(absent)"),
+	}}
+}
+
+func (s *stack) update(key string) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: aws.String(s.outputs["Table"]), Key: keyed(key), UpdateExpression: aws.String("REMOVE absent"),
+	}}
 }

@@ -4,11 +4,16 @@ package stack
 
 import (
 	"errors"
+	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
 )
+
+// people counts the roles that stand for people.
+var people atomic.Int64
 
 // as returns the settings of a client that acts with a function's role.
 func (s *stack) as(t *testing.T, role string) aws.Config {
@@ -20,10 +25,14 @@ func (s *stack) as(t *testing.T, role string) aws.Config {
 	return config
 }
 
-// with returns the settings of a client of a person who has one of the stack's policies.
-func (s *stack) with(t *testing.T, policy string) aws.Config {
+// with returns the settings of a client of a person who has these policies of the stack, named by their outputs.
+func (s *stack) with(t *testing.T, policies ...string) aws.Config {
 	t.Helper()
-	config, err := s.aws.WithPolicy(t.Context(), "with-"+policy, s.outputs[policy])
+	var arns []string
+	for _, policy := range policies {
+		arns = append(arns, s.outputs[policy])
+	}
+	config, err := s.aws.WithPolicy(t.Context(), fmt.Sprint("person-", people.Add(1)), arns...)
 	if err != nil {
 		t.Fatal(err)
 	}

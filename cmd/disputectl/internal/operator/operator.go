@@ -4,9 +4,7 @@ package operator
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
@@ -28,14 +26,8 @@ func AddFlags(cmd *cobra.Command, f *Flags) {
 	cmd.Flags().StringVar(&f.who, "who", "", "your `NAME`, for a local table, where AWS does not say who you are")
 }
 
-const (
-	// maxWhy limits a reason, in bytes: every line of history that repeats it stores it again.
-	maxWhy = 500
-	// storeTimeout limits the storing of an act that has begun.
-	storeTimeout = 30 * time.Second
-)
-
-func hasControl(text string) bool { return strings.ContainsFunc(text, unicode.IsControl) }
+// storeTimeout limits the storing of an act that has begun.
+const storeTimeout = 30 * time.Second
 
 // Operator is a person who acts on a table, with the reason.
 type Operator struct {
@@ -47,12 +39,9 @@ type Operator struct {
 
 // FromFlags checks the flags, opens the table and finds out who acts.
 func FromFlags(ctx context.Context, env *access.Env, f Flags) (Operator, error) {
-	why := strings.TrimSpace(f.why)
-	switch {
-	case why == "":
-		return Operator{}, cli.Fail(cli.Misused, `say why: --why "…"`, "an operator's act needs a reason, and none is given")
-	case len(why) > maxWhy || hasControl(why):
-		return Operator{}, cli.Fail(cli.Misused, "say it in one line", "the reason is longer than %d bytes, or has line breaks", maxWhy)
+	why, faults := closing.CheckWhy(f.why)
+	if len(faults) > 0 {
+		return Operator{}, cli.Fail(cli.Misused, `say why: --why "…", in one line`, "%w", errors.Join(faults...))
 	}
 	l, name, err := env.Table(ctx, f.table)
 	if err != nil {

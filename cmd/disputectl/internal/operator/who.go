@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"unicode"
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
@@ -16,7 +17,7 @@ const maxName = 100
 // person gives, marked as not verified.
 func whoActs(ctx context.Context, env *access.Env, given string) (string, error) {
 	given = strings.TrimSpace(given)
-	if len(given) > maxName || hasControl(given) {
+	if len(given) > maxName || strings.ContainsFunc(given, unicode.IsControl) {
 		return "", cli.Fail(cli.Misused, "use a short plain name", "--who is not a usable name")
 	}
 	arn, err := env.Identity(ctx)
