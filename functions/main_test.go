@@ -139,7 +139,7 @@ func TestOperate(t *testing.T) {
 	wantAnswer(t, p.invoke(t, eventFile(t, "operate-keep")), http.StatusNotFound, `{"stored":false,"who":"arn:aws:sts::123456789012:assumed-role/DisputeOperators/ada@example.com","code":"no_case"`)
 	wantCalls(t, c, "GetItem, GetItem")
 	wantAnswer(t, p.invoke(t, eventFile(t, "operate-pause")), http.StatusOK, `{"stored":true,`)
-	wantCalls(t, c, "UpdateItem")
+	wantCalls(t, c, "TransactWriteItems")
 	wantAnswer(t, p.invoke(t, eventFile(t, "dispute-created")), http.StatusForbidden, `{"stored":false,"code":"no_identity"`)
 	wantCalls(t, c, "")
 	c.aws.CloseClientConnections()

@@ -117,6 +117,6 @@ func startReconcile(ctx context.Context, d *dependencies) (any, error) {
 
 func startOperate(ctx context.Context, d *dependencies) any {
 	d.warmTable(ctx)
-	h := &operate.Handler{Ledger: d.ledger, Controls: d.ledger, Now: clock, Meter: d.meter, Log: d.log}
+	h := &operate.Handler{Ledger: d.ledger, Acts: d.ledger, Now: clock, Meter: d.meter, Log: d.log}
 	return h.Handle
 }

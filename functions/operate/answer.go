@@ -52,6 +52,7 @@ const (
 	OtherAmount    Code = "other_amount"
 	UnknownDispute Code = "unknown_dispute"
 	Changed        Code = "changed"
+	ManyActs       Code = "many_acts"
 	PausedAgain    Code = "paused_again"
 	Unreadable     Code = "unreadable"
 	Unavailable    Code = "unavailable"
@@ -83,7 +84,8 @@ var codes = []struct {
 	{CloseUnderWay, closing.ErrClosing, http.StatusConflict},
 	{OtherAmount, closing.ErrOtherAmount, http.StatusConflict},
 	{UnknownDispute, closing.ErrUnknownDispute, http.StatusConflict},
-	{Changed, ErrChanged, http.StatusConflict},
+	{Changed, closing.ErrChanged, http.StatusConflict},
+	{ManyActs, closing.ErrManyActs, http.StatusConflict},
 	{PausedAgain, closing.ErrConflict, http.StatusConflict},
 	{Unreadable, closing.ErrUnreadable, http.StatusConflict},
 	{Unavailable, ErrUnavailable, http.StatusServiceUnavailable},
@@ -197,6 +199,8 @@ func words(o order, c closing.Case, code Code, err error) (what, next string) {
 		return fmt.Sprintf("WooshPay does not know %s, so there is nothing to close: nothing was stored", id), "check the id in WooshPay's dashboard"
 	case Changed:
 		return fmt.Sprintf("%s was changed since version %d, it has version %d now: nothing was stored", id, o.Version, c.Version), "look at it again, then decide"
+	case ManyActs:
+		return fmt.Sprintf("%s holds too many acts for one more: nothing was stored", id), "`disputectl pause` stops every close"
 	case PausedAgain:
 		return "closing was paused again meanwhile: nothing was stored", "`disputectl status` says by whom and why"
 	case Unreadable:

@@ -6,7 +6,6 @@ package operate
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -49,11 +48,11 @@ type Meter interface {
 
 // Handler answers people's requests.
 type Handler struct {
-	Ledger   closing.Ledger
-	Controls closing.Controls
-	Now      func() time.Time
-	Meter    Meter
-	Log      *slog.Logger
+	Ledger closing.Ledger
+	Acts   closing.Acts
+	Now    func() time.Time
+	Meter  Meter
+	Log    *slog.Logger
 }
 
 // Handle answers one request, with an Answer as JSON. The error is always nil.
@@ -119,26 +118,20 @@ func (o *order) read(req events.APIGatewayV2HTTPRequest) []string {
 
 // carryOut stores the order. With an error it returns the case as it was last loaded.
 func (h *Handler) carryOut(ctx context.Context, o order) (closing.Case, error) {
-	ledger := &shown{Ledger: h.Ledger, version: o.Version}
-	op := closing.Operator{Ledger: ledger, Controls: h.Controls, Now: h.Now, Who: o.who}
-	var c closing.Case
-	var err error
+	op := closing.Operator{Ledger: h.Ledger, Acts: h.Acts, Now: h.Now, Who: o.who}
+	about := closing.Order{ID: o.Dispute, Why: o.Why, Shown: o.Version}
 	switch o.act {
 	case Keep:
-		c, err = op.Keep(ctx, o.Dispute, o.Why)
+		return op.Keep(ctx, about)
 	case Close:
-		c, err = op.Close(ctx, o.Dispute, o.agreed(), o.Why)
+		return op.Close(ctx, about, o.agreed())
 	case Release:
-		c, err = op.Release(ctx, o.Dispute, o.Why)
+		return op.Release(ctx, about)
 	case Pause:
-		err = op.Pause(ctx, o.Why)
-	case Resume:
-		err = op.Resume(ctx, o.Why)
+		return closing.Case{}, op.Pause(ctx, o.Why)
+	default:
+		return closing.Case{}, op.Resume(ctx, o.Why)
 	}
-	if err != nil {
-		return ledger.loaded, err
-	}
-	return c, nil
 }
 
 // refuse answers that nothing was stored, or that this is not known.
@@ -161,24 +154,4 @@ func (h *Handler) report(ctx context.Context, level slog.Level, o order, outcome
 	id := o.Dispute[:min(len(o.Dispute), dispute.MaxID)]
 	fields := []any{"who", o.who, "act", o.act[:min(len(o.act), 40)], "dispute", id, "outcome", outcome}
 	h.Log.Log(ctx, level, "operated", append(fields, more...)...)
-}
-
-// shown is a ledger that refuses a case which was changed since the person was shown it.
-type shown struct {
-	closing.Ledger
-	version int64 // 0 for any
-	loaded  closing.Case
-}
-
-// ErrChanged means that the case was changed since the person was shown it; nothing was stored.
-var ErrChanged = errors.New("the case was changed since it was shown")
-
-// Load returns ErrChanged for an unfinished case of another version. That a case has ended is told first.
-func (s *shown) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
-	c, err := s.Ledger.Load(ctx, id)
-	s.loaded = c
-	if err == nil && s.version != 0 && c.Version != s.version && !c.State.Finished() {
-		err = ErrChanged
-	}
-	return c, err
 }

@@ -238,7 +238,7 @@ func TestRefusals(t *testing.T) {
 		"ended":                      {operate.Keep, ended, operate.Ended, "it is resolved"},
 		"ended, an old version":      {operate.Close, ended, operate.Ended, "it is resolved"},
 		"another version":            {operate.Close, func(*closing.Case) {}, operate.Changed, "since version 1, it has version 2 now"},
-		"another version and amount": {operate.Close, func(c *closing.Case) { c.Dispute = about(t, `"amount":1300,"currency":"usd"`) }, operate.Changed, "version 2"},
+		"another version and amount": {operate.Close, func(c *closing.Case) { c.Dispute = about(t, `"amount":1300,"currency":"usd"`) }, operate.OtherAmount, "is about 1300 usd, not 1200 usd"},
 		"a close is under way":       {operate.Release, func(c *closing.Case) { c.ClaimUntil = noon }, operate.CloseUnderWay, "a close of " + id + " is under way"},
 		"closing, though the claim has lapsed": {operate.Release, func(c *closing.Case) {
 			*c = closingCase(*c)
@@ -415,7 +415,7 @@ func TestErrorOf(t *testing.T) {
 		operate.BadRequest: {operate.ErrBadRequest, fault.Permanent}, operate.NoIdentity: {operate.ErrNoIdentity, fault.Permanent},
 		operate.NoCase: {err: closing.ErrNotFound}, operate.Ended: {err: closing.ErrFinished}, operate.CloseUnderWay: {err: closing.ErrClosing},
 		operate.OtherAmount: {err: closing.ErrOtherAmount}, operate.UnknownDispute: {err: closing.ErrUnknownDispute},
-		operate.Changed: {err: operate.ErrChanged}, operate.PausedAgain: {err: closing.ErrConflict}, operate.Unreadable: {err: closing.ErrUnreadable},
+		operate.Changed: {err: closing.ErrChanged}, operate.ManyActs: {err: closing.ErrManyActs}, operate.PausedAgain: {err: closing.ErrConflict}, operate.Unreadable: {err: closing.ErrUnreadable},
 		operate.Unavailable: {operate.ErrUnavailable, fault.Retryable}, operate.NotKnown: {operate.ErrNotKnown, fault.Ambiguous},
 		"": {operate.ErrNotKnown, fault.Ambiguous}, "newer": {operate.ErrNotKnown, fault.Ambiguous},
 	} {

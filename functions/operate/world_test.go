@@ -42,7 +42,7 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{ledger: &ledger{Ledger: memory.New()}}
 	w.Handler = &operate.Handler{
-		Ledger: w.ledger, Controls: w.ledger, Now: func() time.Time { return noon },
+		Ledger: w.ledger, Acts: w.ledger, Now: func() time.Time { return noon },
 		Meter: &w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
 	w.store(t, closing.Case{ID: id, State: closing.Open, DueAt: noon.Add(time.Hour), Dispute: about(t, `"amount":1200,"currency":"usd"`)})
@@ -173,12 +173,16 @@ func (l *ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 	return l.Ledger.Load(ctx, id)
 }
 
-func (l *ledger) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
+func (l *ledger) Act(ctx context.Context, c closing.Case, line closing.Line) (closing.Case, error) {
 	l.writes++
 	if l.writeErr != nil {
 		return closing.Case{}, l.writeErr
 	}
-	return l.Ledger.Save(ctx, c, t)
+	return l.Ledger.Act(ctx, c, line)
+}
+
+func (l *ledger) Save(context.Context, closing.Case, closing.Tally) (closing.Case, error) {
+	panic("operate stores nothing without a line of the journal")
 }
 
 func (l *ledger) SetControl(ctx context.Context, c closing.Control) error {
