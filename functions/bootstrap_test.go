@@ -139,6 +139,6 @@ func (c *cloud) environment(handler string) map[string]string {
 		"_HANDLER": handler, "AWS_LAMBDA_LOG_FORMAT": "JSON",
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
 		"AWS_ENDPOINT_URL_DYNAMODB": c.aws.URL, "AWS_ENDPOINT_URL_SECRETS_MANAGER": c.aws.URL,
-		"TABLE": "disputes", "WOOSHPAY_URL": c.wooshpay.URL, "API_KEY_SECRET": "key", "SIGNING_SECRET": "signing",
+		"TABLE": "disputes", "TABLE_MARK": "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/2026-03-01T08:00:00.000", "WOOSHPAY_URL": c.wooshpay.URL, "API_KEY_SECRET": "key", "SIGNING_SECRET": "signing",
 	}
 }

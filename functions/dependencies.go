@@ -45,7 +45,7 @@ func newDependencies(s config.Settings, out io.Writer, log *slog.Logger) *depend
 		meter:    meter,
 		watcher:  metrics.Watcher{Log: log, Meter: meter},
 		terms:    closing.DefaultTerms(),
-		ledger:   dynamo.New(tables, s.Table),
+		ledger:   dynamo.New(tables, s.Table, s.TableMark),
 		secrets: secretsmanager.NewFromConfig(cloud, func(o *secretsmanager.Options) {
 			if s.AWS.SecretsManagerEndpoint != "" {
 				o.BaseEndpoint = aws.String(s.AWS.SecretsManagerEndpoint)

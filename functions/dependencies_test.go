@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
+	"disputecloser/shared/policy"
 )
 
 // On a loopback address only the key says which mode the account has; the closer refuses disputes of the other mode.
@@ -27,6 +29,29 @@ func TestOpenWooshPay(t *testing.T) {
 		if err != nil || client == nil || livemode != want {
 			t.Errorf("%s: live mode is %v, want %v; %v", secret, livemode, want, err)
 		}
+	}
+}
+
+// The closer claims only for the table whose mark its deployment gave it.
+func TestTheCloserClaimsForItsTable(t *testing.T) {
+	c := newCloud(t)
+	var asked []byte
+	c.aws.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, _ = io.ReadAll(r.Body)
+		_, _ = io.WriteString(w, "{}")
+	})
+	env := c.environment("closer")
+	settings, err := config.Read(config.Closer, func(name string) string { return env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDependencies(settings, io.Discard, slog.New(slog.DiscardHandler))
+	bid := closing.Bid{Day: "2026-03-02", Currency: "usd", Limit: policy.Budget{Closes: 1, Amount: 1, Failures: 1}}
+	if _, err := d.ledger.Claim(t.Context(), closing.Case{ID: "dp_1"}, bid); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(asked), `":mark":{"S":"`+env["TABLE_MARK"]+`"}`) {
+		t.Errorf("the claim asks for %s", asked)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"disputecloser/functions/closer"
 	"disputecloser/functions/webhook"
+	"disputecloser/internal/ledgertest"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -52,6 +53,7 @@ type field struct {
 
 func newField(t *testing.T, rule policy.Rule) *field {
 	f := &field{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), ledger: memory.New(), dispute: plain, charge: notRefunded}
+	ledgertest.TurnOn(t, f.ledger)
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	clock := func() time.Time { return f.now }

@@ -201,8 +201,8 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 		"operate, no settings": {"operate", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
 		"closer, bad settings": {
 			"closer",
-			map[string]string{"TABLE": "", "WOOSHPAY_URL": "http://example.com", "API_KEY_SECRET": "a b", "POLICY_FILE": "nowhere.json"},
-			[]string{"TABLE is missing", "WOOSHPAY_URL", "API_KEY_SECRET is not"},
+			map[string]string{"TABLE": "", "TABLE_MARK": "", "WOOSHPAY_URL": "http://example.com", "API_KEY_SECRET": "a b", "POLICY_FILE": "nowhere.json"},
+			[]string{"TABLE is missing", "TABLE_MARK is missing", "WOOSHPAY_URL", "API_KEY_SECRET is not"},
 		},
 		"closer, no policy, no secret": {
 			"closer",

@@ -114,6 +114,9 @@ func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
 	case "closer", "reconcile":
 		variables["API_KEY_SECRET"] = fakeKey
 	}
+	if handler == "closer" {
+		variables["TABLE_MARK"] = fakeStream
+	}
 	f.outputs[output] = name
 	f.functions[name] = &functions.FunctionConfiguration{
 		Handler: aws.String(handler), Version: aws.String("3"), MemorySize: aws.Int32(256), State: functions.StateActive,

@@ -109,7 +109,7 @@ func TestAnUnreadableItemIsNamed(t *testing.T) {
 	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
 		t.Fatal(err)
 	}
-	l := dynamo.New(client, table)
+	l := dynamo.New(client, table, "")
 	for _, id := range []dispute.ID{"dp_good", "dp_bad"} {
 		c := closing.Case{ID: id, State: closing.Open, DueAt: time.Now().Add(-time.Hour)}
 		if _, err := l.Save(t.Context(), c, closing.Tally{}); err != nil {

@@ -158,8 +158,12 @@ var faults = map[string]func(*deployed){
 	"endpoint twice": func(w *deployed) {
 		_, _ = w.sandbox.Register(w.aws.outputs["WebhookUrl"], "charge.dispute.created")
 	},
+	"restored table": func(w *deployed) { w.ledger.MoveTo("restored") },
+	"mark of closer": func(w *deployed) {
+		w.aws.functions["closer-test-Closer"].Environment.Variables["TABLE_MARK"] += "1"
+	},
 	"pause": func(w *deployed) {
-		_ = w.ledger.SetControl(context.Background(), closing.Control{Paused: true, Who: "ana", Why: "a holiday", At: w.at})
+		_ = w.ledger.SetControl(context.Background(), closing.Control{Switch: closing.Paused, Who: "ana", Why: "a holiday", At: w.at})
 	},
 	"due case": func(w *deployed) {
 		c := closing.Case{ID: "dp_late", State: closing.Open, DueAt: w.at.Add(-time.Hour)}

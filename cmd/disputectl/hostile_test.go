@@ -45,7 +45,7 @@ func hostileWorld(t *testing.T) (w *deployed, d *desk) {
 		}
 		lines, list = append(lines, raw.String()), append(list, raw.String())
 	}
-	if err := d.SetControl(t.Context(), closing.Control{Paused: true, Who: hostiletest.Evil, Why: hostiletest.Evil, At: time.Now()}); err != nil {
+	if err := d.SetControl(t.Context(), closing.Control{Switch: closing.Paused, Who: hostiletest.Evil, Why: hostiletest.Evil, At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{

@@ -38,6 +38,7 @@ tests:
 func TestLocalClosesAndEnds(t *testing.T) {
 	s := start(t, "local", "--addr", "127.0.0.1:0", "--sweep", "100ms", "--policy", write(t, "policy.yaml", atOnce))
 	url := s.wait(`http://127\.0\.0\.1:\d+`)
+	s.wait(`Closing is on, turned on by disputectl local\.\n`)
 	post(t, url+"/sandbox/disputes", `{"id":"dp_1","amount":1200,"charge":"ch_1"}`)
 	s.wait(`dp_1 +closed: WooshPay answered “lost”`)
 	if got := get(t, url+"/sandbox/closes"); !strings.Contains(got, `"executed":1`) {

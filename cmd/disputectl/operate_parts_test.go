@@ -8,6 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/shared/closing"
@@ -71,6 +75,10 @@ func TestAnOperatorAtATable(t *testing.T) {
 	onTable(t, cli.Found, "there is no case dp_nobody", "keep", "dp_nobody", "--why", "a friend", "--who", "ada")
 	onTable(t, cli.Found, "there is no case dp_nobody", "why", "dp_nobody")
 
+	onTable(t, cli.Fine, "Closing   off: nobody has turned it on for this very table; `disputectl resume` does\n", "status")
+	onTable(t, cli.Fine, "Closing was off: nobody had turned it on for table "+partsTable+".\nClosing is on for table "+partsTable+", by ada (not verified).", "resume", "--why", "a look", "--who", "ada")
+	onTable(t, cli.Fine, "Closing was on for table "+partsTable+" already: nothing was stored.", "resume", "--why", "a look", "--who", "ada")
+	onTable(t, cli.Fine, "Closing   on since ", "status")
 	onTable(t, cli.Fine, "Closing is paused, by ada (not verified).", "pause", "--why", "month end", "--who", "ada")
 	onTable(t, cli.Fine, "Closing   paused since ", "status", "--policy", rules)
 	spend(t, l)
@@ -81,7 +89,7 @@ func TestAnOperatorAtATable(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, said)
 		}
 	}
-	onTable(t, cli.Fine, "Closing goes on", "resume", "--why", "month end is over", "--who", "ada")
+	onTable(t, cli.Fine, "Closing is on for table", "resume", "--why", "month end is over", "--who", "ada")
 	onTable(t, cli.Fine, "dp_2 is back with the rules", "release", "dp_2", "--why", "a mistake", "--who", "ada")
 	onTable(t, cli.Fine, "release: a mistake", "show", "dp_2")
 
@@ -94,10 +102,30 @@ func TestAnOperatorAtATable(t *testing.T) {
 	}
 }
 
+// TestATableWithoutAStream has no mark: it can be worked, and closing cannot be turned on for it.
+func TestATableWithoutAStream(t *testing.T) {
+	onDynamoDBLocal(t)
+	client, err := access.DynamoDB(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: aws.String(partsTable), BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	onTable(t, cli.Found, "table "+partsTable+" has no stream, whose ARN tells it from every other table", "resume", "--why", "a look", "--who", "ada")
+	onTable(t, cli.Fine, "Closing is paused", "pause", "--why", "a look", "--who", "ada")
+	onTable(t, cli.Found, "nothing was stored\n  deploy the stack again", "resume", "--why", "a look", "--who", "ada")
+}
+
 // spend claims a close that takes all of today's usd in the end.
 func spend(t *testing.T, l access.Ledger) {
 	t.Helper()
-	if err := l.SetControl(t.Context(), closing.Control{At: time.Now()}); err != nil {
+	if err := l.SetControl(t.Context(), closing.Control{Switch: closing.On, At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	c := closing.Case{ID: "dp_spent", State: closing.Open, DueAt: time.Now()}
@@ -110,7 +138,7 @@ func spend(t *testing.T, l access.Ledger) {
 	if _, err := l.Save(t.Context(), c, closing.Tally{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.SetControl(t.Context(), closing.Control{Paused: true, Who: "ada (not verified)", Why: "month end", At: time.Now()}); err != nil {
+	if err := l.SetControl(t.Context(), closing.Control{Switch: closing.Paused, Who: "ada (not verified)", Why: "month end", At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 }

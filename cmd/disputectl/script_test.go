@@ -62,6 +62,7 @@ func TestPages(t *testing.T) {
 			"types":      inWorld((*world).types),
 			"becomes":    inWorld((*world).becomes),
 			"refuses":    inWorld((*world).refuses),
+			"restored":   inWorld((*world).restored),
 		},
 	})
 }
@@ -91,6 +92,10 @@ type world struct {
 // newWorld reads the page's policy.yaml, if there is one, and starts the system on it.
 func newWorld(dir string) (*world, error) {
 	w := &world{dir: dir, at: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), ledger: memory.New(), stdin: strings.NewReader("")}
+	begun := closing.Control{Switch: closing.On, Who: "ops", Why: "the page begins", At: w.at}
+	if err := w.ledger.SetControl(context.Background(), begun); err != nil {
+		return w, err
+	}
 	text, err := os.ReadFile(filepath.Join(dir, "policy.yaml"))
 	if err != nil {
 		text = local.PolicyYAML
@@ -135,6 +140,11 @@ func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
 	if failed := w.code != cli.Fine; failed != neg {
 		ts.Fatalf("exit code %d", w.code)
 	}
+}
+
+// restored has the table be another one from now on, with the same cases.
+func (w *world) restored(_ *testscript.TestScript, _ bool, args []string) {
+	w.ledger.MoveTo("restored " + strings.Join(args, " "))
 }
 
 func (w *world) exitcode(ts *testscript.TestScript, _ bool, args []string) {

@@ -104,6 +104,10 @@ type deployed struct {
 func newDeployed(dir string) (*deployed, error) {
 	w := &deployed{dir: dir, at: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), ledger: memory.New(), stdin: strings.NewReader("")}
 	now := func() time.Time { return w.at }
+	begun := closing.Control{Switch: closing.On, Who: "ana", Why: "the stack was checked", At: w.at}
+	if err := w.ledger.SetControl(context.Background(), begun); err != nil {
+		return w, err
+	}
 	w.sandbox = sandbox.New(sandbox.Options{Now: func() time.Time { return w.at.Add(w.wooshpayAhead) }})
 	w.wooshpay = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Date", w.at.Add(w.wooshpayAhead).Format(http.TimeFormat))

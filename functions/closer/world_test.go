@@ -15,6 +15,7 @@ import (
 
 	"disputecloser/functions/closer"
 	"disputecloser/internal/eventfile"
+	"disputecloser/internal/ledgertest"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -41,6 +42,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	w := &world{ledger: &ledger{Ledger: memory.New()}, provider: &provider{charge: "ch_1"}, meter: &meter{}}
+	ledgertest.TurnOn(t, w.ledger)
 	var ids counter
 	w.Handler = &closer.Handler{
 		Closer: closing.Closer{

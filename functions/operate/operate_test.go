@@ -28,8 +28,8 @@ func TestEachActIsStoredUnderTheCallersARN(t *testing.T) {
 		operate.Keep:    {id + " is kept, by " + ada, wantOrder(policy.Keep, dispute.Money{}, "keep: a good customer")},
 		operate.Close:   {id + " is to be closed, by " + ada, wantOrder(policy.Close, dispute.Money{Amount: 1200, Currency: "usd"}, "close: costs more to fight")},
 		operate.Release: {id + " is back with the rules, by " + ada, wantReleased},
-		operate.Pause:   {"closing is paused, by " + ada, wantControl(true, "the new rules close too much")},
-		operate.Resume:  {"closing goes on, by " + ada, wantControl(false, "the rules are corrected")},
+		operate.Pause:   {"closing is paused, by " + ada, wantControl(closing.Paused, "the new rules close too much")},
+		operate.Resume:  {"closing goes on, by " + ada, wantControl(closing.On, "the rules are corrected")},
 	} {
 		t.Run(string(act), func(t *testing.T) {
 			w := newWorld(t)
@@ -70,10 +70,10 @@ func wantReleased(t *testing.T, w *world) {
 	}
 }
 
-func wantControl(paused bool, why string) func(*testing.T, *world) {
+func wantControl(position closing.Switch, why string) func(*testing.T, *world) {
 	return func(t *testing.T, w *world) {
 		t.Helper()
-		if c := w.control(t); c != (closing.Control{Paused: paused, Who: ada, Why: why, At: noon}) {
+		if c := w.control(t); c != (closing.Control{Switch: position, Who: ada, Why: why, At: noon}) {
 			t.Errorf("stored %+v", c)
 		}
 	}
@@ -308,7 +308,7 @@ func TestAnUnknownCaseIsRefused(t *testing.T) {
 // A resume that was given up and arrives late lifts no newer pause.
 func TestALateResumeIsRefused(t *testing.T) {
 	w := newWorld(t)
-	pause := closing.Control{Paused: true, Who: "eve", Why: "x", At: noon.Add(time.Second)}
+	pause := closing.Control{Switch: closing.Paused, Who: "eve", Why: "x", At: noon.Add(time.Second)}
 	if err := w.ledger.Ledger.SetControl(t.Context(), pause); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package ledgertest_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -110,7 +111,7 @@ func (l tallyFirst) Save(ctx context.Context, c closing.Case, t closing.Tally) (
 type restless struct{ ledgertest.Store }
 
 func (l restless) SetControl(ctx context.Context, c closing.Control) error {
-	c.Paused = false
+	c.Switch = closing.On
 	return l.Store.SetControl(ctx, c)
 }
 
@@ -118,8 +119,8 @@ func (l restless) SetControl(ctx context.Context, c closing.Control) error {
 type obliging struct{ ledgertest.Store }
 
 func (l obliging) SetControl(ctx context.Context, c closing.Control) error {
-	if !c.Paused {
-		_ = l.Store.SetControl(ctx, closing.Control{Paused: true, At: c.At})
+	if c.Switch == closing.On {
+		_ = l.Store.SetControl(ctx, closing.Control{Switch: closing.Paused, At: c.At})
 	}
 	return l.Store.SetControl(ctx, c)
 }
@@ -128,7 +129,7 @@ func (l obliging) SetControl(ctx context.Context, c closing.Control) error {
 type strict struct{ ledgertest.Store }
 
 func (l strict) Save(ctx context.Context, c closing.Case, t closing.Tally) (closing.Case, error) {
-	if control, _ := l.Control(ctx); control.Paused {
+	if control, _ := l.Control(ctx); control.Switch == closing.Paused {
 		return closing.Case{}, closing.ErrPaused
 	}
 	return l.Store.Save(ctx, c, t)
@@ -138,8 +139,67 @@ func (l strict) Save(ctx context.Context, c closing.Case, t closing.Tally) (clos
 type hasty struct{ ledgertest.Store }
 
 func (l hasty) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
-	if control, _ := l.Control(ctx); control.Paused {
+	if control, _ := l.Control(ctx); control.Switch == closing.Paused {
 		return closing.Case{}, closing.ErrPaused
+	}
+	return l.Store.Claim(ctx, c, b)
+}
+
+// homely takes every table for the first one.
+type homely struct{ ledgertest.Store }
+
+func (homely) MoveTo(string) {}
+
+// unmarked gives a table without a mark one.
+type unmarked struct{ ledgertest.Store }
+
+func (l unmarked) MoveTo(mark string) { l.Store.MoveTo(cmp.Or(mark, "memory")) }
+
+// trusting turns closing on where it is off.
+type trusting struct{ ledgertest.Store }
+
+func (l trusting) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
+	control, _ := l.Control(ctx)
+	if control.Switch == closing.Off {
+		_ = l.SetControl(ctx, closing.Control{Switch: closing.On, Who: control.Who, Why: control.Why, At: control.At})
+	}
+	return l.Store.Claim(ctx, c, b)
+}
+
+// mum calls a switch that is off a pause.
+type mum struct{ ledgertest.Store }
+
+func (l mum) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
+	claimed, err := l.Store.Claim(ctx, c, b)
+	if errors.Is(err, closing.ErrOff) {
+		err = closing.ErrPaused
+	}
+	return claimed, err
+}
+
+// unlosable keeps the switch whatever happens to it.
+type unlosable struct{ ledgertest.Store }
+
+func (unlosable) LoseControl() {}
+
+// pliant takes whatever it is set to for a resume.
+type pliant struct{ ledgertest.Store }
+
+func (l pliant) SetControl(ctx context.Context, c closing.Control) error {
+	if c.Switch != closing.Paused {
+		c.Switch = closing.On
+	}
+	return l.Store.SetControl(ctx, c)
+}
+
+// forgiving takes a number of a budget that is below zero for zero.
+type forgiving struct{ ledgertest.Store }
+
+func (l forgiving) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
+	spent, _ := l.Spent(ctx, b.Day, b.Currency)
+	up := closing.Tally{Day: b.Day, Currency: b.Currency, Closes: -min(spent.Closes, 0), Amount: -min(spent.Amount, 0), Failures: -min(spent.Failures, 0)}
+	if (up != closing.Tally{Day: b.Day, Currency: b.Currency}) {
+		_, _ = l.Save(ctx, closing.Case{ID: dispute.ID("dp_aside_" + time.Now().String())}, up)
 	}
 	return l.Store.Claim(ctx, c, b)
 }

@@ -19,6 +19,7 @@ var budgets = []Check{
 	{"failures stop the claims of their currency and day", failuresStop},
 	{"days and currencies have budgets of their own", budgetsApart},
 	{"what a case holds is not spent again", heldSpendsNothing},
+	{"a budget that counts less than nothing refuses", belowZero},
 }
 
 func spentNothing(t testing.TB, s Store) {
@@ -142,4 +143,18 @@ func heldSpendsNothing(t testing.TB, s Store) {
 	bid.Currency = "eur"
 	claim(t, s, claimed(c, "claim-4"), bid)
 	wantSpent(t, s, bid, closing.Tally{})
+}
+
+// belowZero has each number of a budget below zero, as no code of ours leaves it: such a budget would allow too much.
+func belowZero(t testing.TB, s Store) {
+	for currency, forged := range map[string]closing.Tally{"usd": {Closes: -1}, "eur": {Amount: -1}, "gbp": {Failures: -1}} {
+		c := save(t, s, sample(t, "dp_"+currency))
+		bid := roomy(1)
+		bid.Currency = currency
+		forged.Day, forged.Currency = bid.Day, currency
+		c = saveWith(t, s, c, forged)
+		refused(t, s, claimed(c, "claim-1"), bid, closing.ErrBudget)
+		bid.Held = true
+		refused(t, s, claimed(c, "claim-2"), bid, closing.ErrBudget)
+	}
 }

@@ -17,7 +17,6 @@ var claims = []Check{
 	{"twenty claim and one wins", raceClaim},
 	{"a claim id that is used twice does not win twice", raceSameClaimID},
 	{"a claim and news race and one of them conflicts", raceClaimAndNews},
-	{"a conflict outranks a pause and a pause the budget", precedence},
 }
 
 // roomy is a bid on a budget that many cases fit into.
@@ -107,17 +106,4 @@ func raceClaimAndNews(t testing.TB, s Store) {
 			t.Errorf("round %d: %d of a claim and a save were stored, want 1", round, wins.Load())
 		}
 	}
-}
-
-func precedence(t testing.TB, s Store) {
-	stale := save(t, s, sample(t, "dp_1"))
-	fresh := save(t, s, stale)
-	poor := roomy(1)
-	poor.Limit.Closes = 0
-	pause(t, s, true)
-	refused(t, s, claimed(stale, "claim-1"), poor, closing.ErrConflict)
-	refused(t, s, claimed(fresh, "claim-2"), poor, closing.ErrPaused)
-	pause(t, s, false)
-	refused(t, s, claimed(stale, "claim-3"), poor, closing.ErrConflict)
-	refused(t, s, claimed(fresh, "claim-4"), poor, closing.ErrBudget)
 }

@@ -190,7 +190,7 @@ func dueRefused(t testing.TB, s Store) {
 	}
 	moved := claimed(c, "claim")
 	moved.DueAt = noon.Add(-time.Hour)
-	pause(t, s, true)
+	set(t, s, closing.Paused)
 	refused(t, s, moved, roomy(1), closing.ErrPaused)
 	wantDue(t, s, noon, 10, map[dispute.ID]time.Time{"dp_1": noon})
 }

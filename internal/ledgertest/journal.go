@@ -85,9 +85,9 @@ func actsWithLine(t testing.TB, s Store) {
 }
 
 func pausesLeaveLines(t testing.TB, s Store) {
-	pause(t, s, true)
-	pause(t, s, true)
-	pause(t, s, false)
+	set(t, s, closing.Paused)
+	set(t, s, closing.Paused)
+	set(t, s, closing.On)
 	line := closing.Line{At: noon, What: closing.ActPause, Who: "ops", Why: "drill"}
 	resumed := line
 	resumed.What = closing.ActResume
@@ -105,9 +105,9 @@ func pausesLeaveLines(t testing.TB, s Store) {
 }
 
 func refusedResumeLeavesNone(t testing.TB, s Store) {
-	pause(t, s, true)
+	set(t, s, closing.Paused)
 	before := lines(t, s, closing.DayOf(noon))
-	late := closing.Control{Who: "bob", Why: "late", At: noon.Add(-1)}
+	late := closing.Control{Switch: closing.On, Who: "bob", Why: "late", At: noon.Add(-1)}
 	if err := s.SetControl(t.Context(), late); !errors.Is(err, closing.ErrConflict) {
 		t.Fatalf("a late resume: %v, want ErrConflict", err)
 	}

@@ -17,13 +17,22 @@ import (
 //
 // Reading, storing and listing cost the same whatever the number of cases, but for a logarithm.
 type Ledger struct {
+	*items
+	// own is the mark of the table that the items are in, as this ledger knows it.
+	own string
+}
+
+// items is what a table holds.
+type items struct {
 	mu sync.RWMutex
 	// cases are never changed in place: a stored case may be copied after the lock is released.
 	cases   map[dispute.ID]*closing.Case
 	due     order
 	budgets map[budget]closing.Tally
 	control closing.Control
-	mark    closing.Mark
+	// onFor is the mark of the table for which closing was turned on last.
+	onFor string
+	mark  closing.Mark
 	// lines are those of acts; those of cases that ended are made of the cases.
 	lines []closing.Line
 }
@@ -33,10 +42,13 @@ type budget struct {
 	currency string
 }
 
-// New returns an empty ledger.
+// New returns an empty ledger, with a mark of its own.
 func New() *Ledger {
-	return &Ledger{cases: map[dispute.ID]*closing.Case{}, budgets: map[budget]closing.Tally{}}
+	return &Ledger{&items{cases: map[dispute.ID]*closing.Case{}, budgets: map[budget]closing.Tally{}}, "memory"}
 }
+
+// Marked returns a ledger of the same items that knows their table by another mark.
+func (l *Ledger) Marked(mark string) *Ledger { return &Ledger{l.items, mark} }
 
 // Load returns the case as it was last stored, or closing.ErrNotFound.
 func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
@@ -69,7 +81,7 @@ func (l *Ledger) Save(ctx context.Context, c closing.Case, t closing.Tally) (clo
 	return c, nil
 }
 
-// Claim stores the case and spends the bid, or returns closing.ErrConflict, ErrPaused or ErrBudget.
+// Claim stores the case and spends the bid, or returns closing.ErrConflict, ErrOff, ErrPaused or ErrBudget.
 func (l *Ledger) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
 	if err := alive(ctx); err != nil {
 		return closing.Case{}, fmt.Errorf("claim case %s: %w", c.ID, err)
@@ -89,11 +101,13 @@ func (l *Ledger) Claim(ctx context.Context, c closing.Case, b closing.Bid) (clos
 }
 
 func (l *Ledger) refusal(c closing.Case, b closing.Bid) error {
-	switch {
+	switch position := l.position(); {
 	case l.version(c.ID) != c.Version:
 		return closing.ErrConflict
-	case l.control.Paused:
+	case position == closing.Paused:
 		return closing.ErrPaused
+	case position != closing.On:
+		return closing.ErrOff
 	case !allows(b, l.budgets[budget{b.Day, b.Currency}]):
 		return closing.ErrBudget
 	default:
@@ -102,8 +116,11 @@ func (l *Ledger) refusal(c closing.Case, b closing.Bid) error {
 }
 
 // allows reports whether the bid fits into what is left of its budget. A negative amount, which would make
-// room for others, never does.
+// room for others, never does, nor does any bid if the budget counts less than nothing.
 func allows(b closing.Bid, spent closing.Tally) bool {
+	if min(spent.Closes, spent.Amount, spent.Failures) < 0 {
+		return false
+	}
 	if spent.Failures >= b.Limit.Failures {
 		return false
 	}

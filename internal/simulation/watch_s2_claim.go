@@ -21,8 +21,8 @@ func (w *world) checkClaim(c *change) {
 func (w *world) forbids(c *change) string {
 	look, claimedAt := &c.by.look, c.by.trueTime(c.after.PostedAt)
 	switch control, _ := w.ledger.Control(context.Background()); {
-	case control.Paused:
-		return "closing is paused"
+	case control.Switch != closing.On:
+		return "closing is not on"
 	case look.facts == nil || look.facts.id != c.about.id:
 		return "nobody looked"
 	case c.before.Attempts >= w.terms.Attempts:

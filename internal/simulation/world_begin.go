@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"context"
 	"math"
 	"strconv"
 	"time"
@@ -50,6 +51,7 @@ func begin(seed uint64, o Options) *world {
 		w.sweepLag %= 20 * time.Second // sweeps that begin with the day
 	}
 	w.scheduleReconcile(root.of(partReconcile))
+	_ = w.ledger.SetControl(context.Background(), closing.Control{Switch: closing.On}) // Nothing refuses the first one.
 	w.scheduleOperators(root.of(partOperators))
 	w.scheduleKeys(root.of(partKey))
 	return w

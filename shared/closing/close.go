@@ -127,11 +127,11 @@ func (w *Closer) toRecord(ctx context.Context) (context.Context, context.CancelF
 	return context.WithTimeout(context.WithoutCancel(ctx), w.Terms.Reserve)
 }
 
-// pausedFor is how long a case waits while closing is paused, or while the clocks differ.
+// pausedFor is how long a case waits while closing is paused or off, or while the clocks differ.
 const pausedFor = 15 * time.Minute
 
-// notClaimed defers a case whose claim was refused: until the next day's budget, or for a while if paused or if the
-// clocks differ.
+// notClaimed defers a case whose claim was refused: until the next day's budget, or for a while if closing is paused or
+// off, or if the clocks differ.
 func (w *Closer) notClaimed(ctx context.Context, loaded, c Case, err error, now time.Time) error {
 	until, kind := now.Add(pausedFor), NotePaused
 	switch {
@@ -139,6 +139,8 @@ func (w *Closer) notClaimed(ctx context.Context, loaded, c Case, err error, now 
 		until, kind = DayOf(now).End(), NoteBudget
 	case errors.Is(err, errClock):
 		kind = NoteClock
+	case errors.Is(err, ErrOff):
+		kind = NoteOff
 	case !errors.Is(err, ErrPaused):
 		return fmt.Errorf("claim case %s: %w", c.ID, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -184,12 +185,41 @@ func TestPauseStopsTheClaim(t *testing.T) {
 	w.sweepAndWork()
 	w.wantState(closing.Scheduled)
 	w.wantPosts(0)
+	if w.noted(closing.NotePaused, "") != 1 || w.noted(closing.NoteOff, "") != 0 {
+		t.Errorf("noted %v", w.notes)
+	}
 	if err := w.operator().Resume(context.Background(), "go on"); err != nil {
 		t.Fatal(err)
 	}
 	w.pass(time.Hour)
 	w.sweepAndWork()
 	w.wantState(closing.Closed)
+}
+
+// A new table, a restored one, and one whose switch was lost close nothing until a person says so.
+func TestAClaimWaitsUntilClosingIsTurnedOn(t *testing.T) {
+	for name, off := range map[string]func(*ledger){
+		"lost": func(l *ledger) { l.LoseControl() }, "another table": func(l *ledger) { l.MoveTo("restored") },
+	} {
+		w := newWorld(t)
+		w.small()
+		off(w.ledger)
+		w.sweepAndWork()
+		c := w.wantState(closing.Scheduled)
+		w.wantPosts(0)
+		if !strings.Contains(c.LastError, closing.ErrOff.Error()) || !c.DueAt.Equal(w.now.Add(15*time.Minute)) {
+			t.Errorf("%s: last error %q, due in %s", name, c.LastError, c.DueAt.Sub(w.now))
+		}
+		if w.noted(closing.NoteOff, "") != 1 || w.noted(closing.NotePaused, "") != 0 {
+			t.Errorf("%s: noted %v", name, w.notes)
+		}
+		if err := w.operator().Resume(context.Background(), "looked through"); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Hour)
+		w.sweepAndWork()
+		w.wantState(closing.Closed)
+	}
 }
 
 func TestAttemptsRunOut(t *testing.T) {

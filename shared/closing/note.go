@@ -23,6 +23,7 @@ const (
 	NotePerson      Kind = "person needed"  // Reason says why
 	NoteBudget      Kind = "budget spent"   // the day's budget stopped a claim
 	NotePaused      Kind = "paused"         // the operator's pause stopped a claim
+	NoteOff         Kind = "off"            // a claim was stopped because nobody has turned closing on for this table
 	NoteDropped     Kind = "record dropped" // a result could not be recorded on this claim
 	NoteArmed       Kind = "armed"          // the sweep armed a due case; Age says how long it was due
 	NoteDiffering   Kind = "differing"      // reconcile found a status that no webhook reported

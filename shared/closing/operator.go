@@ -141,15 +141,15 @@ func (c Case) released() Case {
 }
 
 // Pause stops every claim until Resume.
-func (o Operator) Pause(ctx context.Context, why string) error { return o.setControl(ctx, true, why) }
+func (o Operator) Pause(ctx context.Context, why string) error { return o.setControl(ctx, Paused, why) }
 
-// Resume lets claims be made again. It returns ErrConflict if closing was paused after the resume by the clocks of who
-// did it.
-func (o Operator) Resume(ctx context.Context, why string) error { return o.setControl(ctx, false, why) }
+// Resume turns closing on for this very table: after a pause, or for the first time. It returns ErrConflict if closing was
+// paused after the resume by the clocks of who did it, and ErrNoMark if the table has no mark.
+func (o Operator) Resume(ctx context.Context, why string) error { return o.setControl(ctx, On, why) }
 
-func (o Operator) setControl(ctx context.Context, paused bool, why string) error {
+func (o Operator) setControl(ctx context.Context, s Switch, why string) error {
 	if o.Who == "" || why == "" {
 		return ErrNoReason
 	}
-	return o.Acts.SetControl(ctx, Control{Paused: paused, Who: o.Who, Why: why, At: o.Now()})
+	return o.Acts.SetControl(ctx, Control{Switch: s, Who: o.Who, Why: why, At: o.Now()})
 }

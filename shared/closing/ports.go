@@ -19,6 +19,11 @@ var (
 	ErrConflict = errors.New("the case was changed meanwhile")
 	// ErrPaused means that closing is paused; nothing was stored.
 	ErrPaused = errors.New("closing is paused")
+	// ErrOff means that nobody has turned closing on for this very table; nothing was stored.
+	ErrOff = errors.New("closing is not turned on for this table")
+	// ErrNoMark means that the ledger does not know the mark of its table, for which alone closing can be turned on;
+	// nothing was stored.
+	ErrNoMark = errors.New("the table has no mark of its own, so closing cannot be turned on for it")
 	// ErrBudget means that the day's budget does not allow the close; nothing was stored.
 	ErrBudget = errors.New("the day's budget is spent")
 )
@@ -31,8 +36,8 @@ type Ledger interface {
 	// case), together with the tally in one transaction, and returns it with its new version. It returns
 	// ErrConflict otherwise, and then nothing was stored.
 	Save(ctx context.Context, c Case, t Tally) (Case, error)
-	// Claim is Save in one transaction with the spending of a day's budget and the check that closing is not
-	// paused. It returns ErrConflict, ErrPaused or ErrBudget, in this order of precedence, and then nothing was stored.
+	// Claim is Save in one transaction with the spending of a day's budget and the check that closing is on for this very
+	// table. It returns ErrConflict, then ErrOff or ErrPaused, then ErrBudget, and then nothing was stored.
 	Claim(ctx context.Context, c Case, b Bid) (Case, error)
 }
 
@@ -59,17 +64,29 @@ type Bid struct {
 	Limit policy.Budget
 }
 
-// Control is the switch that stops all closing. The zero Control is "not paused".
+// Control says whether cases may be closed. The zero Control is off.
 type Control struct {
-	Paused   bool
+	Switch Switch
+	// Who, Why and At are those of the last pause or resume, whatever table it was for.
 	Who, Why string
 	At       time.Time
 }
 
+// Switch is on only for the table for which a person turned it on. A table's mark tells it from every other table that
+// holds the same items: a restored one, or one in another region.
+type Switch string
+
+// The positions of the switch.
+const (
+	Off    Switch = "" // never turned on for this table: a new or a restored one, or what said so was lost
+	Paused Switch = "paused"
+	On     Switch = "on"
+)
+
 // Line returns the switch's line of the journal.
 func (c Control) Line() Line {
 	l := Line{At: c.At, What: ActResume, Who: c.Who, Why: c.Why}
-	if c.Paused {
+	if c.Switch == Paused {
 		l.What = ActPause
 	}
 	return l
@@ -79,8 +96,9 @@ func (c Control) Line() Line {
 type Acts interface {
 	// Act is Ledger.Save without a tally, and with a line of the journal.
 	Act(ctx context.Context, c Case, l Line) (Case, error)
-	// SetControl stores the switch and its line. A pause is never refused; it returns ErrConflict for a resume that is older
-	// than what is stored, and then nothing was stored: a request that was given up and arrives late lifts no newer pause.
+	// SetControl stores a pause, or a resume, which turns closing on for this very table, and its line. A pause is never
+	// refused. A resume that is older than what is stored returns ErrConflict, so that a request that was given up and arrives
+	// late lifts no newer pause, and ErrNoMark if the ledger does not know its table's mark. Then nothing was stored.
 	SetControl(ctx context.Context, c Control) error
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/ledgertest"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -44,6 +45,7 @@ func newWorld(t *testing.T) *world {
 		world: w, disputes: map[dispute.ID]*remote{}, refunded: dispute.Known(false), date: func() time.Time { return time.Time{} },
 	}
 	w.closer = w.newCloser()
+	ledgertest.TurnOn(t, w.ledger)
 	return w
 }
 

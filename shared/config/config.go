@@ -48,6 +48,8 @@ type Settings struct {
 	Function Function
 	// Table is the name of the DynamoDB table.
 	Table string
+	// TableMark is the ARN of the table's stream, which tells this very table from any other (closer).
+	TableMark string
 	// WooshPayURL is the base URL of WooshPay's API (webhook, closer, reconcile).
 	WooshPayURL string
 	// APIKeySecret (closer, reconcile) and SigningSecret (webhook) are names or ARNs in Secrets Manager.
@@ -70,13 +72,16 @@ func Read(f Function, getenv func(string) string) (Settings, error) {
 		s.SigningSecret = e.secretName("SIGNING_SECRET")
 		s.SignatureMaxAge = e.duration("SIGNATURE_MAX_AGE", DefaultSignatureMaxAge, minSignatureMaxAge, maxSignatureMaxAge)
 	case Closer:
+		s.TableMark = e.tableMark(s.Table)
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
 		s.PolicyFile = e.policyFile()
 	case Reconcile:
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
-	case Sweep, Operate: // need only the table
+	case Operate:
+		s.TableMark = e.tableMark(s.Table)
+	case Sweep: // needs only the table
 	}
 	return s, errors.Join(e.faults...)
 }
@@ -92,6 +97,8 @@ type form struct {
 var (
 	// DynamoDB's own rule for table names.
 	tableName = form{3, 255, "_.-", "the name of a DynamoDB table"}
+	// The punctuation of ARNs, and of the names of tables in them.
+	streamARN = form{20, 1024, "_.-:/", "the ARN of the table's stream"}
 	// Secrets Manager's own rule for names, and the colon of ARNs.
 	secretName = form{1, 2048, "/_+=.@-:", "the name or ARN of a secret in Secrets Manager"}
 )
@@ -125,6 +132,17 @@ func (e *environment) text(name string, f form) string {
 		e.fault("%s is missing: set it to %s", name, f.what)
 	case !f.matches(value):
 		e.fault("%s is not %s", name, f.what)
+		return ""
+	}
+	return value
+}
+
+// tableMark reads the mark of the table of this name. The ARN of the table itself, or of another table's stream, would
+// keep its value when the table is replaced.
+func (e *environment) tableMark(table string) string {
+	value := e.text("TABLE_MARK", streamARN)
+	if value != "" && table != "" && !strings.Contains(value, ":table/"+table+"/stream/") {
+		e.fault("TABLE_MARK is not the ARN of a stream of table %s", table)
 		return ""
 	}
 	return value

@@ -11,7 +11,7 @@ import (
 // good returns an environment in which every function starts.
 func good() map[string]string {
 	return map[string]string{
-		"TABLE": "disputes", "WOOSHPAY_URL": "https://apitest.wooshpay.com",
+		"TABLE": "disputes", "TABLE_MARK": "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/2026-03-01T08:00:00.000", "WOOSHPAY_URL": "https://apitest.wooshpay.com",
 		"API_KEY_SECRET": "wooshpay/key", "SIGNING_SECRET": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sign-AbCdEf",
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secretaccesskey", "AWS_SESSION_TOKEN": "token",
 	}
@@ -42,6 +42,9 @@ func TestReadsWhatAFunctionNeeds(t *testing.T) {
 		t.Errorf("SIGNATURE_MAX_AGE is %s by default, want 80h", s.SignatureMaxAge)
 	}
 	s, _ = config.Read(config.Closer, getter(good()))
+	if !strings.HasSuffix(s.TableMark, ":table/disputes/stream/2026-03-01T08:00:00.000") {
+		t.Errorf("TABLE_MARK is read as %q", s.TableMark)
+	}
 	if !strings.HasSuffix(s.PolicyFile, "/policy.json") {
 		t.Errorf("POLICY_FILE is %q by default, want policy.json beside the executable", s.PolicyFile)
 	}
@@ -50,12 +53,12 @@ func TestReadsWhatAFunctionNeeds(t *testing.T) {
 func TestRequiresWhatAFunctionNeedsAndNothingElse(t *testing.T) {
 	needs := map[config.Function][]string{
 		config.Webhook:   {"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"},
-		config.Closer:    {"TABLE", "WOOSHPAY_URL", "API_KEY_SECRET"},
+		config.Closer:    {"TABLE", "TABLE_MARK", "WOOSHPAY_URL", "API_KEY_SECRET"},
 		config.Sweep:     {"TABLE"},
 		config.Reconcile: {"TABLE", "WOOSHPAY_URL", "API_KEY_SECRET"},
-		config.Operate:   {"TABLE"},
+		config.Operate:   {"TABLE", "TABLE_MARK"},
 	}
-	own := []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET", "API_KEY_SECRET"}
+	own := []string{"TABLE", "TABLE_MARK", "WOOSHPAY_URL", "SIGNING_SECRET", "API_KEY_SECRET"}
 	for f, names := range needs {
 		env := good()
 		for _, name := range own {
@@ -85,6 +88,9 @@ func TestRefusesBadSettings(t *testing.T) {
 	}{
 		"table":                {"TABLE", "a b", config.Sweep, "TABLE is not"},
 		"table too short":      {"TABLE", "ab", config.Sweep, "TABLE is not"},
+		"mark of blanks":       {"TABLE_MARK", "arn:aws:dynamodb table/disputes/stream/1", config.Closer, "TABLE_MARK is not the ARN of the table's stream"},
+		"mark of the table":    {"TABLE_MARK", "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes", config.Closer, "TABLE_MARK is not the ARN of a stream of table disputes"},
+		"mark of another":      {"TABLE_MARK", "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes2/stream/2026-03-01T08:00:00.000", config.Closer, "TABLE_MARK is not"},
 		"http to the world":    {"WOOSHPAY_URL", "http://api.wooshpay.com", config.Closer, "WOOSHPAY_URL"},
 		"another host":         {"WOOSHPAY_URL", "https://example.com", config.Webhook, "WOOSHPAY_URL"},
 		"a path":               {"WOOSHPAY_URL", "https://api.wooshpay.com/v1", config.Reconcile, "WOOSHPAY_URL"},

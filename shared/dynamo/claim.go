@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 )
 
 // Claim stores the case, checks the switch and spends the bid, in one transaction of three items. It returns
-// closing.ErrConflict, ErrPaused or ErrBudget in this order of precedence.
+// closing.ErrConflict, then ErrOff or ErrPaused, then ErrBudget.
 //
 // Two calls with one claim id are two claims, of which one wins: the transaction's token is random, not made
 // from the claim id.
@@ -40,14 +41,17 @@ func (l *Ledger) claim(ctx context.Context, c closing.Case, b closing.Bid) error
 	if err != nil {
 		return err
 	}
-	return l.transact(ctx, stored, part{l.notPaused(), closing.ErrPaused}, part{spent, closing.ErrBudget})
+	return l.transact(ctx, stored, part{l.isOn(), notOn}, part{spent, always(closing.ErrBudget)})
 }
 
-// part is a further item of a transaction, and what it means if its condition fails.
+// part is a further item of a transaction, and what it means if its condition fails, by the item that was found.
 type part struct {
 	types.TransactWriteItem
-	refusal error
+	refusal func(found attributes) error
 }
+
+// always is a refusal that means the same whatever was found.
+func always(err error) func(attributes) error { return func(attributes) error { return err } }
 
 // transact carries out a write together with other items. If a condition of theirs fails, it returns that item's refusal.
 func (l *Ledger) transact(ctx context.Context, w write, others ...part) error {
@@ -80,7 +84,7 @@ func (w write) cancelled(cancelled *types.TransactionCanceledException, others [
 			if i == 0 {
 				return w.outcome(reason.Item)
 			}
-			return others[i-1].refusal
+			return others[i-1].refusal(reason.Item)
 		case "TransactionConflict":
 			return errBusy
 		case "ValidationError", "ItemCollectionSizeLimitExceeded":
@@ -92,58 +96,77 @@ func (w write) cancelled(cancelled *types.TransactionCanceledException, others [
 	return fault.Mark(fault.Retryable, cancelled)
 }
 
-// notPaused is the part of a claim's transaction that checks the switch.
-func (l *Ledger) notPaused() types.TransactWriteItem {
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+// isOn is the part of a claim's transaction that checks the switch. A table without a mark is never on.
+func (l *Ledger) isOn() types.TransactWriteItem {
+	check := &types.ConditionCheck{
 		TableName: &l.table, Key: keyed(controlKey),
-		ConditionExpression:       aws.String("attribute_not_exists(#paused) OR #paused = :no"),
-		ExpressionAttributeNames:  namesOf("paused"),
-		ExpressionAttributeValues: attributes{":no": flagValue(false)},
-	}}
+		ConditionExpression:       aws.String("#paused = :no AND #table = :mark"),
+		ExpressionAttributeNames:  namesOf("paused", onFor),
+		ExpressionAttributeValues: attributes{":no": flagValue(false), ":mark": textValue(l.mark)},
+		// With the item that did not meet the condition, a pause can be told from a switch that is off.
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
+	if l.mark == "" {
+		*check.ConditionExpression += " AND " + never
+	}
+	return types.TransactWriteItem{ConditionCheck: check}
+}
+
+// notOn says why the switch that was found refuses a claim. What cannot be read as a pause is off.
+func notOn(found attributes) error {
+	if paused, err := asFlag(found["paused"]); err == nil && paused {
+		return closing.ErrPaused
+	}
+	return closing.ErrOff
 }
 
 // spend is the part of a claim's transaction that concerns the day's budget. A bid for what the case holds already
-// only checks the failures.
+// only checks.
 func (l *Ledger) spend(b closing.Bid) (types.TransactWriteItem, error) {
-	failures := atMost("failures", b.Limit.Failures-1)
+	condition, values := conditionOf(b)
 	if b.Held {
 		return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-			TableName: &l.table, Key: keyed(budgetKey(b.Day, b.Currency)), ConditionExpression: &failures.condition,
-			ExpressionAttributeNames: namesOf("failures"), ExpressionAttributeValues: failures.values,
+			TableName: &l.table, Key: keyed(budgetKey(b.Day, b.Currency)), ConditionExpression: &condition,
+			ExpressionAttributeNames: namesOf("closes", "amount", "failures"), ExpressionAttributeValues: values,
 		}}, nil
 	}
 	count, err := l.countUpdate(closing.Tally{Day: b.Day, Currency: b.Currency, Closes: 1, Amount: b.Amount})
 	if err != nil {
 		return types.TransactWriteItem{}, err
 	}
-	var conditions []string
-	for _, limit := range []limit{failures, atMost("closes", b.Limit.Closes-1), atMost("amount", b.Limit.Amount-b.Amount)} {
-		conditions = append(conditions, limit.condition)
-		maps.Copy(count.ExpressionAttributeValues, limit.values)
+	count.ConditionExpression = &condition
+	maps.Copy(count.ExpressionAttributeValues, values)
+	return types.TransactWriteItem{Update: count}, nil
+}
+
+// conditionOf is what a budget must meet for a bid. A bid for what the case holds already only asks for room in the
+// failures.
+func conditionOf(b closing.Bid) (string, attributes) {
+	most := closing.Tally{Closes: b.Limit.Closes - 1, Amount: b.Limit.Amount - b.Amount, Failures: b.Limit.Failures - 1}
+	if b.Held {
+		most.Closes, most.Amount = math.MaxInt64, math.MaxInt64
 	}
-	if b.Amount < 0 { // would make room for others
+	conditions := []string{upTo("failures", most.Failures), upTo("closes", most.Closes), upTo("amount", most.Amount)}
+	if !b.Held && b.Amount < 0 { // would make room for others
 		conditions = append(conditions, never)
 	}
-	count.ConditionExpression = aws.String(strings.Join(conditions, " AND "))
-	return types.TransactWriteItem{Update: count}, nil
+	return strings.Join(conditions, " AND "), attributes{
+		":zero": numberValue(int64(0)), ":most_failures": numberValue(most.Failures),
+		":most_closes": numberValue(most.Closes), ":most_amount": numberValue(most.Amount),
+	}
 }
 
 // never is a condition that no item meets.
 const never = "attribute_exists(pk) AND attribute_not_exists(pk)"
 
-// limit is a condition on one number of a budget.
-type limit struct {
-	condition string
-	values    attributes
-}
-
-// atMost is a limit that what is not stored meets as zero does.
-func atMost(name string, most int64) limit {
-	condition := "#" + name + " <= :most_" + name
-	if most >= 0 {
-		condition = "(" + condition + " OR attribute_not_exists(#" + name + "))"
+// upTo is a condition on one number of a budget, which what is not stored meets as zero does. A number below zero, which no
+// code of ours leaves behind, never meets it.
+func upTo(name string, most int64) string {
+	condition := "#" + name + " >= :zero AND #" + name + " <= :most_" + name
+	if most < 0 {
+		return condition
 	}
-	return limit{condition, attributes{":most_" + name: numberValue(most)}}
+	return "(attribute_not_exists(#" + name + ") OR " + condition + ")"
 }
 
 // budgetKept is how long a day's budget is kept after the day; then the table's TTL deletes it.
@@ -174,5 +197,5 @@ func (l *Ledger) saveWithTally(ctx context.Context, w write, t closing.Tally) er
 	if err != nil {
 		return err
 	}
-	return l.transact(ctx, w, part{types.TransactWriteItem{Update: count}, nil})
+	return l.transact(ctx, w, part{types.TransactWriteItem{Update: count}, always(closing.ErrConflict)})
 }

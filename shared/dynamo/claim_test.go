@@ -3,6 +3,8 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"maps"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -61,22 +63,40 @@ func TestReasonsOfACancelledClaim(t *testing.T) {
 		want    error
 	}{
 		{[]string{failed, none, none}, closing.ErrConflict},
-		{[]string{none, failed, none}, closing.ErrPaused},
+		{[]string{none, failed, none}, closing.ErrOff},
 		{[]string{none, none, failed}, closing.ErrBudget},
 		{[]string{failed, failed, failed}, closing.ErrConflict},
-		{[]string{none, failed, failed}, closing.ErrPaused},
+		{[]string{none, failed, failed}, closing.ErrOff},
 		{[]string{failed, busy, busy}, closing.ErrConflict},
-		{[]string{none, failed, busy}, closing.ErrPaused},
+		{[]string{none, failed, busy}, closing.ErrOff},
 		{[]string{busy, failed, failed}, errBusy},
 		{[]string{none, busy, failed}, errBusy},
 		{[]string{none, none, busy}, errBusy},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := &fake{transact: func(int, *dynamodb.TransactWriteItemsInput) error { return reasons(c.reasons...) }}
-			if _, got := New(f, "t").Claim(t.Context(), aCase, aBid); !errors.Is(got, c.want) {
+			if _, got := New(f, "t", mark).Claim(t.Context(), aCase, aBid); !errors.Is(got, c.want) {
 				t.Errorf("%q: got %v, want %v", c.reasons, got, c.want)
 			}
 		})
+	}
+	for name, c := range map[string]struct {
+		found attributes
+		want  error
+	}{
+		"nothing":                  {nil, closing.ErrOff},
+		"a pause":                  {attributes{"paused": flagValue(true)}, closing.ErrPaused},
+		"a pause of another table": {attributes{"paused": flagValue(true), "table": textValue("another")}, closing.ErrPaused},
+		"on for another table":     {attributes{"paused": flagValue(false), "table": textValue("another")}, closing.ErrOff},
+		"a resume of before":       {attributes{"paused": flagValue(false)}, closing.ErrOff},
+		"a table without paused":   {attributes{"table": textValue(mark)}, closing.ErrOff},
+		"a spoilt pause":           {attributes{"paused": textValue("true")}, closing.ErrOff},
+	} {
+		cancelled := reasons(none, failed, failed)
+		cancelled.CancellationReasons[1].Item = c.found
+		if got := (write{}).cancelled(cancelled, []part{{refusal: notOn}, {refusal: always(closing.ErrBudget)}}); !errors.Is(got, c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
 	}
 	for _, c := range []struct {
 		code string
@@ -86,7 +106,7 @@ func TestReasonsOfACancelledClaim(t *testing.T) {
 		{"ValidationError", fault.Permanent}, {"ItemCollectionSizeLimitExceeded", fault.Permanent},
 	} {
 		f := &fake{transact: func(int, *dynamodb.TransactWriteItemsInput) error { return reasons("None", c.code, "None") }}
-		_, err := New(f, "t").Claim(t.Context(), aCase, aBid)
+		_, err := New(f, "t", mark).Claim(t.Context(), aCase, aBid)
 		if fault.Of(err) != c.want || err == nil || f.calls != 1 {
 			t.Errorf("%s: got %v (%v) after %d calls, want %v after one", c.code, err, fault.Of(err), f.calls, c.want)
 		}
@@ -101,7 +121,7 @@ func TestABusyClaimIsTriedAgain(t *testing.T) {
 			}
 			return nil
 		}}
-		won, err := New(f, "t").Claim(t.Context(), aCase, aBid)
+		won, err := New(f, "t", mark).Claim(t.Context(), aCase, aBid)
 		if err != nil || won.Version != 4 || f.calls != 4 {
 			t.Errorf("got version %d, %v after %d calls, want 4 after 4", won.Version, err, f.calls)
 		}
@@ -117,7 +137,7 @@ func TestABusyWriteGivesUpInTime(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		f, start := &fake{update: busy}, time.Now()
-		_, err := New(f, "t").Save(t.Context(), aCase, closing.Tally{})
+		_, err := New(f, "t", mark).Save(t.Context(), aCase, closing.Tally{})
 		if fault.Of(err) != fault.Retryable || errors.Is(err, closing.ErrConflict) || f.calls != busyTries {
 			t.Errorf("got %v (%v) after %d calls, want a retryable error after %d", err, fault.Of(err), f.calls, busyTries)
 		}
@@ -129,7 +149,7 @@ func TestABusyWriteGivesUpInTime(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Millisecond)
 		defer cancel()
 		f, start := &fake{update: busy}, time.Now()
-		_, err := New(f, "t").Save(ctx, aCase, closing.Tally{})
+		_, err := New(f, "t", mark).Save(ctx, aCase, closing.Tally{})
 		if fault.Of(err) != fault.Retryable || time.Since(start) > 15*time.Millisecond {
 			t.Errorf("got %v (%v) after %v, want a retryable error when the context ends", err, fault.Of(err), time.Since(start))
 		}
@@ -158,7 +178,7 @@ func TestAWriteRecognisesItself(t *testing.T) {
 		f := &fake{update: func(_ int, in *dynamodb.UpdateItemInput) error {
 			return &types.ConditionalCheckFailedException{Item: c.found(in)}
 		}}
-		saved, err := New(f, "t").Save(t.Context(), aCase, closing.Tally{})
+		saved, err := New(f, "t", mark).Save(t.Context(), aCase, closing.Tally{})
 		if !errors.Is(err, c.want) || c.want == nil && saved.Version != 4 {
 			t.Errorf("found %s item: got version %d, %v, want %v", name, saved.Version, err, c.want)
 		}
@@ -166,7 +186,7 @@ func TestAWriteRecognisesItself(t *testing.T) {
 }
 
 func TestTwoSavesHaveTwoTokens(t *testing.T) {
-	l := New(nil, "t")
+	l := New(nil, "t", mark)
 	first, err1 := l.caseWrite(aCase)
 	second, err2 := l.caseWrite(aCase)
 	if err1 != nil || err2 != nil || first.token == second.token || len(first.token) < 20 {
@@ -177,7 +197,7 @@ func TestTwoSavesHaveTwoTokens(t *testing.T) {
 func TestABudgetOfNoDayIsRefused(t *testing.T) {
 	bid := aBid
 	bid.Day = "today"
-	_, err := New(&fake{}, "t").Claim(t.Context(), aCase, bid)
+	_, err := New(&fake{}, "t", mark).Claim(t.Context(), aCase, bid)
 	if !errors.Is(err, errDay) || fault.Of(err) != fault.Permanent {
 		t.Errorf("got %v, want a permanent %v", err, errDay)
 	}
@@ -185,34 +205,30 @@ func TestABudgetOfNoDayIsRefused(t *testing.T) {
 
 // The conditions of a claim, in DynamoDB's words. What they mean is shown by the contract suite on DynamoDB Local.
 func TestPartsOfAClaim(t *testing.T) {
-	const failures = "(#failures <= :most_failures OR attribute_not_exists(#failures))"
+	upTo := func(name string) string { return "#" + name + " >= :zero AND #" + name + " <= :most_" + name }
+	orNone := func(name string) string { return "(attribute_not_exists(#" + name + ") OR " + upTo(name) + ")" }
+	room := orNone("failures") + " AND " + orNone("closes") + " AND " + orNone("amount")
 	for name, c := range map[string]struct {
 		change func(b *closing.Bid)
 		spend  string
 		values map[string]int64
 	}{
-		"a spend": {func(*closing.Bid) {},
-			failures + " AND (#closes <= :most_closes OR attribute_not_exists(#closes)) AND (#amount <= :most_amount OR attribute_not_exists(#amount))",
-			map[string]int64{":most_failures": 8, ":most_closes": 8, ":most_amount": 94, ":closes": 1, ":amount": 5, ":failures": 0}},
-		"the last of the budget": {func(b *closing.Bid) { b.Limit = policy.Budget{Closes: 1, Amount: 5, Failures: 1} },
-			failures + " AND (#closes <= :most_closes OR attribute_not_exists(#closes)) AND (#amount <= :most_amount OR attribute_not_exists(#amount))",
+		"a spend": {func(*closing.Bid) {}, room,
+			map[string]int64{":zero": 0, ":most_failures": 8, ":most_closes": 8, ":most_amount": 94, ":closes": 1, ":amount": 5, ":failures": 0}},
+		"the last of the budget": {func(b *closing.Bid) { b.Limit = policy.Budget{Closes: 1, Amount: 5, Failures: 1} }, room,
 			map[string]int64{":most_failures": 0, ":most_closes": 0, ":most_amount": 0}},
 		"more than the budget": {func(b *closing.Bid) { b.Limit = policy.Budget{Closes: 0, Amount: 4, Failures: 0} },
-			"#failures <= :most_failures AND #closes <= :most_closes AND #amount <= :most_amount",
+			upTo("failures") + " AND " + upTo("closes") + " AND " + upTo("amount"),
 			map[string]int64{":most_failures": -1, ":most_closes": -1, ":most_amount": -1}},
-		"a negative amount": {func(b *closing.Bid) { b.Amount = -5 },
-			failures + " AND (#closes <= :most_closes OR attribute_not_exists(#closes)) AND (#amount <= :most_amount OR attribute_not_exists(#amount)) AND " + never,
-			map[string]int64{":most_amount": 104}},
-		"held": {func(b *closing.Bid) { b.Held = true }, failures, map[string]int64{":most_failures": 8}},
+		"a negative amount": {func(b *closing.Bid) { b.Amount = -5 }, room + " AND " + never, map[string]int64{":most_amount": 104}},
+		"held": {func(b *closing.Bid) { b.Held, b.Limit.Closes, b.Limit.Amount = true, 0, 0 }, room,
+			map[string]int64{":zero": 0, ":most_failures": 8, ":most_closes": math.MaxInt64, ":most_amount": math.MaxInt64}},
 	} {
 		bid := aBid
 		c.change(&bid)
-		parts := partsOf(t, bid)
+		parts := partsOf(t, mark, bid)
 		if got := *parts[0].Update.ConditionExpression; got != "#version = :loaded AND (attribute_not_exists(#schema) OR #schema <= :schema)" {
 			t.Errorf("%s: the case is stored on %s", name, got)
-		}
-		if got := *parts[1].ConditionCheck.ConditionExpression; got != "attribute_not_exists(#paused) OR #paused = :no" {
-			t.Errorf("%s: the switch is checked by %s", name, got)
 		}
 		condition, names, values := spendOf(parts[2])
 		if condition != c.spend {
@@ -231,11 +247,27 @@ func TestPartsOfAClaim(t *testing.T) {
 	}
 }
 
-func partsOf(t *testing.T, b closing.Bid) []types.TransactWriteItem {
+// The switch is checked in the claim's own transaction. What it holds instead is asked for.
+func TestAClaimChecksTheSwitch(t *testing.T) {
+	const isOn = "#paused = :no AND #table = :mark"
+	for m, want := range map[string]string{mark: isOn, "": isOn + " AND " + never} {
+		check := partsOf(t, m, aBid)[1].ConditionCheck
+		values := attributes{":no": flagValue(false), ":mark": textValue(m)}
+		if got := *check.ConditionExpression; got != want || !reflect.DeepEqual(attributes(check.ExpressionAttributeValues), values) ||
+			!maps.Equal(check.ExpressionAttributeNames, map[string]string{"#paused": "paused", "#table": "table"}) {
+			t.Errorf("for %q the switch is checked by %s, %v, %v", m, got, check.ExpressionAttributeNames, check.ExpressionAttributeValues)
+		}
+		if check.ReturnValuesOnConditionCheckFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
+			t.Errorf("the claim asks for %q of the switch", check.ReturnValuesOnConditionCheckFailure)
+		}
+	}
+}
+
+func partsOf(t *testing.T, m string, b closing.Bid) []types.TransactWriteItem {
 	t.Helper()
 	var parts []types.TransactWriteItem
 	f := &fake{transact: func(_ int, in *dynamodb.TransactWriteItemsInput) error { parts = in.TransactItems; return nil }}
-	if _, err := New(f, "t").Claim(t.Context(), aCase, b); err != nil || len(parts) != 3 {
+	if _, err := New(f, "t", m).Claim(t.Context(), aCase, b); err != nil || len(parts) != 3 {
 		t.Fatalf("%d parts, %v, want 3", len(parts), err)
 	}
 	return parts
@@ -265,7 +297,7 @@ func writeBy(t *testing.T, act func(*Ledger) error) types.Update {
 			return nil
 		},
 	}
-	if err := act(New(f, "t")); err != nil {
+	if err := act(New(f, "t", mark)); err != nil {
 		t.Fatal(err)
 	}
 	return in
@@ -283,8 +315,8 @@ func TestWritesAreConditional(t *testing.T) {
 			return err
 		}, "attribute_not_exists(pk)"},
 		"a later save": {func(l *Ledger) error { _, err := l.Save(t.Context(), aCase, closing.Tally{}); return err }, newer},
-		"a pause":      {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{Paused: true}) }, ""},
-		"a resume":     {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{}) }, "attribute_not_exists(#at) OR #at <= :at"},
+		"a pause":      {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{Switch: closing.Paused}) }, ""},
+		"a resume":     {func(l *Ledger) error { return l.SetControl(t.Context(), closing.Control{Switch: closing.On}) }, "attribute_not_exists(#at) OR #at <= :at"},
 		"an act":       {func(l *Ledger) error { _, err := l.Act(t.Context(), aCase, closing.Line{}); return err }, newer},
 		"a mark":       {func(l *Ledger) error { return l.SetMark(t.Context(), closing.Mark{}) }, ""},
 	} {
@@ -296,7 +328,7 @@ func TestWritesAreConditional(t *testing.T) {
 			t.Errorf("%s compares with version %v", name, loaded)
 		}
 	}
-	first := partsOf(t, aBid)[0].Update
+	first := partsOf(t, mark, aBid)[0].Update
 	if first.ReturnValuesOnConditionCheckFailure != types.ReturnValuesOnConditionCheckFailureAllOld {
 		t.Errorf("a claim asks for %q", first.ReturnValuesOnConditionCheckFailure)
 	}
@@ -310,14 +342,14 @@ func TestAnActPutsALineOnce(t *testing.T) {
 			return err
 		},
 		"pause": func(l *Ledger) error {
-			return l.SetControl(t.Context(), closing.Control{Paused: true, At: at(9, 0), Who: "ada"})
+			return l.SetControl(t.Context(), closing.Control{Switch: closing.Paused, At: at(9, 0), Who: "ada"})
 		},
 	} {
 		keys := map[string]bool{}
 		for range 2 {
 			var items []types.TransactWriteItem
 			f := &fake{transact: func(_ int, in *dynamodb.TransactWriteItemsInput) error { items = in.TransactItems; return nil }}
-			if err := act(New(f, "t")); err != nil || len(items) != 2 {
+			if err := act(New(f, "t", mark)); err != nil || len(items) != 2 {
 				t.Fatalf("%s: %d items, %v", name, len(items), err)
 			}
 			put := items[1].Put
@@ -332,7 +364,7 @@ func TestAnActPutsALineOnce(t *testing.T) {
 		}
 	}
 	f := &fake{transact: func(int, *dynamodb.TransactWriteItemsInput) error { return reasons("None", "ConditionalCheckFailed") }}
-	if _, err := New(f, "t").Act(t.Context(), aCase, closing.Line{}); !errors.Is(err, errLineExists) || fault.Of(err) != fault.Permanent {
+	if _, err := New(f, "t", mark).Act(t.Context(), aCase, closing.Line{}); !errors.Is(err, errLineExists) || fault.Of(err) != fault.Permanent {
 		t.Errorf("a line that exists: %v", err)
 	}
 }

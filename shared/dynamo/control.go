@@ -3,21 +3,35 @@ package dynamo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"disputecloser/shared/closing"
+	"disputecloser/shared/fault"
 )
 
+// control is the stored switch. Code of before knows paused only, so a pause is stored as it reads it.
+type control struct {
+	paused bool
+	// table is the mark of the table for which closing was turned on last.
+	table    string
+	who, why string
+	at       time.Time
+}
+
 var (
-	controlFields = fields[closing.Control]{
-		flag("paused", func(c *closing.Control) *bool { return &c.Paused }),
-		text("who", func(c *closing.Control) *string { return &c.Who }),
-		text("why", func(c *closing.Control) *string { return &c.Why }),
-		instant("at", func(c *closing.Control) *time.Time { return &c.At }),
+	controlFields = fields[control]{
+		yesNo("paused", func(c *control) *bool { return &c.paused }),
+		text("who", func(c *control) *string { return &c.who }),
+		text("why", func(c *control) *string { return &c.why }),
+		instant("at", func(c *control) *time.Time { return &c.at }),
+		text(onFor, func(c *control) *string { return &c.table }),
 	}
 	controlKnown = knownAs(append(controlFields.names(), "saved_by")...)
+	// pauseKnown lacks the table's mark: a pause leaves it as it is.
+	pauseKnown = knownAs(slices.DeleteFunc(slices.Clone(controlKnown.attributes), func(name string) bool { return name == onFor })...)
 
 	tallyFields = fields[closing.Tally]{
 		number("closes", func(t *closing.Tally) *int64 { return &t.Closes }),
@@ -34,33 +48,62 @@ var (
 	markKnown = knownAs(append(markFields.names(), "saved_by")...)
 )
 
+// onFor is the attribute of the switch that names the table for which closing was turned on.
+const onFor = "table"
+
 // Control returns the switch, with one consistent read; the zero Control if it was never set.
 func (l *Ledger) Control(ctx context.Context) (closing.Control, error) {
-	var c closing.Control
+	var c control
 	item, err := l.get(ctx, controlKey)
-	if err == nil {
+	if err == nil && item != nil {
 		err = malformed(controlFields.read(item, &c))
 	}
 	if err != nil {
 		return closing.Control{}, fmt.Errorf("read control: %w", err)
 	}
-	return c, nil
+	return closing.Control{Switch: l.position(c), Who: c.who, Why: c.why, At: c.at}, nil
 }
 
-// SetControl stores the switch and its line of the journal in one transaction, or returns closing.ErrConflict for a resume
-// that is older than what is stored. Every claim that begins after it returned sees it.
-func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
-	item := controlFields.put(&c)
-	item["paused"] = flagValue(c.Paused)
-	w := l.writeOf(controlKey, controlKnown, item)
-	if !c.Paused {
-		w.ConditionExpression = aws.String("attribute_not_exists(#at) OR #at <= :at")
-		w.ExpressionAttributeValues[":at"] = textValue(formatInstant(c.At))
+// position says what the stored switch means to this table.
+func (l *Ledger) position(c control) closing.Switch {
+	switch {
+	case c.paused:
+		return closing.Paused
+	case l.mark != "" && c.table == l.mark:
+		return closing.On
+	default:
+		return closing.Off
 	}
-	if err := l.transact(ctx, w, l.linePut(w.token, c.Line())); err != nil {
+}
+
+// SetControl stores a pause or a resume and its line of the journal in one transaction, or returns closing.ErrConflict for
+// a resume that is older than what is stored, and closing.ErrNoMark for one of a table without a mark. Every claim that
+// begins after it returned sees it.
+func (l *Ledger) SetControl(ctx context.Context, c closing.Control) error {
+	w, err := l.controlWrite(c)
+	if err == nil {
+		err = l.transact(ctx, w, l.linePut(w.token, c.Line()))
+	}
+	if err != nil {
 		return fmt.Errorf("set control: %w", err)
 	}
 	return nil
+}
+
+func (l *Ledger) controlWrite(c closing.Control) (write, error) {
+	item := controlFields.put(&control{paused: c.Switch == closing.Paused, table: l.mark, who: c.Who, why: c.Why, at: c.At})
+	switch {
+	case c.Switch == closing.Paused:
+		return l.writeOf(controlKey, pauseKnown, item), nil
+	case c.Switch != closing.On:
+		return write{}, fault.Mark(fault.Permanent, fmt.Errorf("%q is neither a pause nor a resume", c.Switch))
+	case l.mark == "":
+		return write{}, fault.Mark(fault.Permanent, closing.ErrNoMark)
+	}
+	w := l.writeOf(controlKey, controlKnown, item)
+	w.ConditionExpression = aws.String("attribute_not_exists(#at) OR #at <= :at")
+	w.ExpressionAttributeValues[":at"] = textValue(formatInstant(c.At))
+	return w, nil
 }
 
 // Spent returns what the day's budget of a currency counts, with one consistent read. It always names the day

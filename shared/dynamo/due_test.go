@@ -86,7 +86,7 @@ func due(id dispute.ID) closing.Case { return closing.Case{ID: id, DueAt: time.U
 
 func listed(t *testing.T, s *slowReader) []dispute.ID {
 	t.Helper()
-	cases, next, err := New(s, "t").Cases(t.Context(), 100, "")
+	cases, next, err := New(s, "t", mark).Cases(t.Context(), 100, "")
 	if err != nil || next != "" {
 		t.Fatalf("Cases: %q, %v", next, err)
 	}
@@ -106,7 +106,7 @@ func TestWhatABatchLeftOutIsAskedForAgain(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		_, _, err := New(slow(t, 0, due("a")), "t").Cases(t.Context(), 100, "")
+		_, _, err := New(slow(t, 0, due("a")), "t", mark).Cases(t.Context(), 100, "")
 		if !errors.Is(err, errUnread) || fault.Of(err) != fault.Retryable {
 			t.Errorf("got %v (%v), want a retryable %v", err, fault.Of(err), errUnread)
 		}
@@ -125,7 +125,7 @@ func TestAStaleIndexListsNothingFinished(t *testing.T) {
 func TestADateThatCannotBeReadHidesNoOtherCase(t *testing.T) {
 	s := slow(t, 100, due("a"), due("b"), due("c"))
 	s.dates = map[dispute.ID]types.AttributeValue{"b": textValue("2026-11-27T00:00:00Z")}
-	page, next, err := New(s, "t").Due(t.Context(), time.Now(), 100, "")
+	page, next, err := New(s, "t", mark).Due(t.Context(), time.Now(), 100, "")
 	if err != nil || next != "" || len(page) != 3 || page[0].ID != "b" {
 		t.Errorf("Due: got %v, %q, %v, want the unreadable date first of three", page, next, err)
 	}
@@ -150,7 +150,7 @@ func TestLinesNamesTheUnreadable(t *testing.T) {
 	undated := lineItem(closing.Line{What: closing.ActKeep})
 	undated["pk"], undated["journal_at"] = textValue("journal#x#y"), textValue("yesterday")
 	e := &entries{items: []map[string]types.AttributeValue{hollow, whole, undated}}
-	l := New(e, "t")
+	l := New(e, "t", mark)
 	page, next, err := l.Lines(t.Context(), "2026-03-02", 10, "")
 	if len(page) != 1 || page[0].Who != "ada" || next != "" {
 		t.Errorf("%+v, %q", page, next)
@@ -171,7 +171,7 @@ func TestLinesNamesTheUnreadable(t *testing.T) {
 func TestReadsAreConsistent(t *testing.T) {
 	s := slow(t, 100, due("a"))
 	listed(t, s)
-	l := New(s, "t")
+	l := New(s, "t", mark)
 	_, loadErr := l.Load(t.Context(), "a")
 	if !errors.Is(loadErr, closing.ErrNotFound) {
 		t.Errorf("Load: %v", loadErr)
@@ -190,7 +190,7 @@ func TestReadsAreConsistent(t *testing.T) {
 func TestCasesNamesTheUnreadable(t *testing.T) {
 	s := slow(t, 100, due("dp_1"), due("dp_2"), due("dp_3"))
 	delete(s.items[KeyOf("dp_2")], "version")
-	page, _, err := New(s, "t").Cases(t.Context(), 100, "")
+	page, _, err := New(s, "t", mark).Cases(t.Context(), 100, "")
 	if !errors.Is(err, closing.ErrUnreadable) || !strings.Contains(err.Error(), "case dp_2") || strings.Contains(err.Error(), "dp_1") {
 		t.Errorf("%v, want that dp_2 cannot be read", err)
 	}
@@ -213,7 +213,7 @@ func TestLoadAll(t *testing.T) {
 		longest := strings.Repeat("x", keyMax-len(KeyOf("")))
 		s.items[KeyOf(dispute.ID(longest))] = itemOf(t, due(dispute.ID(longest)))
 		ids := append(slices.Clone(s.index), "dp_unknown", "dp_1", dispute.ID(longest), dispute.ID(longest+"x"))
-		found, err := New(s, "t").LoadAll(t.Context(), ids)
+		found, err := New(s, "t", mark).LoadAll(t.Context(), ids)
 		var unread []dispute.ID
 		for _, u := range closing.UnreadIn(err) {
 			unread = append(unread, u.ID)
@@ -229,12 +229,12 @@ func TestLoadAll(t *testing.T) {
 
 func TestLoadAllGivesUpOnWhatStaysUnread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		if found, err := New(slow(t, 0, due("a")), "t").LoadAll(t.Context(), []dispute.ID{"a"}); found != nil || !errors.Is(err, errUnread) || fault.Of(err) != fault.Retryable {
+		if found, err := New(slow(t, 0, due("a")), "t", mark).LoadAll(t.Context(), []dispute.ID{"a"}); found != nil || !errors.Is(err, errUnread) || fault.Of(err) != fault.Retryable {
 			t.Errorf("found %v, %v", found, err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), batchPause/2)
 		defer cancel()
-		if _, err := New(slow(t, 0, due("a")), "t").LoadAll(ctx, []dispute.ID{"a"}); !errors.Is(err, context.DeadlineExceeded) || fault.Of(err) != fault.Retryable {
+		if _, err := New(slow(t, 0, due("a")), "t", mark).LoadAll(ctx, []dispute.ID{"a"}); !errors.Is(err, context.DeadlineExceeded) || fault.Of(err) != fault.Retryable {
 			t.Errorf("%v, want that the time is over", err)
 		}
 	})
@@ -252,7 +252,7 @@ func (m markReader) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dy
 
 func TestAMalformedMarkIsUnreadable(t *testing.T) {
 	for _, item := range []attributes{{"cursor": numberValue(7)}, {"cursor": textValue("dp_1"), "at": textValue("yesterday")}} {
-		if m, err := New(markReader{item: item}, "t").Mark(t.Context()); !errors.Is(err, closing.ErrUnreadable) || m != (closing.Mark{}) {
+		if m, err := New(markReader{item: item}, "t", mark).Mark(t.Context()); !errors.Is(err, closing.ErrUnreadable) || m != (closing.Mark{}) {
 			t.Errorf("%v: got %+v, %v", item, m, err)
 		}
 	}
@@ -273,15 +273,15 @@ func (p *pagedReader) Query(_ context.Context, in *dynamodb.QueryInput, _ ...fun
 func TestAListingGoesOnWhereItEnded(t *testing.T) {
 	last := attributes{"pk": textValue("dispute#dp_1"), "due_shard": textValue("0"), "due_at": textValue(formatInstant(at(9, 0)))}
 	r := &pagedReader{last: last}
-	_, next, err := New(r, "t").Due(t.Context(), time.Now(), shards, "")
+	_, next, err := New(r, "t", mark).Due(t.Context(), time.Now(), shards, "")
 	if err == nil {
-		_, _, err = New(r, "t").Due(t.Context(), time.Now(), 1, next)
+		_, _, err = New(r, "t", mark).Due(t.Context(), time.Now(), 1, next)
 	}
 	if err != nil || r.starts[0] != nil || !reflect.DeepEqual(r.starts[shards], last) {
 		t.Errorf("began at %v, went on at %v, %v; want %v", r.starts[0], r.starts[shards], err, last)
 	}
 	r.last["pk"] = numberValue(1)
-	if _, _, err := New(r, "t").Due(t.Context(), time.Now(), 1, ""); !errors.Is(err, errMalformed) {
+	if _, _, err := New(r, "t", mark).Due(t.Context(), time.Now(), 1, ""); !errors.Is(err, errMalformed) {
 		t.Errorf("a key that cannot be read: %v", err)
 	}
 }

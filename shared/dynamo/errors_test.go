@@ -65,7 +65,7 @@ func scripted(answers ...answer) (*Ledger, *script) {
 		Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
 		DisableValidateResponseChecksum: true,
 	}, Options, func(o *dynamodb.Options) { o.HTTPClient = s })
-	return New(client, "t"), s
+	return New(client, "t", mark), s
 }
 
 func TestWhatMayBeDoneAfterAWrite(t *testing.T) {
@@ -195,7 +195,7 @@ func TestOptions(t *testing.T) {
 
 func TestACursorOfSomethingElseIsRefused(t *testing.T) {
 	for _, cursor := range []string{"rubbish", "e30", "W10", formatCursor(make([]place, shards+1))} {
-		_, _, err := New(nil, "t").Due(t.Context(), time.Now(), 10, cursor)
+		_, _, err := New(nil, "t", mark).Due(t.Context(), time.Now(), 10, cursor)
 		if !errors.Is(err, errCursor) || fault.Of(err) != fault.Permanent {
 			t.Errorf("%q: got %v, want a permanent %v", cursor, err, errCursor)
 		}

@@ -108,6 +108,13 @@ func flag[T any](name string, at func(*T) *bool) field[T] {
 	return fieldAt(name, at, unlessZero(flagValue), asFlag)
 }
 
+// yesNo is a flag that is stored when it is false, too, and must not be missing.
+func yesNo[T any](name string, at func(*T) *bool) field[T] {
+	f := fieldAt(name, at, flagValue, asFlag)
+	f.required = true
+	return f
+}
+
 func instant[T any](name string, at func(*T) *time.Time) field[T] {
 	return fieldAt(name, at, instantValue, asInstant)
 }

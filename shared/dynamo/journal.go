@@ -70,7 +70,7 @@ func (l *Ledger) linePut(token string, line closing.Line) part {
 	item["pk"] = textValue(lineKey(line, token))
 	return part{types.TransactWriteItem{Put: &types.Put{
 		TableName: &l.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)"),
-	}}, errLineExists}
+	}}, always(errLineExists)}
 }
 
 // Act stores the case and the line of an act in one transaction, or returns closing.ErrConflict.

@@ -1,7 +1,7 @@
 // Package dynamo keeps cases in one DynamoDB table.
 //
 // The table's key is pk: "dispute#<id>" for a case, "budget#<UTC day>#<currency>" for what a day's budget
-// counts, "control" for the switch that stops all closing, "reconcile" for where a reconciliation ended before
+// counts, "control" for whether closing is on and for which table, "reconcile" for where a reconciliation ended before
 // WooshPay's list did, "journal#<instant>#<token>" for an act of a person. The sparse index "due" holds the unfinished
 // cases, the sparse index "journal" the finished ones and the acts, by UTC day.
 //
@@ -35,10 +35,15 @@ type Client interface {
 type Ledger struct {
 	client Client
 	table  string
+	mark   string
 }
 
-// New returns the ledger of a table. The client is best made with Options.
-func New(client Client, table string) *Ledger { return &Ledger{client: client, table: table} }
+// New returns the ledger of a table. The client is best made with Options. The mark is the ARN of the table's stream, which
+// names the moment it was made, so that no other table has it. Without a mark nothing can be claimed, nor closing be
+// turned on; whoever does neither needs none.
+func New(client Client, table, mark string) *Ledger {
+	return &Ledger{client: client, table: table, mark: mark}
+}
 
 // Load returns the case as it was last stored, with one consistent read, or closing.ErrNotFound. What cannot be
 // read is closing.ErrUnreadable, and ErrNewerLayout too if newer code stored it in a layout unknown to this code.

@@ -132,7 +132,7 @@ func TestCasesAreStoredAsBefore(t *testing.T) {
 			table.item = storedFile(t, "ended")
 		}
 		c.Version--
-		if _, err := New(table, "t").Save(t.Context(), c, closing.Tally{}); err != nil {
+		if _, err := New(table, "t", mark).Save(t.Context(), c, closing.Tally{}); err != nil {
 			t.Fatal(err)
 		}
 		table.item["pk"] = textValue(KeyOf(c.ID))
@@ -160,7 +160,7 @@ func TestStoredCasesAreRead(t *testing.T) {
 		cases[name] = c
 	}
 	for name, want := range cases {
-		got, err := New(&oneItem{item: storedFile(t, name)}, "t").Load(t.Context(), want.ID)
+		got, err := New(&oneItem{item: storedFile(t, name)}, "t", mark).Load(t.Context(), want.ID)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -172,7 +172,7 @@ func TestStoredCasesAreRead(t *testing.T) {
 // A save touches no attribute that this code does not know, whatever its name resembles.
 func TestASaveKeepsUnknownAttributes(t *testing.T) {
 	table := &oneItem{item: storedFile(t, "unknown-attributes")}
-	l := New(table, "t")
+	l := New(table, "t", mark)
 	c, err := l.Load(t.Context(), "dp_unknown")
 	if err != nil {
 		t.Fatal(err)
@@ -183,30 +183,56 @@ func TestASaveKeepsUnknownAttributes(t *testing.T) {
 	wantItem(t, "unknown-attributes-cleared", table.item)
 }
 
+// mark is the ARN of the stream of the tests' table.
+const mark = "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/2026-03-01T08:00:00.000"
+
 func TestTheOtherItemsAreStoredAsBefore(t *testing.T) {
-	control := closing.Control{Paused: true, Who: "ops@example.com", Why: "doubtful refunds", At: at(9, 1)}
-	resumed := closing.Control{At: at(10, 0)}
-	mark := closing.Mark{Cursor: "dp_9", From: at(0, 0), Newest: at(8, 30), At: at(9, 2)}
-	for name, store := range map[string]func(l *Ledger) error{
-		"control-paused":  func(l *Ledger) error { return l.SetControl(t.Context(), control) },
-		"control-resumed": func(l *Ledger) error { return l.SetControl(t.Context(), resumed) },
-		"reconcile":       func(l *Ledger) error { return l.SetMark(t.Context(), mark) },
-		"reconcile-zero":  func(l *Ledger) error { return l.SetMark(t.Context(), closing.Mark{}) },
+	paused := closing.Control{Switch: closing.Paused, Who: "ops@example.com", Why: "doubtful refunds", At: at(9, 1)}
+	on := closing.Control{Switch: closing.On, Who: "ops@example.com", Why: "looked through", At: at(10, 0)}
+	list := closing.Mark{Cursor: "dp_9", From: at(0, 0), Newest: at(8, 30), At: at(9, 2)}
+	for name, c := range map[string]struct {
+		over  string // the file with the item that is there before
+		store func(l *Ledger) error
+	}{
+		"control-paused":    {"", func(l *Ledger) error { return l.SetControl(t.Context(), paused) }},
+		"control-on":        {"control-on-paused", func(l *Ledger) error { return l.SetControl(t.Context(), on) }},
+		"control-on-paused": {"control-on", func(l *Ledger) error { return l.SetControl(t.Context(), paused) }},
+		"reconcile":         {"", func(l *Ledger) error { return l.SetMark(t.Context(), list) }},
+		"reconcile-zero":    {"reconcile", func(l *Ledger) error { return l.SetMark(t.Context(), closing.Mark{}) }},
 	} {
 		table := &oneItem{}
-		if err := store(New(table, "t")); err != nil {
+		if c.over != "" {
+			table.item = storedFile(t, c.over)
+		}
+		if err := c.store(New(table, "t", mark)); err != nil {
 			t.Fatal(err)
 		}
 		wantItem(t, name, table.item)
 	}
-	for name, want := range map[string]closing.Control{"control-paused": control, "control-resumed": resumed} {
-		if got, err := New(&oneItem{item: storedFile(t, name)}, "t").Control(t.Context()); err != nil || got != want {
+	for name, want := range map[string]closing.Mark{"reconcile": list, "reconcile-zero": {}} {
+		if got, err := New(&oneItem{item: storedFile(t, name)}, "t", mark).Mark(t.Context()); err != nil || got != want {
 			t.Errorf("%s: got %+v, %v, want %+v", name, got, err, want)
 		}
 	}
-	for name, want := range map[string]closing.Mark{"reconcile": mark, "reconcile-zero": {}} {
-		if got, err := New(&oneItem{item: storedFile(t, name)}, "t").Mark(t.Context()); err != nil || got != want {
-			t.Errorf("%s: got %+v, %v, want %+v", name, got, err, want)
+}
+
+// The file control-resumed is a resume by code that knew no marks: for which table it was said is not known.
+func TestTheSwitchIsRead(t *testing.T) {
+	const another = "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/2026-03-05T08:00:00.000"
+	for _, c := range []struct {
+		file, mark string
+		want       closing.Switch
+	}{
+		{"control-paused", mark, closing.Paused}, {"control-resumed", mark, closing.Off},
+		{"control-on", mark, closing.On}, {"control-on", another, closing.Off}, {"control-on", "", closing.Off},
+		{"control-on-paused", mark, closing.Paused}, {"control-on-paused", another, closing.Paused}, {"control-on-paused", "", closing.Paused},
+		{"control-resumed", "", closing.Off},
+	} {
+		item := storedFile(t, c.file)
+		got, err := New(&oneItem{item: item}, "t", c.mark).Control(t.Context())
+		who, _ := asText[string](item["who"]) // nobody is named in the file of before
+		if err != nil || got.Switch != c.want || got.Who != who || got.At.IsZero() {
+			t.Errorf("%s for %q: got %+v, %v, want %q", c.file, c.mark, got, err, c.want)
 		}
 	}
 }
@@ -457,7 +483,7 @@ func BenchmarkWebhook(b *testing.B) {
 	item := itemOf(b, c)
 	b.Run("marshalling", func(b *testing.B) {
 		b.ReportAllocs()
-		l := New(nil, "t")
+		l := New(nil, "t", mark)
 		for b.Loop() {
 			loaded, err := caseOf(item)
 			if err != nil {
@@ -489,10 +515,12 @@ func BenchmarkWebhook(b *testing.B) {
 	})
 }
 
-// A switch that cannot be read is an error, not "not paused"; a budget that cannot be read is an error, not unspent.
+// A switch that cannot be read is an error, not "on"; a budget that cannot be read is an error, not unspent.
 func TestAMalformedSwitchOrBudgetIsAnError(t *testing.T) {
-	for _, name := range []string{"paused", "who", "why", "at", "closes", "amount", "failures"} {
-		l := New(&oneItem{item: attributes{name: &types.AttributeValueMemberNULL{Value: true}}}, "t")
+	for _, name := range []string{"paused", "table", "who", "why", "at", "closes", "amount", "failures"} {
+		item := storedFile(t, "control-on")
+		item[name] = &types.AttributeValueMemberNULL{Value: true}
+		l := New(&oneItem{item: item}, "t", mark)
 		var err error
 		if slices.Contains(controlKnown.attributes, name) {
 			_, err = l.Control(t.Context())
@@ -502,6 +530,11 @@ func TestAMalformedSwitchOrBudgetIsAnError(t *testing.T) {
 		if !errors.Is(err, errMalformed) || fault.Of(err) != fault.Permanent || !strings.Contains(err.Error(), name+": ") {
 			t.Errorf("%s: got %v (%v), want a permanent errMalformed that names it", name, err, fault.Of(err))
 		}
+	}
+	item := storedFile(t, "control-on")
+	delete(item, "paused")
+	if c, err := New(&oneItem{item: item}, "t", mark).Control(t.Context()); !errors.Is(err, errMalformed) || c != (closing.Control{}) {
+		t.Errorf("without paused: got %+v, %v", c, err)
 	}
 }
 

@@ -15,9 +15,23 @@ const tableWait = time.Minute
 
 // Creator is the part of DynamoDB's client that CreateTable calls.
 type Creator interface {
+	Describer
 	CreateTable(context.Context, *dynamodb.CreateTableInput, ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error)
-	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
 	UpdateTimeToLive(context.Context, *dynamodb.UpdateTimeToLiveInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateTimeToLiveOutput, error)
+}
+
+// Describer is the part of DynamoDB's client that MarkOf calls.
+type Describer interface {
+	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
+}
+
+// MarkOf returns the mark of a table, for New: the ARN of its newest stream; empty if it never had one.
+func MarkOf(ctx context.Context, client Describer, name string) (string, error) {
+	out, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
+	if err != nil {
+		return "", fmt.Errorf("describe table %s: %w", name, err)
+	}
+	return aws.ToString(out.Table.LatestStreamArn), nil
 }
 
 // CreateTable makes the table with its index, stream and TTL, for tests and local runs; a deployment's table

@@ -28,7 +28,10 @@ import (
 	"disputecloser/shared/policy"
 )
 
-const table = "disputes"
+const (
+	table = "disputes"
+	mark  = "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/2026-03-01T08:00:00.000"
+)
 
 type item = map[string]types.AttributeValue
 
@@ -73,6 +76,14 @@ var bid = closing.Bid{
 	Day: "2026-03-14", Currency: "usd", Amount: 7, Limit: policy.Budget{Closes: 9, Amount: 99, Failures: 9},
 }
 
+// opened returns the ledger of a table on which closing is on.
+func opened(t *testing.T, client dynamo.Client) *dynamo.Ledger {
+	t.Helper()
+	l := dynamo.New(client, table, mark)
+	ledgertest.TurnOn(t, l)
+	return l
+}
+
 func saved(t *testing.T, l *dynamo.Ledger, c closing.Case) closing.Case {
 	t.Helper()
 	c, err := l.Save(t.Context(), c, closing.Tally{})
@@ -93,7 +104,7 @@ func claimed(t *testing.T, l *dynamo.Ledger, c closing.Case) closing.Case {
 
 func TestAttributesOfNewerCodeSurvive(t *testing.T) {
 	client := created(t)
-	l := dynamo.New(client, table)
+	l := opened(t, client)
 	c := saved(t, l, ledgertest.Filled(t))
 	edit(t, client, keyOf(c), "from_tomorrow", text("kept"))
 	c = claimed(t, l, saved(t, l, c))
@@ -109,7 +120,7 @@ func TestAttributesOfNewerCodeSurvive(t *testing.T) {
 
 func TestANewerLayoutIsLeftAlone(t *testing.T) {
 	client := created(t)
-	l := dynamo.New(client, table)
+	l := opened(t, client)
 	c := saved(t, l, ledgertest.Filled(t))
 	edit(t, client, keyOf(c), "schema", &types.AttributeValueMemberN{Value: "99"})
 	before := stored(t, client, keyOf(c))
@@ -130,7 +141,7 @@ func TestANewerLayoutIsLeftAlone(t *testing.T) {
 
 func TestTheDisputeCanBeQueried(t *testing.T) {
 	client := created(t)
-	c := saved(t, dynamo.New(client, table), ledgertest.Filled(t))
+	c := saved(t, dynamo.New(client, table, mark), ledgertest.Filled(t))
 	out, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{
 		TableName: aws.String(table), Key: keyOf(c),
 		ProjectionExpression: aws.String("dispute.amount, dispute.evidence_details.submission_count, dispute.metadata.big"),
@@ -152,7 +163,7 @@ func TestTheDisputeCanBeQueried(t *testing.T) {
 
 func TestBudgetsExpire(t *testing.T) {
 	client := created(t)
-	claimed(t, dynamo.New(client, table), closing.Case{ID: "dp_1"})
+	claimed(t, opened(t, client), closing.Case{ID: "dp_1"})
 	budget := stored(t, client, item{"pk": text("budget#2026-03-14#usd")})
 	want := &types.AttributeValueMemberN{Value: "1776988800"} // 2026-04-24T00:00:00Z
 	if got := budget["expires_at_s"]; !reflect.DeepEqual(got, want) {
@@ -166,7 +177,8 @@ func TestBudgetsExpire(t *testing.T) {
 
 func TestCallsAreCounted(t *testing.T) {
 	counter := dynamotest.Count(created(t))
-	l := dynamo.New(counter, table)
+	l := opened(t, counter)
+	counter.Take()
 	c := closing.Case{ID: "dp_1", DueAt: time.Now()}
 	back := closing.Tally{Day: bid.Day, Currency: bid.Currency, Closes: -1, Amount: -bid.Amount}
 	held := bid
@@ -187,7 +199,7 @@ func TestCallsAreCounted(t *testing.T) {
 		{"Claim what is held", func() (err error) { c, err = l.Claim(t.Context(), c, held); return err }, map[string]int{"TransactWriteItems": 1}},
 		{"Save with a tally", func() (err error) { c, err = l.Save(t.Context(), c, back); return err }, map[string]int{"TransactWriteItems": 1}},
 		{"Control", func() error { _, err := l.Control(t.Context()); return err }, map[string]int{"GetItem": 1}},
-		{"SetControl", func() error { return l.SetControl(t.Context(), closing.Control{}) }, map[string]int{"TransactWriteItems": 1}},
+		{"SetControl", func() error { return l.SetControl(t.Context(), closing.Control{Switch: closing.On}) }, map[string]int{"TransactWriteItems": 1}},
 		{"Spent", func() error { _, err := l.Spent(t.Context(), bid.Day, bid.Currency); return err }, map[string]int{"GetItem": 1}},
 		{"Warm", func() error { return l.Warm(t.Context()) }, map[string]int{"GetItem": 1}},
 		{"Due", func() error { _, _, err := l.Due(t.Context(), time.Now(), 100, ""); return err }, map[string]int{"Query": 8}},
@@ -240,11 +252,11 @@ func TestALostAnswerIsNoConflict(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client := created(t)
-			start := saved(t, dynamo.New(client, table), ledgertest.Filled(t))
+			start := saved(t, opened(t, client), ledgertest.Filled(t))
 			transport := &lossy{op: c.op}
 			l := dynamo.New(dynamodb.New(client.Options(), func(o *dynamodb.Options) {
 				o.HTTPClient = &http.Client{Transport: transport}
-			}), table)
+			}), table, mark)
 
 			got, err := c.act(l, start)
 			if err != nil || got.Version != 2 || transport.lost.Load() < 2 {
@@ -262,11 +274,11 @@ func TestALostAnswerIsNoConflict(t *testing.T) {
 
 func TestALostAnswerDoesNotHideAConflict(t *testing.T) {
 	client := created(t)
-	stale := saved(t, dynamo.New(client, table), ledgertest.Filled(t))
-	saved(t, dynamo.New(client, table), stale)
+	stale := saved(t, dynamo.New(client, table, mark), ledgertest.Filled(t))
+	saved(t, dynamo.New(client, table, mark), stale)
 	l := dynamo.New(dynamodb.New(client.Options(), func(o *dynamodb.Options) {
 		o.HTTPClient = &http.Client{Transport: &lossy{op: "UpdateItem"}}
-	}), table)
+	}), table, mark)
 	if _, err := l.Save(t.Context(), stale, closing.Tally{}); !errors.Is(err, closing.ErrConflict) {
 		t.Errorf("got %v, want %v", err, closing.ErrConflict)
 	}
@@ -283,7 +295,7 @@ func many(n int) []dispute.ID {
 // One item that a person or a fault has spoilt holds up no other: not in a sweep, not in a batch, not in the listing.
 func TestAnUnreadableItemHoldsUpNobody(t *testing.T) {
 	client := created(t)
-	l := dynamo.New(client, table)
+	l := dynamo.New(client, table, mark)
 	now := time.Now().UTC()
 	for _, id := range []dispute.ID{"dp_good", "dp_bad"} {
 		saved(t, l, closing.Case{ID: id, State: closing.Open, DueAt: now.Add(-time.Hour)})

@@ -28,6 +28,7 @@ const (
 	ClockDiffers     Name = "ClockDiffers"     // claims refused because our clock and the date of an answer differ too much
 	BudgetSpent      Name = "BudgetSpent"      // closes stopped by the day's budget
 	Paused           Name = "Paused"           // closes stopped by an operator's pause
+	Off              Name = "Off"              // closes stopped because nobody has turned closing on for this table
 	RecordDropped    Name = "RecordDropped"    // answers to a close that could not be recorded on its claim
 	PersonNeeded     Name = "PersonNeeded"     // cases that need a person, for any reason
 	Contradiction    Name = "Contradiction"    // cases where WooshPay contradicts what we closed or claimed

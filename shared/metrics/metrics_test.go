@@ -140,6 +140,7 @@ var noteCounts = []struct {
 	{closing.Note{Kind: closing.NotePerson, Reason: closing.ReasonContradiction}, []string{"PersonNeeded{Table=t} = 1 Count", "Contradiction{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NoteBudget}, []string{"BudgetSpent{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NotePaused}, []string{"Paused{Table=t} = 1 Count"}},
+	{closing.Note{Kind: closing.NoteOff}, []string{"Off{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NoteDropped}, []string{"RecordDropped{Table=t} = 1 Count"}},
 	{closing.Note{Kind: closing.NoteArmed}, nil},
 	{closing.Note{Kind: closing.NoteUnannounced}, []string{"Unannounced{Table=t} = 1 Count"}},

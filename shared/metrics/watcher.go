@@ -36,6 +36,7 @@ var lines = map[closing.Kind]line{
 	closing.NotePerson:      {slog.LevelWarn, "person needed", PersonNeeded},
 	closing.NoteBudget:      {slog.LevelWarn, "budget spent", BudgetSpent},
 	closing.NotePaused:      {slog.LevelWarn, "closing is paused", Paused},
+	closing.NoteOff:         {slog.LevelWarn, "closing is not turned on for this table", Off},
 	closing.NoteDropped:     {slog.LevelError, "record dropped", RecordDropped},
 	closing.NoteArmed:       {slog.LevelInfo, "case armed", ""},
 	closing.NoteUnannounced: {slog.LevelWarn, "unannounced dispute found", Unannounced},

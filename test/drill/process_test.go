@@ -58,7 +58,7 @@ func (w *world) environment(f function, address string) []string {
 	return []string{
 		"_HANDLER=" + string(f), "AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(address, "http://"), "AWS_LAMBDA_LOG_FORMAT=JSON",
 		"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=" + w.accessKey, "AWS_SECRET_ACCESS_KEY=secret", "AWS_ENDPOINT_URL=" + address,
-		"TABLE=" + tableName, "WOOSHPAY_URL=" + address, "API_KEY_SECRET=key", "SIGNING_SECRET=signing",
+		"TABLE=" + tableName, "TABLE_MARK=" + w.mark, "WOOSHPAY_URL=" + address, "API_KEY_SECRET=key", "SIGNING_SECRET=signing",
 		"POLICY_FILE=" + w.policyFile, "DRILL_AHEAD=" + w.clock.file,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"disputecloser/internal/ledgertest"
 	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -28,6 +29,7 @@ type world struct {
 
 	accessKey  string // names the database
 	ledger     *dynamo.Ledger
+	mark       string // the table's
 	policyFile string
 	sandbox    *sandbox.Sandbox
 	secret     string // signs webhooks
@@ -61,7 +63,11 @@ func newWorld(t *testing.T, e executables) *world {
 	if err := dynamo.CreateTable(t.Context(), client, tableName); err != nil {
 		t.Fatal(err)
 	}
-	w.ledger = dynamo.New(client, tableName)
+	if w.mark, err = dynamo.MarkOf(t.Context(), client, tableName); err != nil {
+		t.Fatal(err)
+	}
+	w.ledger = dynamo.New(client, tableName, w.mark)
+	ledgertest.TurnOn(t, w.ledger)
 	w.begin()
 	return w
 }

@@ -47,7 +47,7 @@ func TestBurst(t *testing.T) {
 	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
 		t.Fatal(err)
 	}
-	stored := dynamo.New(client, table)
+	stored := dynamo.New(client, table, "")
 	ledger := &conflicts{Ledger: stored}
 	b := burst{t: t, handler: newWebhook(ledger), sent: deal(t), times: make([]time.Duration, webhooks)}
 	began := time.Now()

@@ -54,7 +54,7 @@ func TestSweepOnDynamoDB(t *testing.T) {
 			t.Fatal(err)
 		}
 		calls := dynamotest.Count(client)
-		ledger := dynamo.New(calls, table)
+		ledger := dynamo.New(calls, table, "")
 		fill(t, ledger, s)
 		calls.Take()
 		each := s.sweep(t, &counted{store: ledger})

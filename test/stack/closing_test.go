@@ -5,8 +5,13 @@ package stack
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
@@ -16,6 +21,41 @@ import (
 
 // fast is the time within which a delivered event has to lead to its end.
 const fast = 10 * time.Second
+
+// A table that lost its switch is as a new one. This test runs before the parallel ones, which need closing on.
+func TestNothingIsClosedBeforeClosingIsTurnedOn(t *testing.T) {
+	control := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "control"}}
+	_, err := deployed.table().DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(deployed.outputs["Table"]), Key: control})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := dispute.ID("dp_off")
+	deployed.wooshpay.open(t, sandbox.Dispute{ID: id, Amount: 1400, ReasonCode: "13.1"})
+	var c closing.Case
+	for deadline := time.Now().Add(fast); time.Now().Before(deadline) && c.LastError == ""; time.Sleep(100 * time.Millisecond) {
+		c = deployed.caseOf(t, id)
+	}
+	if c.State != closing.Scheduled || !strings.Contains(c.LastError, closing.ErrOff.Error()) || c.Armed() {
+		t.Errorf("the case does not say that closing is off: %+v", c)
+	}
+	if got := deployed.wooshpay.CloseCalls()[id]; len(got) != 0 {
+		t.Errorf("close calls: %v", got)
+	}
+	if err := deployed.turnOn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o, err := deployed.operator(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Release(t.Context(), closing.Order{ID: id, Why: "arms it at once, as the sweep does within fifteen minutes"}); err != nil {
+		t.Fatal(err)
+	}
+	deployed.await(t, id, closing.Closed, fast)
+	if got := deployed.wooshpay.Closes()[id]; len(got) != 1 {
+		t.Errorf("closes executed: %v", got)
+	}
+}
 
 func TestSmallDisputeIsClosedOnce(t *testing.T) {
 	t.Parallel()

@@ -46,6 +46,7 @@ func deploy(parts *localaws.MiniStack, wooshpay *provider) (*stack, error) {
 		{"add the routes", s.addRoutes},
 		{"register the webhook", s.register},
 		{"store the secrets", s.storeSecrets},
+		{"turn closing on", s.turnOn},
 	} {
 		if err := step.do(ctx); err != nil {
 			return nil, fmt.Errorf("%s: %w", step.name, err)

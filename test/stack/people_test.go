@@ -154,14 +154,14 @@ func TestWhoActsIsWhomAWSVerified(t *testing.T) {
 	}
 	deployed.wantStored(t, operator, "release", `{"dispute":"`+string(id)+`","why":"a test"}`)
 	deployed.wantStored(t, pauser, "pause", `{"why":"a test"}`)
-	if control := deployed.control(t); !control.Paused || control.Who != arn(t, pauser) {
+	if control := deployed.control(t); control.Switch != closing.Paused || control.Who != arn(t, pauser) {
 		t.Errorf("the switch is %+v, want the pause of %s", control, arn(t, pauser))
 	}
 	if status, answer := deployed.order(t, pauser, "resume", `{"why":"a test"}`); !isForbidden(status, answer) {
 		t.Errorf("a resume is not denied: %d %s", status, answer)
 	}
 	deployed.wantStored(t, operator, "resume", `{"why":"a test"}`)
-	if control := deployed.control(t); control.Paused || control.Who != arn(t, operator) {
+	if control := deployed.control(t); control.Switch != closing.On || control.Who != arn(t, operator) {
 		t.Errorf("the switch is %+v, want the resume of %s", control, arn(t, operator))
 	}
 }
@@ -202,7 +202,11 @@ func (s *stack) learn(t *testing.T, id dispute.ID) closing.Case {
 
 func (s *stack) control(t *testing.T) closing.Control {
 	t.Helper()
-	c, err := dynamo.New(dynamodb.NewFromConfig(s.aws.Config()), s.outputs["Table"]).Control(t.Context())
+	l, err := s.ledger(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := l.Control(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

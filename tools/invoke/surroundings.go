@@ -95,7 +95,12 @@ func (s *surroundings) seen(url string) string { return strings.Replace(url, s.h
 
 // fill makes the table and the secrets, and the file that tells the function of them.
 func (s *surroundings) fill(ctx context.Context) error {
-	if err := dynamo.CreateTable(ctx, dynamodb.NewFromConfig(s.aws.Config(), dynamo.Options), table); err != nil {
+	tables := dynamodb.NewFromConfig(s.aws.Config(), dynamo.Options)
+	if err := dynamo.CreateTable(ctx, tables, table); err != nil {
+		return err
+	}
+	mark, err := dynamo.MarkOf(ctx, tables, table)
+	if err != nil {
 		return err
 	}
 	secrets := secretsmanager.NewFromConfig(s.aws.Config())
@@ -106,7 +111,7 @@ func (s *surroundings) fill(ctx context.Context) error {
 		}
 	}
 	env, err := json.Marshal(map[string]any{"Parameters": map[string]string{
-		"TABLE": table, "WOOSHPAY_URL": s.seen(s.wooshpay.URL),
+		"TABLE": table, "TABLE_MARK": mark, "WOOSHPAY_URL": s.seen(s.wooshpay.URL),
 		"API_KEY_SECRET": "api-key", "SIGNING_SECRET": "signing-secret",
 	}})
 	if err != nil {

@@ -41,13 +41,17 @@ func (e *Env) Table(ctx context.Context, flag string) (Ledger, string, error) {
 	return l, name, err
 }
 
-// OpenTable reaches a table by the AWS SDK's own settings. It sends nothing to the table yet.
+// OpenTable reaches a table by the AWS SDK's own settings, and asks for its mark: closing is on only for that.
 func OpenTable(ctx context.Context, name string) (Ledger, error) {
 	client, err := DynamoDB(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return dynamo.New(client, name), nil
+	mark, err := dynamo.MarkOf(ctx, client, name)
+	if err != nil {
+		return nil, TableError(name, err)
+	}
+	return dynamo.New(client, name, mark), nil
 }
 
 // DynamoDB returns a client by the AWS SDK's own settings.

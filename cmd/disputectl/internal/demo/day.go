@@ -57,6 +57,12 @@ func newDay(ctx context.Context, o Options, p *policy.Policy) (*day, error) {
 	return d, err
 }
 
+// turnOn turns closing on, as a person does for a deployed stack. On a new table it is off.
+func (d *day) turnOn(ctx context.Context) error {
+	d.says("", "%s turns closing on for this table: before that, nothing is closed", person)
+	return d.operator().Resume(ctx, "the day begins")
+}
+
 // play lets the day pass. What AWS does in a deployment happens in its order: WooshPay's deliveries, the closer on
 // what they armed, every five minutes the sweep, and reconcile at night.
 func (d *day) play(ctx context.Context) error {

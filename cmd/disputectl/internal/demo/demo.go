@@ -51,6 +51,9 @@ func Run(ctx context.Context, o Options) error {
 		_ = d.system.Stop(stopping) // The process ends anyway.
 	}()
 	printPolicy(o.Out, doc, rules)
+	if err := d.turnOn(ctx); err != nil {
+		return err
+	}
 	if err := d.play(ctx); err != nil {
 		return err
 	}

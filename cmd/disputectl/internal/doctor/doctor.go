@@ -136,7 +136,7 @@ func (p Target) checks() []check {
 		{"due cases", p.backlog},
 		{"policy", p.policy},
 		{"budgets", p.budgets},
-		{"pause", p.pause},
+		{"closing", p.closing},
 		{"clocks", p.clocks},
 	}
 }

@@ -24,7 +24,7 @@ func (p Target) function(name, output string) func(context.Context) Finding {
 		if f.State == types.StateFailed || f.LastUpdateStatus == types.LastUpdateStatusFailed {
 			return fail(next, "it is %s: %s %s", f.State, aws.ToString(f.StateReason), aws.ToString(f.LastUpdateStatusReason))
 		}
-		if wrong := p.wrongSettings(config.Function(name), f); len(wrong) > 0 {
+		if wrong := p.wrongSettings(ctx, config.Function(name), f); len(wrong) > 0 {
 			return fail(next, "%s", strings.Join(wrong, "; "))
 		}
 		if f.State != types.StateActive && f.State != "" {
@@ -34,7 +34,7 @@ func (p Target) function(name, output string) func(context.Context) Finding {
 	}
 }
 
-func (p Target) wrongSettings(name config.Function, f deployment.Function) []string {
+func (p Target) wrongSettings(ctx context.Context, name config.Function, f deployment.Function) []string {
 	var wrong []string
 	if handler := aws.ToString(f.Handler); handler != string(name) {
 		wrong = append(wrong, fmt.Sprintf("the handler is %q", handler))
@@ -48,6 +48,12 @@ func (p Target) wrongSettings(name config.Function, f deployment.Function) []str
 	})
 	if err != nil {
 		wrong = append(wrong, strings.Split(err.Error(), "\n")...)
+	}
+	if mark := settings.TableMark; mark != "" {
+		t, err := p.described(ctx)
+		if err == nil && mark != aws.ToString(t.LatestStreamArn) { // the check of the table reports the error
+			wrong = append(wrong, fmt.Sprintf("TABLE_MARK is %s, the table's is %s: closing that is on for the one is off for the other", mark, aws.ToString(t.LatestStreamArn)))
+		}
 	}
 	for _, same := range []struct{ variable, have, want string }{
 		{"TABLE", settings.Table, p.output(deployment.Table)},

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
 )
@@ -100,8 +101,8 @@ func worse(a, b Result) Result {
 	return order[max(slices.Index(order, a), slices.Index(order, b))]
 }
 
-// pause reports whether an operator has paused all closing.
-func (p Target) pause(ctx context.Context) Finding {
+// closing reports whether anything can be closed at all.
+func (p Target) closing(ctx context.Context) Finding {
 	l, err := p.Ledger(ctx)
 	if err != nil {
 		return unseen(err)
@@ -110,10 +111,14 @@ func (p Target) pause(ctx context.Context) Finding {
 	if err != nil {
 		return unseen(err)
 	}
-	if c.Paused {
-		return warn("when the reason is gone: disputectl resume", "closing is paused since %s by %s: %s", c.At.UTC().Format(time.RFC3339), c.Who, c.Why)
+	switch at := c.At.UTC().Format(time.RFC3339); c.Switch {
+	case closing.On:
+		return ok("on since %s, by %s: %s", at, c.Who, c.Why)
+	case closing.Paused:
+		return warn("when the reason is gone: disputectl resume", "closing is paused since %s by %s: %s", at, c.Who, c.Why)
 	}
-	return ok("closing is not paused")
+	return warn("when all else is fine: disputectl resume --table "+p.output(deployment.Table)+` --why "…"`,
+		"closing is off: nobody has turned it on for this very table")
 }
 
 // lateAfter is how long a case may be due before somebody must look (the template's alarm DueTooLong).

@@ -10,6 +10,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/local"
 	"disputecloser/cmd/disputectl/internal/rules/source"
+	"disputecloser/internal/ledgertest"
 	"disputecloser/internal/memory"
 	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
@@ -55,6 +56,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, at: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), ledger: &flaky{Ledger: memory.New()}, notes: heard{}}
+	ledgertest.TurnOn(t, w.ledger)
 	claims := 0
 	w.System, err = local.Start(t.Context(), local.Parts{
 		Addr: "127.0.0.1:0", Ledger: w.ledger, Policy: rules, Watcher: w.notes, Log: slog.New(slog.DiscardHandler),

@@ -40,14 +40,16 @@ type Overview struct {
 	// Cut means that there are more unfinished cases than were read.
 	Cut bool `json:"cut"`
 
+	control    closing.Control
 	until      time.Time
 	currencies []string
 	newest     policy.Decision
 	hashes     map[string]int
 }
 
-// Switch is the switch that stops all closing.
+// Switch says whether closing is on for this very table. If it is neither on nor paused, nobody has turned it on.
 type Switch struct {
+	On     bool      `json:"on"`
 	Paused bool      `json:"paused"`
 	Who    string    `json:"who,omitempty"`
 	Why    string    `json:"why,omitempty"`
@@ -113,6 +115,12 @@ func New(at time.Time, ahead time.Duration) *Overview {
 		At: at, States: map[closing.State]int{}, Person: map[string]int{}, Budgets: []Budget{}, Deadlines: []Deadline{}, Unread: []Unread{},
 		until: at.Add(ahead), hashes: map[string]int{},
 	}
+}
+
+// SetClosing takes in whether closing is on.
+func (o *Overview) SetClosing(c closing.Control) {
+	o.Closing = Switch{On: c.Switch == closing.On, Paused: c.Switch == closing.Paused, Who: c.Who, Why: c.Why, At: c.At}
+	o.control = c
 }
 
 // Add takes an unfinished case in.

@@ -67,14 +67,11 @@ func since(t, now time.Time) string {
 }
 
 func (o *Overview) closing(alarm Paint) string {
-	s := o.Closing
-	switch {
-	case s.Paused:
-		return alarm("paused") + " since " + view.When(s.At, o.At) + " by " + s.Who + ": " + s.Why
-	case !s.At.IsZero():
-		return "not paused since " + view.When(s.At, o.At) + ", by " + s.Who + ": " + s.Why
+	if word, rest := view.Halted(o.control, o.At); word != "" {
+		return alarm(word) + rest
 	}
-	return "not paused"
+	c := o.control
+	return "on since " + view.When(c.At, o.At) + ", by " + c.Who + ": " + c.Why
 }
 
 func (o *Overview) policy() string {

@@ -40,6 +40,8 @@ func Note(n closing.Note, clock func(time.Time) string) string {
 		return "not closed: the day's budget is spent; tried again after " + clock(c.DueAt)
 	case closing.NotePaused:
 		return "not closed: closing is paused; tried again after " + clock(c.DueAt)
+	case closing.NoteOff:
+		return "not closed: closing is not turned on for this table; tried again after " + clock(c.DueAt)
 	case closing.NoteUnreadable:
 		return "its stored case cannot be read, and nobody works it"
 	case closing.NoteDropped:

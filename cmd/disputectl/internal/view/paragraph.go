@@ -30,8 +30,8 @@ func Paragraph(c closing.Case, control closing.Control, now time.Time) string {
 			string(c.State) + deadline(c, now) + ".",
 		"Why: " + Why(c) + ".",
 	}
-	if control.Paused && c.State == closing.Scheduled {
-		sentences = append(sentences, "All closing is paused since "+When(control.At, now)+" by "+control.Who+": "+control.Why+".")
+	if word, rest := Halted(control, now); word != "" && c.State == closing.Scheduled {
+		sentences = append(sentences, "All closing is "+word+rest+".")
 	}
 	if c.Doubt || c.Ambiguous {
 		sentences = append(sentences, "What a close sent before did is not known.")

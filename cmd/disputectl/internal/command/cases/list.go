@@ -3,6 +3,7 @@ package cases
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -103,5 +104,23 @@ func selectRows(ctx context.Context, env *access.Env, f listFlags) ([]view.Row, 
 		screen.Printf(env.Stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
 		rows = rows[:f.limit]
 	}
+	if halted := noteHalted(ctx, env, l, name, rows); halted != nil {
+		return nil, halted
+	}
 	return rows, err
+}
+
+// noteHalted says that closing is paused or off, if a row waits for that.
+func noteHalted(ctx context.Context, env *access.Env, l access.Ledger, table string, rows []view.Row) error {
+	if !slices.ContainsFunc(rows, func(r view.Row) bool { return r.State == closing.Scheduled }) {
+		return nil
+	}
+	control, err := l.Control(ctx)
+	if err != nil {
+		return access.TableError(table, err)
+	}
+	if word, rest := view.Halted(control, env.Now()); word != "" {
+		screen.Printf(env.Stderr, "closing is %s%s\n", word, rest)
+	}
+	return nil
 }

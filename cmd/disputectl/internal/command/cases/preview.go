@@ -37,8 +37,8 @@ func previewClose(ctx context.Context, op operator.Operator, c closing.Case, r *
 	if err != nil {
 		return p, access.TableError(op.Table, err)
 	}
-	if control.Paused {
-		p.waits = append(p.waits, fmt.Sprintf("closing is paused since %s by %s: %s", view.Instant(control.At), control.Who, control.Why))
+	if word, rest := view.Halted(control, op.Now()); word != "" {
+		p.waits = append(p.waits, "closing is "+word+rest)
 	}
 	if c.State == closing.Closing {
 		p.waits = append(p.waits, "a close of it is under way already, until "+view.Instant(c.ClaimUntil))

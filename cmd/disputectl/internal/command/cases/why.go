@@ -11,6 +11,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
 
@@ -53,7 +54,10 @@ func runWhy(ctx context.Context, env *access.Env, table string, id dispute.ID, a
 	}
 	text := view.Paragraph(c, control, env.Now())
 	if asJSON {
-		return env.PrintJSON(map[string]any{"dispute": c.ID, "state": c.State, "person": view.Person(c), "paused": control.Paused, "why": text})
+		return env.PrintJSON(map[string]any{
+			"dispute": c.ID, "state": c.State, "person": view.Person(c), "paused": control.Switch == closing.Paused,
+			"on": control.Switch == closing.On, "why": text,
+		})
 	}
 	width := env.Width()
 	if width == 0 {

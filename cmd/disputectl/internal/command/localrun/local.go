@@ -13,6 +13,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/local"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
 )
 
@@ -30,7 +31,8 @@ func Local(console *cli.Console) *cobra.Command {
 		Short:   "Run the whole system on this machine, for events of your own",
 		GroupID: Group,
 		Long: `Run the whole system on this machine until Ctrl-C: WooshPay's sandbox, the four functions as
-they are deployed, and a ledger in memory or in DynamoDB Local.
+they are deployed, and a ledger in memory or in DynamoDB Local. Closing is turned on, as
+` + "`disputectl resume`" + ` does for a deployed stack.
 
 With --ledger dynamodb, ` + endpointVariable + ` leads to DynamoDB Local, and the table is
 created if it is missing. The closer is then handed what this process stores, in place of
@@ -66,6 +68,10 @@ func runLocal(ctx context.Context, console *cli.Console, r localFlags) error {
 	if err != nil {
 		return err
 	}
+	control, err := turnOn(ctx, console, ledger)
+	if err != nil {
+		return err
+	}
 	s, err := local.Start(ctx, local.Parts{
 		Addr: r.addr, Ledger: ledger, Policy: rules, Watcher: &noteWriter{out: console.Stdout, now: console.Now},
 		Log: slog.New(slog.NewTextHandler(console.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
@@ -74,12 +80,27 @@ func runLocal(ctx context.Context, console *cli.Console, r localFlags) error {
 	if err != nil {
 		return cli.Fail(cli.Unreachable, "choose another --addr", "the system does not start: %w", err)
 	}
-	printStart(console, s, r, rules)
+	printStart(console, s, r, rules, control)
 	s.Run(ctx, local.Pace{Deliver: deliverEvery, Sweep: r.sweep, Reconcile: r.reconcile})
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	screen.Printf(console.Stdout, "ended\n")
 	return s.Stop(stopping)
+}
+
+// turnOn turns closing on if it is off, and returns how it stands. A pause that somebody said stands.
+func turnOn(ctx context.Context, console *cli.Console, l ledger) (closing.Control, error) {
+	control, err := l.Control(ctx)
+	if err == nil && control.Switch == closing.Off {
+		person := closing.Operator{Acts: l, Now: console.Now, Who: "disputectl local"}
+		if err = person.Resume(ctx, "a run on this machine"); err == nil {
+			control, err = l.Control(ctx)
+		}
+	}
+	if err != nil {
+		return closing.Control{}, cli.Fail(cli.Unreachable, "use another --table", "closing cannot be turned on: %w", err)
+	}
+	return control, nil
 }
 
 // localPolicy returns the policy of a file, or the built-in one.

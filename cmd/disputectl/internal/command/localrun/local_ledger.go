@@ -13,6 +13,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/local"
 	"disputecloser/internal/memory"
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dynamo"
 )
 
@@ -25,7 +26,13 @@ const (
 // endpointVariable points the AWS SDK to DynamoDB Local.
 const endpointVariable = "AWS_ENDPOINT_URL_DYNAMODB"
 
-func localLedger(ctx context.Context, console *cli.Console, r localFlags) (local.Ledger, error) {
+// ledger is what local needs of a ledger.
+type ledger interface {
+	local.Ledger
+	closing.Controls
+}
+
+func localLedger(ctx context.Context, console *cli.Console, r localFlags) (ledger, error) {
 	switch r.ledger {
 	case inMemory:
 		return memory.New(), nil
@@ -49,7 +56,11 @@ func localLedger(ctx context.Context, console *cli.Console, r localFlags) (local
 	if err := ensureTable(ctx, client, r.table); err != nil {
 		return nil, cli.Fail(cli.Unreachable, "is DynamoDB Local running there?", "%s did not answer: %w", endpoint, err)
 	}
-	return dynamo.New(client, r.table), nil
+	mark, err := dynamo.MarkOf(ctx, client, r.table)
+	if err != nil {
+		return nil, access.TableError(r.table, err)
+	}
+	return dynamo.New(client, r.table, mark), nil
 }
 
 // ensureTable creates the table if it is missing.

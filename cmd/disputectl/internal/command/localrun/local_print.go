@@ -16,12 +16,17 @@ import (
 )
 
 // printStart says what runs where, and what to try with it.
-func printStart(console *cli.Console, s *local.System, r localFlags, rules *policy.Policy) {
+func printStart(console *cli.Console, s *local.System, r localFlags, rules *policy.Policy, control closing.Control) {
 	mode := "shadow"
 	if rules.Live() {
 		mode = "live"
 	}
+	how := "on, turned on by " + control.Who
+	if word, rest := view.Halted(control, console.Now()); word != "" {
+		how = word + rest
+	}
 	screen.Printf(console.Stdout, `The dispute closer runs at %[1]s until Ctrl-C. Ledger: %[2]s. Policy: %[3]s, %[4]s.
+Closing is %[7]s.
 
 Open a dispute at WooshPay; its signed webhook follows at once:
   curl -d '{"id":"dp_1","amount":1200,"charge":"ch_1"}' %[1]s/sandbox/disputes
@@ -32,7 +37,7 @@ Send an event of your own (the secret is this sandbox's, and opens nothing else)
   curl -H "$(disputectl sign event.json --as curl)" --data-binary @event.json %[1]s/webhook
 Which closes has WooshPay executed?
   curl %[1]s/sandbox/closes
-`, s.URL, r.ledger, rules.Hash(), mode, input.SigningSecretVariable, s.Secret)
+`, s.URL, r.ledger, rules.Hash(), mode, input.SigningSecretVariable, s.Secret, how)
 	if r.ledger == inDynamoDB {
 		screen.Printf(console.Stdout, "Look at the cases, with the same AWS variables:\n  disputectl list --table %[1]s\n  disputectl show dp_1 --table %[1]s\n", r.table)
 	}

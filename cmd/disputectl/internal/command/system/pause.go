@@ -39,15 +39,20 @@ func Resume(env *access.Env) *cobra.Command {
 	var f operator.Flags
 	cmd := &cobra.Command{
 		Use:     "resume --why REASON",
-		Short:   "Let closing go on after a pause",
+		Short:   "Turn closing on for this table, for the first time or after a pause",
 		GroupID: Group,
-		Long: `Let closing go on after a pause. What waited is tried again within fifteen minutes. Your AWS
-identity and the reason are recorded.
+		Long: `Turn closing on for this table, for the first time or after a pause. Until then nothing is
+closed: not on a new stack, nor on a table that was restored from a backup or moved, because
+the switch is stored with the mark of its very table. Look at ` + "`disputectl status`" + ` and
+` + "`disputectl list`" + ` first. What waited is tried again within fifteen minutes. Your AWS identity
+and the reason are recorded.
 
-Exit codes: 0 fine, 1 paused again meanwhile, 2 usage, 3 could not reach.`,
-		Example: `  disputectl resume --why "the rules are corrected"`,
-		Args:    cobra.NoArgs,
-		RunE:    cli.RunE(func(cmd *cobra.Command, _ []string) error { return runResume(cmd.Context(), env, f) }),
+Exit codes: 0 fine, 1 paused again meanwhile or not possible for this table, 2 usage,
+3 could not reach.`,
+		Example: `  disputectl resume --why "the rules are corrected"
+  disputectl resume --table disputes-live --why "the new stack was checked"`,
+		Args: cobra.NoArgs,
+		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runResume(cmd.Context(), env, f) }),
 	}
 	operator.AddFlags(cmd, &f)
 	return cmd
@@ -62,12 +67,12 @@ func runPause(ctx context.Context, env *access.Env, f operator.Flags) error {
 	if err := setSwitch(ctx, op, func(ctx context.Context) error { return op.Pause(ctx, op.Why) }); err != nil {
 		return err
 	}
-	if before.Paused {
+	if before.Switch == closing.Paused {
 		screen.Printf(env.Stdout, "Closing was paused already, since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
 	}
 	screen.Printf(env.Stdout, `Closing is paused, by %s.
 No close can be claimed from now on. What was claimed before may still be closed:
-`+"`disputectl list --state closing` shows it. `disputectl resume` lets closing go on.\n", op.Who)
+`+"`disputectl list --state closing` shows it. `disputectl resume` turns closing on again.\n", op.Who)
 	return nil
 }
 
@@ -76,15 +81,19 @@ func runResume(ctx context.Context, env *access.Env, f operator.Flags) error {
 	if err != nil {
 		return err
 	}
-	if !before.Paused {
-		screen.Printf(env.Stdout, "Closing was not paused: nothing was stored.\n")
+	switch before.Switch {
+	case closing.On:
+		screen.Printf(env.Stdout, "Closing was on for table %s already: nothing was stored.\n", op.Table)
 		return nil
+	case closing.Paused:
+		screen.Printf(env.Stdout, "Closing was paused since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
+	default:
+		screen.Printf(env.Stdout, "Closing was off: nobody had turned it on for table %s.\n", op.Table)
 	}
-	screen.Printf(env.Stdout, "Closing was paused since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
 	if err := setSwitch(ctx, op, func(ctx context.Context) error { return op.Resume(ctx, op.Why) }); err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "Closing goes on, by %s. What waited is tried again within fifteen minutes.\n", op.Who)
+	screen.Printf(env.Stdout, "Closing is on for table %s, by %s. What waited is tried again within fifteen minutes.\n", op.Table, op.Who)
 	return nil
 }
 
@@ -105,6 +114,10 @@ func setSwitch(ctx context.Context, op operator.Operator, act func(context.Conte
 	_, err := operator.Store(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, act(ctx) })
 	if f := new(cli.ExitError); err == nil || errors.As(err, &f) {
 		return err
+	}
+	if errors.Is(err, closing.ErrNoMark) {
+		return cli.Fail(cli.Found, "deploy the stack again: its template gives the table a stream",
+			"table %s has no stream, whose ARN tells it from every other table: closing cannot be turned on for it, and nothing was stored", op.Table)
 	}
 	if errors.Is(err, closing.ErrConflict) {
 		return cli.Fail(cli.Found, "`disputectl status` says by whom and why", "closing was paused again meanwhile: nothing was stored")

@@ -32,11 +32,11 @@ func Status(env *access.Env) *cobra.Command {
 	f := statusFlags{ahead: cli.Span(3 * 24 * time.Hour)}
 	cmd := &cobra.Command{
 		Use:     "status",
-		Short:   "Say how the system stands: pause, policy, budgets, what is due, deadlines",
+		Short:   "Say how the system stands: whether closing is on, policy, budgets, what is due, deadlines",
 		GroupID: Group,
-		Long: `Say how the system stands: whether closing is paused, by whom and why; which policy decides;
-how many cases are unfinished, due or waiting for a person; what today's budgets count; and
-which answers are due in the next days.
+		Long: `Say how the system stands: whether closing is on for this table, paused or off, by whom and why;
+which policy decides; how many cases are unfinished, due or waiting for a person; what
+today's budgets count; and which answers are due in the next days.
 
 Hash, mode and limits are those of --policy. Without it, hash and mode are those of the
 newest decision of an unfinished case; limits are not stored in the table, and budgets
@@ -104,7 +104,7 @@ func survey(ctx context.Context, l access.Ledger, name string, o *overview.Overv
 	if err != nil {
 		return access.TableError(name, err)
 	}
-	o.Closing = overview.Switch{Paused: control.Paused, Who: control.Who, Why: control.Why, At: control.At}
+	o.SetClosing(control)
 	o.Cut, err = access.EachCase(ctx, l, name, access.MaxListed, func(c closing.Case) error {
 		o.Add(c)
 		return nil

@@ -13,6 +13,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/rules/backtest"
 	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
+	"disputecloser/internal/ledgertest"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -39,6 +40,7 @@ func newLive(t *testing.T, d policy.Document, texts []string, o replay.Options) 
 		t.Fatal(err)
 	}
 	l := &live{t: t, charge: o.Refunded.Fact(), ledger: memory.New(), cases: map[dispute.ID]*past{}, closed: map[dispute.ID]time.Time{}}
+	ledgertest.TurnOn(t, l.ledger)
 	for i, text := range texts {
 		c := newPast(i, text, o)
 		l.cases[c.ended.ID] = c
