@@ -37,6 +37,9 @@ func TestEachActIsStoredUnderTheCallersARN(t *testing.T) {
 			if status != http.StatusOK || !a.Stored || a.Who != ada || a.Code != "" || a.Message[0] != want.message || a.Next == "" {
 				t.Errorf("%d %+v", status, a)
 			}
+			if n := map[operate.Act]int{operate.Pause: 2}[act]; len(a.Message) != max(n, 1) {
+				t.Errorf("it says %q", a.Message)
+			}
 			want.check(t, w)
 			if !slices.Equal(w.meter, []string{"Acts{Act=" + string(act) + "}=1"}) {
 				t.Errorf("counted %v", w.meter)
@@ -149,6 +152,7 @@ func TestBadRequests(t *testing.T) {
 		{operate.Keep, `{"Dispute":"dp_1",` + why + `}`, []string{`there is no field "Dispute"`, noDispute}},
 		{operate.Keep, `{"dispute":"dp_1",` + why + `,"who":"eve"}`, []string{`there is no field "who"`}},
 		{operate.Keep, `{"dispute":"dp_1","dispute":"dp_2",` + why + `}`, []string{"dispute is given twice"}},
+		{operate.Keep, `{"dispute":"","dispute":"dp_2",` + why + `}`, []string{"dispute is given twice"}},
 		{operate.Keep, `{"dispute":"dp_1",` + why + `,"amount":1,"currency":"usd","version":-1}`, []string{"keep takes no amount", "keep takes no currency", "version is below zero"}},
 		{operate.Keep, `{"dispute":"` + strings.Repeat("d", dispute.MaxID+1) + `",` + why + `}`, []string{"dispute: the id is longer than 255 bytes"}},
 		{operate.Keep, `{"dispute":"dp_1","why":"` + strings.Repeat("w", closing.MaxWhy) + `\n!"}`, []string{"why: the reason is longer than 500 bytes", "why: the reason has line breaks or other control characters"}},
@@ -163,7 +167,7 @@ func TestBadRequests(t *testing.T) {
 		{operate.Close, `{"dispute":"dp_1",` + why + `,"amount":-1200,"currency":"usd","version":1}`, []string{"amount is below zero"}},
 		{operate.Release, `{"dispute":"dp_1",` + why + `,"amount":1}`, []string{"release takes no amount"}},
 		{operate.Pause, `{"dispute":"dp_1",` + why + `,"version":1}`, []string{"pause takes no dispute", "pause takes no version"}},
-		{operate.Resume, `{"why":"","amount":1,"currency":"usd"}`, []string{"why: an operator's act needs a reason, and none is given", "resume takes no amount", "resume takes no currency"}},
+		{operate.Resume, `{"dispute":"dp_1","why":"","amount":1,"currency":"usd"}`, []string{"resume takes no dispute", "why: an operator's act needs a reason, and none is given", "resume takes no amount", "resume takes no currency"}},
 		{operate.Pause, `{` + why + strings.Repeat(`,"z":1`, 30) + `}`, append(slices.Repeat([]string{`there is no field "z"`}, 20), "there are more faults")},
 	} {
 		w := newWorld(t)
@@ -195,6 +199,9 @@ func TestRequestsAtTheirLimits(t *testing.T) {
 		}
 	}
 	w := newWorld(t)
+	w.send(t, saying(t, operate.Keep, `{"dispute":"`+id+`","why":" a good customer "}`))
+	wantOrder(policy.Keep, dispute.Money{}, "keep: a good customer")(t, w)
+	w = newWorld(t)
 	tooLarge := saying(t, operate.Pause, `{"why":"x"`+strings.Repeat(" ", operate.MaxBody-len(`{"why":"x"}`)+1)+`}`)
 	if a := w.wantRefused(t, tooLarge, http.StatusBadRequest, operate.BadRequest); !strings.Contains(a.Message[0], "65536 bytes") {
 		t.Errorf("%q", a.Message)

@@ -116,7 +116,11 @@ func (w *world) wantRefused(t testing.TB, req events.APIGatewayV2HTTPRequest, st
 	if len(w.meter) > 0 {
 		t.Errorf("counted %v", w.meter)
 	}
-	w.wantLog(t, fmt.Sprintf("outcome=%s", code))
+	level := "INFO"
+	if code == operate.BadRequest || code == operate.NoIdentity {
+		level = "WARN"
+	}
+	w.wantLog(t, "level="+level, fmt.Sprintf("outcome=%s", code))
 	return a
 }
 

@@ -48,5 +48,9 @@ var MoneyPath = []Noticed{
 	{Mutant{"an old answer about the charge that permits", "shared/closing/close.go", "max(l.ClockOff.Abs(), l.ChargeOff.Abs())", "l.ClockOff.Abs()"}, "./shared/closing", "TestAnOldAnswerAboutTheChargeClaimsNothing"},
 	{Mutant{"a close put off beyond the deadline in silence", "shared/closing/close.go", "c.postponed(err, until, now, w.Terms).toldIfLate(), Tally{}, kind", "c.postponed(err, until, now, w.Terms), Tally{}, kind"}, "./shared/closing", "TestAClosePutOffBeyondTheDeadlineIsTold"},
 	{Mutant{"an incomplete lost that the look contradicts in silence", "shared/closing/outcome.go", "		if l.Err == nil && !l.showsClosed(c) {\n", "		if false {\n"}, "./shared/closing", "TestALostAnswerThatTheLookContradicts"},
+	{Mutant{"an act of nobody", "functions/operate/operate.go", "if o.who == \"\" {", "if false {"}, "./functions/operate", "TestNobodyIsRefused"},
+	{Mutant{"an act by another's route", "functions/operate/operate.go", " || routes+string(o.act) != req.RouteKey", ""}, "./functions/operate", "TestOtherRoutesAreRefused"},
+	{Mutant{"a field that nobody reads", "functions/operate/request.go", "			f.add(\"there is no field %.40q\", name)\n", ""}, "./functions/operate", "TestBadRequests"},
+	{Mutant{"a write in doubt that is called not stored", "functions/operate/answer.go", "if fault.Of(err) == fault.Ambiguous {", "if false {"}, "./functions/operate", "TestFailuresOfTheTable"},
 	{Mutant{"a list that repeats itself and counts as read", "shared/closing/reconcile.go", "return page, ErrCircle\n", "r.ended = true\n"}, "./shared/closing", "TestWhatEndsAList"},
 }

@@ -91,5 +91,8 @@ func TestNobodyMayWriteTheTable(t *testing.T) {
 		if !policy.Allows("dynamodb:Query", "${Table.Arn}/index/"+dueIndex.name, "3") || policy.Allows("dynamodb:Query", "Table.Arn", "3") {
 			t.Errorf("%s queries something else than the indexes", name)
 		}
+		if got, want := policy.Allows("dynamodb:Query", "${Table.Arn}/index/journal", "2026-03-02"), name != "Maintainer"; got != want {
+			t.Errorf("%s queries the journal: %v, want %v", name, got, want)
+		}
 	}
 }
