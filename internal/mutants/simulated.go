@@ -19,6 +19,8 @@ var Broken = []Mutant{
 	{"a claim without budget check", "internal/memory/ledger.go", "	return b.Held || b.Amount >= 0 &&", "	return true || b.Amount >= 0 &&"},
 	{"a claim without the check of failures", "internal/memory/ledger.go", "if spent.Failures >= b.Limit.Failures {", "if false {"},
 	{"a claim that ignores the pause", "internal/memory/ledger.go", "	case position == closing.Paused:\n		return closing.ErrPaused\n	case position != closing.On:\n", "	case position == closing.Off:\n"},
+	{"a claim although closing is off", "internal/memory/ledger.go", "	case position != closing.On:\n", "	case false:\n"},
+	{"a resume for any table", "internal/memory/controls.go", "(l.own == \"\" || l.onFor != l.own)", "l.onFor == \"\""},
 	{"a claim that spends nothing", "internal/memory/ledger.go", "	if !b.Held {\n		l.count", "	if false {\n		l.count"},
 	{"a closer that skips the look", "shared/closing/work.go", "	look := w.lookWithCharge(ctx, c.ID)\n", "	look := Look{SentAt: w.Now(), SafeAt: w.Now(), Dispute: c.Dispute, Refunded: dispute.Known(false)}\n"},
 	{"no guard of the status", "shared/policy/guard.go", "	case !closable(dispute.Status(f.Status), agreed != nil):\n", "	case false:\n"},

@@ -21,8 +21,9 @@ type actor struct {
 	off time.Duration
 	// deadline is when its invocation should end; zero if it has no deadline.
 	deadline time.Duration
-	// rulebook is the policy a closer was deployed with.
+	// rulebook is the policy a closer was deployed with, mark the table's mark that its function was.
 	rulebook *rulebook
+	mark     string
 
 	body      func(*actor)
 	coroutine *coroutine
@@ -90,6 +91,7 @@ func (a *actor) stop() { panic(halted{}) }
 // launch starts an actor after a delay.
 func (w *world) launch(after time.Duration, a *actor, body func(*actor)) {
 	a.w, a.body = w, body
+	a.mark = w.markFor(a.key.of(6))
 	w.figures.Actors++
 	w.queue.push(entry{at: w.now + after, actor: a})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
@@ -56,7 +57,10 @@ func (port ledgerPort) Act(ctx context.Context, c closing.Case, line closing.Lin
 func (port ledgerPort) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
 	own := &claim{id: c.ClaimID, by: port.a}
 	claimed, err := port.store(ctx, c.ID, "claim", func() (closing.Case, error) {
-		claimed, err := port.a.w.ledger.Claim(context.Background(), c, b)
+		claimed, err := port.ledger().Claim(context.Background(), c, b)
+		if errors.Is(err, closing.ErrOff) {
+			port.a.w.countRefusedClaim(port.a)
+		}
 		port.a.w.onStore(port.a, c.ID, storeCall{bid: &b, claim: own, err: err})
 		return claimed, err
 	})
@@ -99,12 +103,15 @@ func (port ledgerPort) logFailure(id dispute.ID, verb string, err error) (closin
 	return closing.Case{}, err
 }
 
+// ledger is the ledger by the mark that the actor knows.
+func (port ledgerPort) ledger() *memory.Ledger { return port.a.w.ledger.Marked(port.a.mark) }
+
 // Control returns the switch.
 func (port ledgerPort) Control(ctx context.Context) (closing.Control, error) {
 	if err := port.a.ledgerRequest(ctx); err != nil {
 		return closing.Control{}, err
 	}
-	return port.a.w.ledger.Control(context.Background())
+	return port.ledger().Control(context.Background())
 }
 
 // SetControl stores the switch.
@@ -112,8 +119,11 @@ func (port ledgerPort) SetControl(ctx context.Context, c closing.Control) error 
 	if err := port.a.ledgerRequest(ctx); err != nil {
 		return err
 	}
-	if err := port.a.w.ledger.SetControl(context.Background(), c); err != nil {
+	if err := port.ledger().SetControl(context.Background(), c); err != nil {
 		return err
+	}
+	if c.Switch == closing.On {
+		port.a.w.turnedOnFor = port.a.mark
 	}
 	return port.a.ledgerResponse()
 }

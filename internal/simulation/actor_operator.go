@@ -70,26 +70,27 @@ func (w *world) scheduleOperators(c chance) {
 		own := c.of(i)
 		w.at(own.of(1).span(w.now, w.calmAt), func() {
 			if detail, yes := w.happens(own, operatorPauses); yes {
-				w.setPause(detail.of(1), true)
-				w.at(w.now+detail.span(time.Minute, 6*time.Hour), func() { w.setPause(detail.of(2), false) })
+				w.setSwitch(detail.of(1), closing.Paused)
+				w.at(w.now+detail.span(time.Minute, 6*time.Hour), func() { w.setSwitch(detail.of(2), closing.On) })
 			}
 		})
 	}
 	for i, after := range []time.Duration{time.Second, longestStall + time.Hour} {
-		w.at(w.calmAt+after, func() { w.setPause(c.of(uint64(i)+9), false) })
+		w.at(w.calmAt+after, func() { w.setSwitch(c.of(uint64(i)+9), closing.On) })
 	}
 }
 
-func (w *world) setPause(c chance, paused bool) {
+// setSwitch starts an operator who pauses or resumes.
+func (w *world) setSwitch(c chance, position closing.Switch) {
 	w.launch(0, w.actorOn(c, operator, ""), func(a *actor) {
 		var err error
-		if paused {
+		if position == closing.Paused {
 			err = a.operator().Pause(invocation{a}, "a doubt")
 		} else {
 			err = a.operator().Resume(invocation{a}, "settled")
 		}
 		if w.recording() {
-			a.log(map[bool]string{true: "pause", false: "resume"}[paused], outcome(err))
+			a.log(map[bool]string{true: "pause", false: "resume"}[position == closing.Paused]+" of "+a.mark, outcome(err))
 		}
 	})
 }

@@ -20,9 +20,10 @@ func (w *world) checkClaim(c *change) {
 // forbids returns what forbids a claim; empty if nothing does.
 func (w *world) forbids(c *change) string {
 	look, claimedAt := &c.by.look, c.by.trueTime(c.after.PostedAt)
-	switch control, _ := w.ledger.Control(context.Background()); {
-	case control.Switch != closing.On:
-		return "closing is not on"
+	if why := w.switchForbids(c.by); why != "" {
+		return why
+	}
+	switch {
 	case look.facts == nil || look.facts.id != c.about.id:
 		return "nobody looked"
 	case c.before.Attempts >= w.terms.Attempts:
@@ -38,6 +39,20 @@ func (w *world) forbids(c *change) string {
 		return why
 	}
 	return w.budgetForbids(c)
+}
+
+// switchForbids says why the switch forbids a claim, by what people did and what happened to it; empty if it does not. A
+// function of before may close on the table for which closing was turned on.
+func (w *world) switchForbids(a *actor) string {
+	switch control, _ := w.ledger.Control(context.Background()); {
+	case control.Switch == closing.Paused:
+		return "closing is paused"
+	case w.turnedOnFor == "":
+		return "nobody has turned closing on"
+	case w.turnedOnFor != a.mark:
+		return "closing is on for " + w.turnedOnFor + ", not for " + a.mark
+	}
+	return ""
 }
 
 // rulesForbid checks the operator's order, the guards and the rules.

@@ -181,6 +181,17 @@ func (w *world) countClaimTried(a *actor) {
 	}
 }
 
+// countRefusedClaim counts claims that a switch refuses which is off.
+func (w *world) countRefusedClaim(a *actor) {
+	switch w.turnedOnFor {
+	case "":
+		w.figures.saw(sawOff)
+	case a.mark:
+	default:
+		w.figures.saw(sawOffElsewhere)
+	}
+}
+
 // countNews counts news that an unfinished case has ended.
 func (w *world) countNews(d dispute.Dispute) {
 	if subj := w.byID[d.ID]; subj.stored != nil && !subj.stored.State.Finished() && terminal(d.Status) {

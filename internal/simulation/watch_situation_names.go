@@ -44,6 +44,8 @@ const (
 	sawToldLate
 	sawToldContradiction
 	sawOrderOnFailed
+	sawOff
+	sawOffElsewhere
 	sawRefusedYetDone
 	sawPersonStored
 	sawPersonCalled
@@ -93,6 +95,8 @@ var situationNames = [situations]string{
 	sawToldLate:          "a person was told of a plan after the deadline",
 	sawToldContradiction: "a person was told of a contradiction",
 	sawOrderOnFailed:     "an operator gave an order on a failed case",
+	sawOff:               "a claim was refused because nobody had turned closing on",
+	sawOffElsewhere:      "a claim was refused because closing was on for another table",
 	sawRefusedYetDone:    "beyond promise: a close was executed although it was refused",
 	sawPersonStored:      "beyond promise: a case was stored that says a person was told",
 	sawPersonCalled:      "beyond promise: a note to a person was sent; what the line above counts more was lost after the store",

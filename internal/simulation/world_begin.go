@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"context"
 	"math"
 	"strconv"
 	"time"
@@ -25,6 +24,7 @@ const (
 	partReconcile
 	partKey
 	partClock
+	partSwitch
 )
 
 // begin draws a world from a seed, and schedules what happens in it.
@@ -51,7 +51,7 @@ func begin(seed uint64, o Options) *world {
 		w.sweepLag %= 20 * time.Second // sweeps that begin with the day
 	}
 	w.scheduleReconcile(root.of(partReconcile))
-	_ = w.ledger.SetControl(context.Background(), closing.Control{Switch: closing.On}) // Nothing refuses the first one.
+	w.beginSwitch(root.of(partSwitch))
 	w.scheduleOperators(root.of(partOperators))
 	w.scheduleKeys(root.of(partKey))
 	return w

@@ -88,6 +88,10 @@ const (
 	policyChanges
 	policiesSideBySide
 
+	switchLost
+	tableMarked
+	marksSideBySide
+
 	executesTooLate
 	clockSteps
 	dateLies
@@ -138,6 +142,9 @@ var incidentNames = [incidentKinds]string{
 	operatorPauses: "operator pauses", operatorDuringClaim: "operator acts during a claim",
 
 	policyChanges: "policy changes", policiesSideBySide: "old and new policy side by side",
+
+	switchLost: "the switch is lost", tableMarked: "the table gets another mark",
+	marksSideBySide: "functions with the old and the new mark side by side",
 
 	executesTooLate: "no promise: done after the settle time", clockSteps: "no promise: a clock steps by minutes while it is used",
 	dateLies:   "no promise: a clock is minutes off and WooshPay does not show it",

@@ -26,7 +26,7 @@ func (k incidentKind) rates() []float64 {
 		return stepwise
 	case peopleClose, peopleWin, peopleRefund, peopleAnswer, peopleReopen, peopleEndUnknown, peopleRefundPlanned,
 		operatorKeeps, operatorPauses, networkSlow, getFails, getRefused, chargeFails, chargeStale, eventLost, clockOff,
-		chargeDown, looksSlow, disputeUnknown:
+		chargeDown, looksSlow, disputeUnknown, switchLost, tableMarked:
 		return seldom
 	case newsDuringClaim, getOutlastsClaim, executesTooLate, clockSteps, dateLies:
 		return mostly
@@ -48,6 +48,8 @@ var themes = [][]incidentKind{
 	{peopleClose, peopleWin, peopleReopen, peopleDuringClaim, eventLate, eventRepeated, listStale, closeAnswerLost},
 	// Orders and rules change.
 	{operatorKeeps, operatorCloses, operatorReleases, operatorPauses, operatorDuringClaim, policyChanges, policiesSideBySide, clockReadStalls},
+	// The switch: another table, a lost item, pauses and resumes.
+	{switchLost, tableMarked, marksSideBySide, operatorPauses, operatorCloses, machineStalls, networkSlow, streamRepeats},
 	// Charges that are refunded, and cannot be read.
 	{chargeFails, chargeStale, chargeDown, peopleRefund, peopleRefundPlanned, operatorCloses, policyChanges},
 	// Clocks that differ by minutes, while claims last.
