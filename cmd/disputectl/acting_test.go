@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/fault"
@@ -64,7 +65,7 @@ func TestAnInterruptedActStoresNothing(t *testing.T) {
 		d := newDesk(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		a := d.at()
-		a.Identity = func(context.Context) (string, error) { cancel(); return ada, nil }
+		a.OpenTable = func(context.Context, string) (access.Ledger, error) { cancel(); return d, nil }
 		code, _, stderr := runIn(ctx, a, strings.NewReader(""), args...)
 		control, _ := d.Ledger.Control(t.Context())
 		if code != cli.Unreachable || !strings.Contains(stderr, "interrupted") || d.overridden(t) || control != (closing.Control{}) {
@@ -78,8 +79,8 @@ func TestAnActThatHasBegunIsCarriedToItsEnd(t *testing.T) {
 	d := newDesk(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	d.before = cancel
-	code, stdout, stderr := runIn(ctx, d.at(), strings.NewReader(""), "keep", "dp_1", "--why", "x")
-	if code != cli.Fine || !strings.HasPrefix(stdout, "dp_1 is kept") || !d.overridden(t) {
+	code, stdout, stderr := runIn(ctx, d.at(), strings.NewReader(""), "keep", "dp_1", "--why", "x", "--who", "ada")
+	if code != cli.Fine || !strings.Contains(stdout, "\ndp_1 is kept") || !d.overridden(t) {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 }
@@ -94,14 +95,14 @@ func TestACloseUnderWayIsToldApart(t *testing.T) {
 	if _, err := d.Ledger.Save(t.Context(), c, closing.Tally{}); err != nil {
 		t.Fatal(err)
 	}
-	code, _, stderr := invoke(t, d.at(), "release", "dp_1", "--why", "x")
+	code, _, stderr := invoke(t, d.at(), "release", "dp_1", "--why", "x", "--who", "ada")
 	if code != cli.Found || !strings.Contains(stderr, "a close of dp_1 is under way: nothing was stored\n  wait until 2026-03-02T12:02:00Z") {
 		t.Errorf("release: exit code %d, %s", code, stderr)
 	}
-	if code, stdout, _ := invoke(t, d.at(), "keep", "dp_1", "--why", "x"); code != cli.Fine || !strings.Contains(stdout, "may still be executed, until 2026-03-02 12:02:00Z") {
+	if code, stdout, _ := invoke(t, d.at(), "keep", "dp_1", "--why", "x", "--who", "ada"); code != cli.Fine || !strings.Contains(stdout, "may still be executed, until 2026-03-02 12:02:00Z") {
 		t.Errorf("keep: exit code %d, %s", code, stdout)
 	}
-	if _, stdout, _ := invoke(t, d.at(), "close", "dp_1", "--why", "x", "--yes"); !strings.Contains(stdout, "would wait: a close of it is under way already, until 2026-03-02 12:02:00Z") {
+	if _, stdout, _ := invoke(t, d.at(), "close", "dp_1", "--why", "x", "--yes", "--who", "ada"); !strings.Contains(stdout, "would wait: a close of it is under way already, until 2026-03-02 12:02:00Z") {
 		t.Errorf("close: %s", stdout)
 	}
 }
@@ -109,7 +110,7 @@ func TestACloseUnderWayIsToldApart(t *testing.T) {
 func TestAReasonIsOneLine(t *testing.T) {
 	for _, why := range []string{"", "  ", "a\nb", "\x1b[2Jx", strings.Repeat("x", 501)} {
 		d := newDesk(t)
-		if code, _, stderr := invoke(t, d.at(), "keep", "dp_1", "--why", why); code != cli.Misused || d.overridden(t) {
+		if code, _, stderr := invoke(t, d.at(), "keep", "dp_1", "--why", why, "--who", "ada"); code != cli.Misused || d.overridden(t) {
 			t.Errorf("%q: exit code %d, %s", why, code, stderr)
 		}
 	}
@@ -122,7 +123,7 @@ func TestAResumeLiftsNoNewerPause(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.writes = closing.ErrConflict
-	code, _, stderr := invoke(t, d.at(), "resume", "--why", "settled")
+	code, _, stderr := invoke(t, d.at(), "resume", "--why", "settled", "--who", "ada")
 	if code != cli.Found || !strings.Contains(stderr, "paused again meanwhile: nothing was stored") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}

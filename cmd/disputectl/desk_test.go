@@ -17,11 +17,11 @@ import (
 	"disputecloser/shared/pause"
 )
 
-// acts are the command lines that store something, and reads those that do not.
+// acts are the command lines that store something on the table of a local run, and reads those that do not.
 var (
 	acts = [][]string{
-		{"keep", "dp_1", "--why", "x"}, {"release", "dp_1", "--why", "x"}, {"close", "dp_1", "--why", "x", "--yes"},
-		{"pause", "--why", "x"}, {"resume", "--why", "x"},
+		{"keep", "dp_1", "--why", "x", "--who", "ada"}, {"release", "dp_1", "--why", "x", "--who", "ada"},
+		{"close", "dp_1", "--why", "x", "--who", "ada", "--yes"}, {"pause", "--why", "x", "--who", "ada"}, {"resume", "--why", "x", "--who", "ada"},
 	}
 	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}}
 )
@@ -97,7 +97,12 @@ func (d *desk) SetControl(ctx context.Context, c closing.Control) error {
 	return d.Ledger.SetControl(ctx, c)
 }
 
-// at returns the command at this desk, with a person at its terminal.
+// here is a shell whose DynamoDB is on this machine.
+func here(context.Context) (access.Shell, error) {
+	return access.Shell{Region: "local", Endpoints: map[string]string{"dynamodb": "http://127.0.0.1:8000"}}, nil
+}
+
+// at returns the command at this desk, which is the table of a local run, with a person at its terminal.
 func (d *desk) at() *access.Env {
 	return &access.Env{
 		Console: cli.Console{
@@ -105,7 +110,7 @@ func (d *desk) at() *access.Env {
 			IsTerminal: func(io.Reader) bool { return true },
 		},
 		OpenTable: func(context.Context, string) (access.Ledger, error) { return d, nil },
-		Identity:  func(context.Context) (string, error) { return ada, nil },
+		Shell:     here,
 	}
 }
 

@@ -174,7 +174,7 @@ func TestEachCodeHasItsOwnError(t *testing.T) {
 	}
 	for i, code := range codes {
 		for _, other := range codes[:i] {
-			if operator.ErrorOf(code) == operator.ErrorOf(other) {
+			if errors.Is(operator.ErrorOf(code), operator.ErrorOf(other)) {
 				t.Errorf("%s and %s are one error", code, other)
 			}
 		}

@@ -11,12 +11,13 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
 
 // Why returns `disputectl why`.
 func Why(env *access.Env) *cobra.Command {
-	var table string
+	var site access.Site
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "why DISPUTE",
@@ -26,35 +27,28 @@ func Why(env *access.Env) *cobra.Command {
 next. ` + "`disputectl show`" + ` tells the whole story.
 
 Exit codes: 0 fine, 1 there is no such case, 2 usage, 3 the table did not answer.`,
-		Example:           `  disputectl why dp_1234 --table disputes-test`,
+		Example:           `  disputectl why dp_1234 --stack test`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
-			return runWhy(cmd.Context(), env, table, dispute.ID(args[0]), asJSON)
+			return runWhy(cmd.Context(), env, site, dispute.ID(args[0]), asJSON)
 		}),
 	}
-	access.TableFlag(cmd, &table)
+	access.TableFlags(cmd, &site)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func runWhy(ctx context.Context, env *access.Env, table string, id dispute.ID, asJSON bool) error {
-	l, name, err := env.Table(ctx, table)
+func runWhy(ctx context.Context, env *access.Env, site access.Site, id dispute.ID, asJSON bool) error {
+	c, where, err := loadWhere(ctx, env, site, id)
 	if err != nil {
 		return err
 	}
-	c, err := access.LoadFrom(ctx, l, name, id)
-	if err != nil {
-		return err
-	}
-	control, err := l.Control(ctx)
-	if err != nil {
-		return access.TableError(name, err)
-	}
-	text := view.Paragraph(c, control, env.Now())
+	text := view.Paragraph(c, where.Control, env.Now())
 	if asJSON {
-		return env.PrintJSON(map[string]any{"dispute": c.ID, "state": c.State, "person": view.Person(c), "paused": control.Paused, "why": text})
+		return env.PrintJSON(map[string]any{"site": where, "dispute": c.ID, "state": c.State, "person": view.Person(c), "paused": where.Control.Paused, "why": text})
 	}
+	where.Print(&env.Console)
 	width := env.Width()
 	if width == 0 {
 		width = len(text)
@@ -65,4 +59,18 @@ func runWhy(ctx context.Context, env *access.Env, table string, id dispute.ID, a
 	}
 	_, err = io.WriteString(env.Stdout, b.String())
 	return err
+}
+
+// loadWhere returns a case, and says where it is.
+func loadWhere(ctx context.Context, env *access.Env, site access.Site, id dispute.ID) (closing.Case, access.Where, error) {
+	desk, err := env.Open(ctx, site)
+	if err != nil {
+		return closing.Case{}, access.Where{}, err
+	}
+	where, err := desk.Where(ctx)
+	if err != nil {
+		return closing.Case{}, where, err
+	}
+	c, err := desk.LoadCase(ctx, id)
+	return c, where, err
 }

@@ -55,28 +55,29 @@ Exit codes: 0 fine, 1 paused again meanwhile, 2 usage, 3 could not reach.`,
 
 // runPause stores the switch even if it is already set: somebody may have resumed closing since it was read.
 func runPause(ctx context.Context, env *access.Env, f operator.Flags) error {
-	op, before, err := atSwitch(ctx, env, f)
+	op, err := operator.FromFlags(ctx, env, f)
 	if err != nil {
 		return err
 	}
 	if err := setSwitch(ctx, op, func(ctx context.Context) error { return op.Pause(ctx, op.Why) }); err != nil {
 		return err
 	}
-	if before.Paused {
+	if before := op.Before.Control; op.Before.Closing == access.Paused {
 		screen.Printf(env.Stdout, "Closing was paused already, since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
 	}
 	screen.Printf(env.Stdout, `Closing is paused, by %s.
 No close can be claimed from now on. What was claimed before may still be closed:
-`+"`disputectl list --state closing` shows it. `disputectl resume` lets closing go on.\n", op.Who)
+`+"`disputectl list --state closing` shows it. `disputectl resume` lets closing go on.\n", op.Who())
 	return nil
 }
 
 func runResume(ctx context.Context, env *access.Env, f operator.Flags) error {
-	op, before, err := atSwitch(ctx, env, f)
+	op, err := operator.FromFlags(ctx, env, f)
 	if err != nil {
 		return err
 	}
-	if !before.Paused {
+	before := op.Before.Control
+	if op.Before.Closing == access.On {
 		screen.Printf(env.Stdout, "Closing was not paused: nothing was stored.\n")
 		return nil
 	}
@@ -84,28 +85,12 @@ func runResume(ctx context.Context, env *access.Env, f operator.Flags) error {
 	if err := setSwitch(ctx, op, func(ctx context.Context) error { return op.Resume(ctx, op.Why) }); err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "Closing goes on, by %s. What waited is tried again within fifteen minutes.\n", op.Who)
+	screen.Printf(env.Stdout, "Closing goes on, by %s. What waited is tried again within fifteen minutes.\n", op.Who())
 	return nil
-}
-
-// atSwitch returns the operator and the current state of the switch.
-func atSwitch(ctx context.Context, env *access.Env, f operator.Flags) (operator.Operator, closing.Control, error) {
-	op, err := operator.FromFlags(ctx, env, f)
-	if err != nil {
-		return operator.Operator{}, closing.Control{}, err
-	}
-	control, err := op.Ledger.Control(ctx)
-	if err != nil {
-		return operator.Operator{}, closing.Control{}, access.TableError(op.Table, err)
-	}
-	return op, control, nil
 }
 
 func setSwitch(ctx context.Context, op operator.Operator, act func(context.Context) error) error {
 	_, err := operator.Store(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, act(ctx) })
-	if f := new(cli.ExitError); err == nil || errors.As(err, &f) {
-		return err
-	}
 	if errors.Is(err, closing.ErrConflict) {
 		return cli.Fail(cli.Found, "`disputectl status` says by whom and why", "closing was paused again meanwhile: nothing was stored")
 	}
