@@ -28,10 +28,67 @@ func TestEveryCommandSaysWhatATableThatFailsMeans(t *testing.T) {
 		for _, args := range append(acts, reads...) {
 			d := newDesk(t)
 			d.reads = fault.Mark(fault.Retryable, c.err)
+			if args[0] == "pause" {
+				continue // It reads nothing that it needs.
+			}
 			code, stdout, stderr := invoke(t, d.at(), args...)
-			if code != cli.Unreachable || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") < 2 || stdout != "" {
+			if code != cli.Unreachable || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") < 2 || !isFirstLine(stdout) {
 				t.Errorf("%s, %v: exit code %d, %q, %q", args[0], c.err, code, stdout, stderr)
 			}
+		}
+	}
+}
+
+// isFirstLine reports whether a text is nothing but where a command works, if it is anything at all.
+func isFirstLine(text string) bool {
+	return text == "" || strings.HasPrefix(text, "table disputes at ") && strings.Index(text, "\n") == len(text)-1
+}
+
+// TestNothingThatCannotBeReadHoldsUpAPause, and it is said what is not known.
+func TestNothingThatCannotBeReadHoldsUpAPause(t *testing.T) {
+	d := newDesk(t)
+	d.reads = errors.New("no route")
+	a, _, _ := d.onStack(t)
+	for _, a := range []*access.Env{d.at(), a} {
+		args := acts[3]
+		if a.Cloud != nil {
+			args = asAda(args)
+		}
+		code, stdout, stderr := invoke(t, a, args...)
+		control, err := d.Ledger.Control(t.Context())
+		if code != cli.Fine || stderr != "" || err != nil || !control.Paused ||
+			!strings.Contains(stdout, " whether closing is on is not known: table disputes did not answer: no route\nClosing is paused, by ") {
+			t.Errorf("exit code %d, %+v, %v, %s%s", code, control, err, stdout, stderr)
+		}
+	}
+}
+
+// TestASwitchThatCannotBeReadHidesNoCase and holds up no keep; what needs the switch says that it cannot be read.
+func TestASwitchThatCannotBeReadHidesNoCase(t *testing.T) {
+	const line = "table disputes at http://127.0.0.1:8000, on this machine: whether closing is on is not known: table disputes did not answer: no switch\n"
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"list"}, cli.Fine, line + "DISPUTE"},
+		{[]string{"list", "--json"}, cli.Fine, `"dp_1"`},
+		{[]string{"show", "dp_1"}, cli.Fine, line + "dp_1  open\n"},
+		{[]string{"show", "dp_1", "--json"}, cli.Fine, `"closing": "unknown"`},
+		{[]string{"export"}, cli.Fine, `"dp_1"`},
+		{acts[0], cli.Fine, line + "dp_1 is kept, by "},
+		{acts[1], cli.Fine, line + "dp_1 is back with the rules, by "},
+		{acts[2], cli.Unreachable, line},
+		{acts[4], cli.Unreachable, line},
+		{[]string{"why", "dp_1"}, cli.Unreachable, ""},
+		{[]string{"status"}, cli.Unreachable, ""},
+	} {
+		d := newDesk(t)
+		d.control = errors.New("no switch")
+		code, stdout, stderr := invoke(t, d.at(), c.args...)
+		if code != c.code || !strings.Contains(stdout, c.want) ||
+			c.code != cli.Fine && (stdout != c.want || !strings.Contains(stderr, "table disputes did not answer: no switch")) {
+			t.Errorf("%v: exit code %d, %s%s", c.args, code, stdout, stderr)
 		}
 	}
 }

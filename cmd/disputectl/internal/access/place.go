@@ -24,8 +24,9 @@ type Where struct {
 	// Endpoint is set if the shell does not point to AWS.
 	Endpoint string `json:"endpoint,omitempty"`
 	Closing  Switch `json:"closing"`
-	// Control is the switch as it is stored.
+	// Control is the switch as it is stored, or Unread says why it could not be read.
 	Control closing.Control `json:"-"`
+	Unread  error           `json:"-"`
 }
 
 // Switch says whether cases are closed.
@@ -35,6 +36,8 @@ type Switch string
 const (
 	On     Switch = "on"
 	Paused Switch = "paused"
+	// Unknown means that the switch could not be read.
+	Unknown Switch = "unknown"
 )
 
 // switchOf is the one place that reads the switch's state out of the stored control.
@@ -45,18 +48,21 @@ func switchOf(c closing.Control) Switch {
 	return On
 }
 
-// Where reads the switch, and says where the desk is. Its error says what to do next.
-func (d Desk) Where(ctx context.Context) (Where, error) {
+// Where reads the switch, and says where the desk is. A switch that cannot be read stops no keep and no pause; a command that
+// needs it returns Unread, which says what to do next.
+func (d Desk) Where(ctx context.Context) Where {
+	w := Where{Table: d.Table, Endpoint: d.Shell.Endpoints[tableService], Closing: Unknown}
 	control, err := d.Control(ctx)
 	if err != nil {
-		return Where{}, TableError(d.Table, err)
+		w.Unread = TableError(d.Table, err)
+	} else {
+		w.Control, w.Closing = control, switchOf(control)
 	}
-	w := Where{Table: d.Table, Endpoint: d.Shell.Endpoints[tableService], Closing: switchOf(control), Control: control}
 	if s := d.deployed; s != nil {
 		w.Stack, w.Region, w.Account, w.Live = s.Name, s.Region, s.Account, s.Live()
 		_, w.Endpoint = d.Shell.foreign()
 	}
-	return w, nil
+	return w
 }
 
 // Print prints the first line of a command's output.
@@ -66,7 +72,7 @@ func (w Where) Print(console *cli.Console) {
 
 func (w Where) line(alarm func(string) string) string {
 	if w.Stack == "" {
-		return fmt.Sprintf("table %s at %s, on this machine: closing is %s", w.Table, w.Endpoint, w.Closing)
+		return fmt.Sprintf("table %s at %s, on this machine: %s", w.Table, w.Endpoint, w.closing())
 	}
 	money := "test"
 	if w.Live {
@@ -76,7 +82,14 @@ func (w Where) line(alarm func(string) string) string {
 	if w.Endpoint != "" {
 		by = ", by " + w.Endpoint + ", which is not AWS"
 	}
-	return fmt.Sprintf("stack %s in %s, account %s%s: %s, closing is %s", w.Stack, w.Region, w.Account, by, money, w.Closing)
+	return fmt.Sprintf("stack %s in %s, account %s%s: %s, %s", w.Stack, w.Region, w.Account, by, money, w.closing())
+}
+
+func (w Where) closing() string {
+	if w.Unread != nil {
+		return "whether closing is on is not known: " + w.Unread.Error()
+	}
+	return "closing is " + string(w.Closing)
 }
 
 // Region returns the stack's region.

@@ -69,12 +69,8 @@ func FromFlags(ctx context.Context, env *access.Env, f Flags) (Operator, error) 
 	if op.Acts, op.Who, err = reach(ctx, env, desk, f.who); err != nil {
 		return Operator{}, err
 	}
-	where, err := desk.Where(ctx)
-	if err != nil {
-		return Operator{}, err
-	}
-	op.Before = where
-	where.Print(&env.Console)
+	op.Before = desk.Where(ctx)
+	op.Before.Print(&env.Console)
 	return op, nil
 }
 

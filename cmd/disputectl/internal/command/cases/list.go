@@ -64,10 +64,7 @@ func runList(ctx context.Context, env *access.Env, f listFlags) error {
 	if err != nil {
 		return err
 	}
-	where, err := desk.Where(ctx)
-	if err != nil {
-		return err
-	}
+	where := desk.Where(ctx)
 	rows, unread := selectRows(ctx, env, desk, f)
 	if unread != nil && !access.OnlyUnreadable(unread) {
 		return unread

@@ -33,6 +33,9 @@ func previewClose(ctx context.Context, op operator.Operator, c closing.Case, r *
 	default:
 		p.notes = append(p.notes, "the closer reads the charge first: a refund stops the close")
 	}
+	if op.Before.Unread != nil {
+		return p, op.Before.Unread
+	}
 	if control := op.Before.Control; op.Before.Closing == access.Paused {
 		p.waits = append(p.waits, fmt.Sprintf("closing is paused since %s by %s: %s", view.Instant(control.At), control.Who, control.Why))
 	}

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strings"
@@ -41,7 +42,7 @@ Exit codes: 0 fine, 1 there is no such case, 2 usage, 3 the table did not answer
 
 func runWhy(ctx context.Context, env *access.Env, site access.Site, id dispute.ID, asJSON bool) error {
 	c, where, err := loadWhere(ctx, env, site, id)
-	if err != nil {
+	if err = cmp.Or(err, where.Unread); err != nil {
 		return err
 	}
 	text := view.Paragraph(c, where.Control, env.Now())
@@ -67,10 +68,7 @@ func loadWhere(ctx context.Context, env *access.Env, site access.Site, id disput
 	if err != nil {
 		return closing.Case{}, access.Where{}, err
 	}
-	where, err := desk.Where(ctx)
-	if err != nil {
-		return closing.Case{}, where, err
-	}
+	where := desk.Where(ctx)
 	c, err := desk.LoadCase(ctx, id)
 	return c, where, err
 }

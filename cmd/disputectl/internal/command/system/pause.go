@@ -76,6 +76,9 @@ func runResume(ctx context.Context, env *access.Env, f operator.Flags) error {
 	if err != nil {
 		return err
 	}
+	if op.Before.Unread != nil {
+		return op.Before.Unread
+	}
 	before := op.Before.Control
 	if op.Before.Closing == access.On {
 		screen.Printf(env.Stdout, "Closing was not paused: nothing was stored.\n")

@@ -70,9 +70,9 @@ func runStatus(ctx context.Context, env *access.Env, f statusFlags) error {
 	if err != nil {
 		return err
 	}
-	where, err := desk.Where(ctx)
-	if err != nil {
-		return err
+	where := desk.Where(ctx)
+	if where.Unread != nil {
+		return where.Unread
 	}
 	o := overview.New(env.Now().UTC(), time.Duration(f.ahead))
 	if r != nil {
