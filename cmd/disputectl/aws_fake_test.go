@@ -31,6 +31,8 @@ import (
 
 const (
 	fakeStack   = "closer-test"
+	fakeStackID = "arn:aws:cloudformation:eu-west-1:" + fakeAccount + ":stack/" + fakeStack + "/1"
+	fakeAccount = "123456789012"
 	fakeTable   = "disputes"
 	fakeKey     = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key"
 	fakeSigning = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:signing"
@@ -41,6 +43,7 @@ const (
 
 // fakeAWS is an account with one stack, in memory. Tests change its fields to break it.
 type fakeAWS struct {
+	stackID    string
 	status     stacks.StackStatus
 	parameters map[string]string
 	outputs    map[string]string
@@ -67,8 +70,9 @@ type fakeAWS struct {
 // newFakeAWS returns an account with a healthy stack, without secrets.
 func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 	f := &fakeAWS{
+		stackID:    fakeStackID,
 		status:     stacks.StackStatusUpdateComplete,
-		parameters: map[string]string{"WooshpayUrl": wooshPayURL, "DataPolicy": "Retain"},
+		parameters: map[string]string{"Environment": "test", "WooshpayUrl": wooshPayURL, "DataPolicy": "Retain"},
 		outputs: map[string]string{
 			"WebhookUrl": webhookURL, "Table": fakeTable, "ApiKeySecret": fakeKey, "SigningSecret": fakeSigning,
 			"UndeliveredRecords": "https://sqs/records", "UndeliveredRuns": "https://sqs/runs",
@@ -136,7 +140,7 @@ func (f *fakeAWS) DescribeStacks(_ context.Context, in *cloudformation.DescribeS
 	if *in.StackName != fakeStack {
 		return nil, awsError("ValidationError", "Stack with id "+*in.StackName+" does not exist")
 	}
-	s := stacks.Stack{StackStatus: f.status}
+	s := stacks.Stack{StackName: in.StackName, StackId: aws.String(f.stackID), StackStatus: f.status}
 	for name, value := range f.outputs {
 		s.Outputs = append(s.Outputs, stacks.Output{OutputKey: aws.String(name), OutputValue: aws.String(value)})
 	}

@@ -18,7 +18,7 @@ func TestCtrlCAtTheQuestion(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	in, keyboard := io.Pipe()
 	defer keyboard.Close()
-	code, _, stderr := runIn(ctx, d.at(), &heard{in, cancel}, "close", "dp_1", "--why", "x")
+	code, _, stderr := runIn(ctx, d.at(), &heard{in, cancel}, "close", "dp_1", "--why", "x", "--who", "ada")
 	if code != cli.Unreachable || !strings.HasSuffix(stderr, "\ndisputectl: interrupted: nothing was stored\n") || d.overridden(t) {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
@@ -41,7 +41,7 @@ func TestOnlyWhatWasShownIsConceded(t *testing.T) {
 		`{"id":"dp_1","amount":9000,"currency":"usd","status":"needs_response"}`: "not 1000 usd: nothing was stored",
 		`{"id":"dp_1","amount":1000,"currency":"kwd","status":"needs_response"}`: "not 1000 usd: nothing was stored",
 		`{"id":"dp_1","currency":"usd","status":"needs_response"}`:               "not 1000 usd: nothing was stored",
-		`{"id":"dp_1","amount":1000,"currency":"usd","status":"under_review"}`:   "dp_1 has changed since it was shown: nothing was stored",
+		`{"id":"dp_1","amount":1000,"currency":"usd","status":"under_review"}`:   "dp_1 was changed since it was shown: nothing was stored",
 	} {
 		d := newDesk(t)
 		d.before = func() {
@@ -49,7 +49,7 @@ func TestOnlyWhatWasShownIsConceded(t *testing.T) {
 				d.learn(t, text)
 			}
 		}
-		code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x")
+		code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x", "--who", "ada")
 		if code != cli.Found || d.overridden(t) || !strings.Contains(stderr, want) {
 			t.Errorf("%s: exit code %d, %s", text, code, stderr)
 		}
@@ -60,7 +60,7 @@ func TestWhatIsNotKnownIsNotConceded(t *testing.T) {
 	for _, text := range []string{`{"id":"dp_2","currency":"usd"}`, `{"id":"dp_2","amount":5}`} {
 		d := newDesk(t)
 		d.learn(t, text)
-		code, _, stderr := invoke(t, d.at(), "close", "dp_2", "--why", "x", "--yes")
+		code, _, stderr := invoke(t, d.at(), "close", "dp_2", "--why", "x", "--who", "ada", "--yes")
 		if code != cli.Found || !strings.Contains(stderr, "no guard lets that be closed: nothing was stored") {
 			t.Errorf("%s: exit code %d, %s", text, code, stderr)
 		}
@@ -93,7 +93,7 @@ func TestWhatACaseHoldsOfTodaysBudget(t *testing.T) {
 		if _, err := d.Ledger.Save(t.Context(), it, c.spent); err != nil {
 			t.Fatal(err)
 		}
-		code, stdout, stderr := invoke(t, d.at(), "close", "dp_1", "--why", "x", "--yes", "--policy", rules)
+		code, stdout, stderr := invoke(t, d.at(), "close", "dp_1", "--why", "x", "--who", "ada", "--yes", "--policy", rules)
 		if code != cli.Fine || strings.Contains(stdout, "would wait: today's budget") != c.waits {
 			t.Errorf("%+v, %+v: exit code %d, %s%s", c.held, c.spent, code, stdout, stderr)
 		}
@@ -103,7 +103,7 @@ func TestWhatACaseHoldsOfTodaysBudget(t *testing.T) {
 // TestAnAnswerThatNeverComes is no answer, and what is said about it stands on a line of its own.
 func TestAnAnswerThatNeverComes(t *testing.T) {
 	d := newDesk(t)
-	code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader(""), "close", "dp_1", "--why", "x")
+	code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader(""), "close", "dp_1", "--why", "x", "--who", "ada")
 	if code != cli.Found || !strings.Contains(stderr, "to confirm: \ndisputectl: \"\" is not \"1000 usd\": nothing was stored\n") || d.overridden(t) {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
@@ -132,7 +132,7 @@ func TestADisputeThatWooshPayDoesNotKnowIsNotConceded(t *testing.T) {
 				d.change(t, unknown)
 			}
 		}
-		code, stdout, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x")
+		code, stdout, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x", "--who", "ada")
 		if code != cli.Found || d.overridden(t) || strings.Contains(stdout, "concedes") != (loads == 2) ||
 			!strings.Contains(stderr, "WooshPay does not know dp_1, so there is nothing to close: nothing was stored\n  check the id") {
 			t.Errorf("at load %d: exit code %d, %s%s", loads, code, stdout, stderr)
@@ -171,7 +171,7 @@ func TestARefundIsSaidBeforeAClose(t *testing.T) {
 			d.learn(t, c.dispute)
 		}
 		d.change(t, func(it *closing.Case) { it.Decision = c.decision })
-		args := []string{"close", "dp_1", "--why", "x", "--yes"}
+		args := []string{"close", "dp_1", "--why", "x", "--who", "ada", "--yes"}
 		if c.policy != "" {
 			args = append(args, "--policy", c.policy)
 		}

@@ -17,11 +17,11 @@ import (
 	"disputecloser/shared/pause"
 )
 
-// acts are the command lines that store something, and reads those that do not.
+// acts are the command lines that store something on the table of a local run, and reads those that do not.
 var (
 	acts = [][]string{
-		{"keep", "dp_1", "--why", "x"}, {"release", "dp_1", "--why", "x"}, {"close", "dp_1", "--why", "x", "--yes"},
-		{"pause", "--why", "x"}, {"resume", "--why", "x"},
+		{"keep", "dp_1", "--why", "x", "--who", "ada"}, {"release", "dp_1", "--why", "x", "--who", "ada"},
+		{"close", "dp_1", "--why", "x", "--who", "ada", "--yes"}, {"pause", "--why", "x", "--who", "ada"}, {"resume", "--why", "x", "--who", "ada"},
 	}
 	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}}
 )
@@ -31,6 +31,8 @@ type desk struct {
 	*memory.Ledger
 	// reads and writes are what breaks; before is called at every Load.
 	reads, writes error
+	// control is what breaks at the switch only.
+	control error
 	// unread comes with every page of cases.
 	unread error
 	before func()
@@ -77,8 +79,8 @@ func (d *desk) Cases(ctx context.Context, limit int, cursor string) ([]closing.C
 }
 
 func (d *desk) Control(ctx context.Context) (closing.Control, error) {
-	if d.reads != nil {
-		return closing.Control{}, d.reads
+	if err := cmp.Or(d.reads, d.control); err != nil {
+		return closing.Control{}, err
 	}
 	return d.Ledger.Control(ctx)
 }
@@ -104,7 +106,12 @@ func (d *desk) SetControl(ctx context.Context, c closing.Control) error {
 	return d.Ledger.SetControl(ctx, c)
 }
 
-// at returns the command at this desk, with a person at its terminal.
+// here is a shell whose DynamoDB is on this machine.
+func here(context.Context) (access.Shell, error) {
+	return access.Shell{Region: "local", Endpoints: map[string]string{"dynamodb": "http://127.0.0.1:8000"}}, nil
+}
+
+// at returns the command at this desk, which is the table of a local run, with a person at its terminal.
 func (d *desk) at() *access.Env {
 	return &access.Env{
 		Console: cli.Console{
@@ -112,7 +119,7 @@ func (d *desk) at() *access.Env {
 			IsTerminal: func(io.Reader) bool { return true },
 		},
 		OpenTable: func(context.Context, string) (access.Ledger, error) { return d, nil },
-		Identity:  func(context.Context) (string, error) { return ada, nil },
+		Shell:     here,
 	}
 }
 

@@ -48,7 +48,7 @@ var doors = map[string]string{
 	"policy diff FILE policy.yaml --cases dispute.json":  "policy.yaml",
 	"policy backtest --cases dispute.json --policy FILE": "policy.json",
 	"status --policy FILE":                               "policy.json",
-	"close dp_1 --why x --yes --policy FILE":             "policy.yaml",
+	"close dp_1 --why x --who ada --yes --policy FILE":   "policy.yaml",
 	"sign FILE --as body":                                "event.json",
 	"sign FILE":                                          "event.json",
 	"sign FILE --as apigateway":                          "gateway.json",
@@ -163,7 +163,7 @@ func TestAnExportedSheetNamesItsCases(t *testing.T) {
 func TestALongIDIsRefused(t *testing.T) {
 	long := strings.Repeat("9", dispute.MaxID+1)
 	for _, line := range []string{
-		"show ID", "why ID", "keep ID --why x", "release ID --why x", "close ID --why x --yes", "export ID", "export --ids -", "policy explain ID",
+		"show ID", "why ID", "keep ID --why x --who ada", "release ID --why x --who ada", "close ID --why x --who ada --yes", "export ID", "export --ids -", "policy explain ID",
 	} {
 		d := newDesk(t)
 		a := d.at()

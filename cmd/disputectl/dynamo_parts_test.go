@@ -40,7 +40,7 @@ func onDynamoDBLocal(t *testing.T) {
 func TestLocalOnDynamoDB(t *testing.T) {
 	onDynamoDBLocal(t)
 	other := func(args ...string) (int, string, string) {
-		return invoke(t, &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable}, append(args, "--table", "disputes-local")...)
+		return invoke(t, &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable, Shell: access.AWSShell}, append(args, "--table", "disputes-local")...)
 	}
 	if code, _, stderr := other("list"); code != cli.Unreachable || !strings.Contains(stderr, "there is no table disputes-local") {
 		t.Errorf("without the table: exit code %d, %s", code, stderr)
@@ -56,7 +56,7 @@ func TestLocalOnDynamoDB(t *testing.T) {
 	if code, stdout, stderr := other("list"); code != cli.Fine || !strings.Contains(stdout, "dp_large") || strings.Contains(stdout, "dp_small") {
 		t.Errorf("list: exit code %d, %s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr := other("show", "dp_small"); code != cli.Fine || !strings.HasPrefix(stdout, "dp_small  closed\n") {
+	if code, stdout, stderr := other("show", "dp_small"); code != cli.Fine || !strings.Contains(stdout, "\ndp_small  closed\n") {
 		t.Errorf("show: exit code %d, %s%s", code, stdout, stderr)
 	}
 	if code, _, stderr := other("show", "dp_nobody"); code != cli.Found {
@@ -90,7 +90,7 @@ func TestNobodyAnswers(t *testing.T) {
 	onDynamoDBLocal(t)
 	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
 	for _, args := range [][]string{{"list", "--table", "disputes"}, {"local", "--ledger", "dynamodb", "--addr", "127.0.0.1:0"}} {
-		a := &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable}
+		a := &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable, Shell: access.AWSShell}
 		code, _, stderr := invoke(t, a, args...)
 		if code != cli.Unreachable || strings.Count(stderr, "\n") < 2 {
 			t.Errorf("%s: exit code %d, %s", args[0], code, stderr)
@@ -127,7 +127,7 @@ func TestAnUnreadableItemIsNamed(t *testing.T) {
 		"status": {"Cases     1 unfinished: 1 open\n", "Due       1 now", "Unread    dp_bad cannot be read, and nobody works it\n"},
 		"list":   {"dp_good"},
 	} {
-		code, stdout, stderr := invoke(t, &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable}, command, "--table", table)
+		code, stdout, stderr := invoke(t, &access.Env{Console: cli.Console{Getenv: os.Getenv}, OpenTable: access.OpenTable, Shell: access.AWSShell}, command, "--table", table)
 		if code != cli.Unreachable || !strings.Contains(stderr, "case dp_bad: the stored case cannot be read") {
 			t.Errorf("%s: exit code %d, %s", command, code, stderr)
 		}

@@ -26,6 +26,12 @@ func always(status int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 }
 
+// forbidden answers as API Gateway does to a person whose policies do not allow a route.
+var forbidden = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusForbidden)
+	fmt.Fprint(w, `{"message":"Forbidden"}`)
+})
+
 // endpointsAs has WooshPay answer a create and a list of endpoints with these bodies, if they are not empty, and the rest as
 // the sandbox does.
 func endpointsAs(w *deployed, created, list string) {
@@ -109,6 +115,10 @@ var faults = map[string]func(*deployed){
 	"storing":             func(w *deployed) { w.aws.refused["PutSecretValue"] = awsError("AccessDeniedException", "not allowed") },
 	"secret is JSON":      func(w *deployed) { w.aws.versions[fakeKey] = []string{`{"other":"kept","api_key":"sk_test_old"}`} },
 	"live":                func(w *deployed) { w.aws.parameters["WooshpayUrl"] = "https://api.wooshpay.com" },
+	"account of ada":      func(w *deployed) { w.account = "210987654321" },
+	"rights to acts":      func(w *deployed) { w.api.Instead = forbidden },
+	"operate":             func(w *deployed) { w.api.Instead = always(http.StatusBadGateway) },
+	"output of acts":      func(w *deployed) { delete(w.aws.outputs, "OperateUrl") },
 	"key of WooshPay":     func(w *deployed) { w.sandbox.SetKeys("sk_test_new") },
 	"WooshPay":            func(w *deployed) { w.wooshpayAnswer = always(http.StatusBadGateway) },
 	"lists of WooshPay":   func(w *deployed) { w.wooshpayAnswer = always(http.StatusNotFound) },

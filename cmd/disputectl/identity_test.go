@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -32,89 +30,63 @@ const identityXML = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com
 <Arn>arn:aws:sts::123456789012:assumed-role/Operator/ada</Arn><UserId>AROA:ada</UserId><Account>123456789012</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>`
 
-const refusedXML = `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token is invalid.</Message></Error></ErrorResponse>`
-
-func stsAt(t *testing.T, status int, body string) (url string) {
+// stsAt starts a server that names an identity to whoever asks, and calls asked.
+func stsAt(t *testing.T, asked func()) (url string) {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked()
 		w.Header().Set("Content-Type", "text/xml")
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(body)) // The caller would notice.
+		_, _ = w.Write([]byte(identityXML)) // The caller would notice.
 	}))
 	t.Cleanup(s.Close)
 	return s.URL
 }
 
-func TestAWSSaysWhoActs(t *testing.T) {
-	onlyAWS(t, map[string]string{
-		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
-		"AWS_ENDPOINT_URL": stsAt(t, http.StatusOK, identityXML),
-	})
-	if arn, err := access.AWSIdentity(t.Context()); err != nil || arn != "arn:aws:sts::123456789012:assumed-role/Operator/ada" {
-		t.Errorf("%s, %v", arn, err)
+// TestAnotherServerIsNotAskedWhoActs: it could say anything. Neither acts nor anything else records what it says.
+func TestAnotherServerIsNotAskedWhoActs(t *testing.T) {
+	asked := 0
+	for _, variable := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"} {
+		onlyAWS(t, map[string]string{
+			"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+			variable: stsAt(t, func() { asked++ }),
+		})
+		shell, err := access.AWSShell(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		account, err := shell.Account(t.Context())
+		var f *cli.ExitError
+		if account != "" || !errors.As(err, &f) || f.Code != cli.Misused || !strings.Contains(err.Error(), "is not AWS: it cannot say whose credentials these are") || asked != 0 {
+			t.Errorf("%s: %q, %v, asked %d times", variable, account, err, asked)
+		}
 	}
 }
 
-func TestAWSDoesNotSayWhoActs(t *testing.T) {
+// TestTheTableOfALocalRunHasNoIdentities, and nobody is asked for one.
+func TestTheTableOfALocalRunHasNoIdentities(t *testing.T) {
+	asked := 0
 	onlyAWS(t, map[string]string{
-		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
-		"AWS_ENDPOINT_URL_STS": stsAt(t, http.StatusForbidden, refusedXML),
+		"AWS_REGION": "local", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_STS": stsAt(t, func() { asked++ }),
 	})
 	d := newDesk(t)
 	a := d.at()
-	a.Identity = access.AWSIdentity
-	code, _, stderr := invoke(t, a, "keep", "dp_1", "--why", "x")
-	if code != cli.Unreachable || !strings.Contains(stderr, "AWS does not say who you are: ") || d.overridden(t) {
-		t.Errorf("exit code %d, %s", code, stderr)
-	}
-}
-
-// TestALocalTableHasNoIdentities and AWS itself is not asked for one with the credentials of a local table.
-func TestALocalTableHasNoIdentities(t *testing.T) {
-	onlyAWS(t, map[string]string{
-		"AWS_REGION": "local", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
-		"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1",
-	})
-	if arn, err := access.AWSIdentity(t.Context()); !errors.Is(err, access.ErrNoIdentity) {
-		t.Errorf("%s, %v", arn, err)
+	a.Shell = access.AWSShell
+	for _, act := range acts {
+		if code, stdout, stderr := invoke(t, a, act...); code != cli.Fine || asked != 0 {
+			t.Errorf("%s: exit code %d, asked %d times, %s%s", act[0], code, asked, stdout, stderr)
+		}
 	}
 }
 
 func TestNoCredentials(t *testing.T) {
 	onlyAWS(t, map[string]string{"AWS_REGION": "eu-west-1"})
 	for _, args := range append(acts, reads...) {
-		code, stdout, stderr := invoke(t, &access.Env{OpenTable: access.OpenTable, Identity: access.AWSIdentity}, append(args, "--table", "disputes")...)
+		a := &access.Env{OpenTable: access.OpenTable, Shell: access.AWSShell, Cloud: access.Connect}
+		code, stdout, stderr := invoke(t, a, append(args, "--stack", "closer-test")...)
 		if code != cli.Unreachable || stdout != "" || !strings.HasPrefix(stderr, "disputectl: there are no usable AWS credentials: ") ||
 			!strings.Contains(stderr, "\n  log in (aws sso login, aws configure), or set AWS_PROFILE") {
 			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
 		}
 	}
-}
-
-// TestAnInterruptedQuestionWhoActsIsNoFaultOfTheCredentials, and nothing is stored.
-func TestAnInterruptedQuestionWhoActsIsNoFaultOfTheCredentials(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	onlyAWS(t, map[string]string{
-		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
-		"AWS_ENDPOINT_URL_STS": silentAfter(t, cancel),
-	})
-	d := newDesk(t)
-	a := d.at()
-	a.Identity = access.AWSIdentity
-	code, _, stderr := runIn(ctx, a, strings.NewReader(""), "keep", "dp_1", "--why", "x")
-	if code != cli.Unreachable || stderr != "disputectl: interrupted: nothing was stored\n" || d.overridden(t) {
-		t.Errorf("exit code %d, %s", code, stderr)
-	}
-}
-
-// silentAfter starts a server that never answers, and calls asked with each request.
-func silentAfter(t *testing.T, asked func()) (url string) {
-	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // Only then does the server see that the client left.
-		asked()
-		<-r.Context().Done()
-	}))
-	t.Cleanup(s.Close)
-	return s.URL
 }

@@ -118,6 +118,7 @@ func start(t *testing.T, args ...string) *process {
 	a := &access.Env{
 		Console:   cli.Console{Stdin: strings.NewReader(""), Stdout: s.out, Stderr: s.out, Now: time.Now, Getenv: os.Getenv},
 		OpenTable: access.OpenTable,
+		Shell:     access.AWSShell,
 	}
 	go func() { s.code <- command.Run(ctx, a, args) }()
 	t.Cleanup(cancel)

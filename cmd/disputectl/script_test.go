@@ -20,7 +20,9 @@ import (
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/command"
+	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/operatetest"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/internal/memory"
 	"disputecloser/internal/sandbox"
@@ -31,7 +33,8 @@ import (
 
 // TestPages runs the pages of testdata. In them, beside testscript's own commands:
 //
-//	disputectl ARGS   is this command, on a ledger in memory that is the table "disputes"
+//	disputectl ARGS   is this command, on a ledger in memory that is the table "disputes", of a local run unless the page
+//	                  unsets AWS_ENDPOINT_URL_DYNAMODB, and that of the stack "closer-test", where ada acts
 //	exitcode N        is what the last disputectl returned
 //	opens FILE        has WooshPay open the dispute of FILE; its webhook and the closer follow at once
 //	opens FILE silently  the same, and no webhook announces it
@@ -51,6 +54,7 @@ func TestPages(t *testing.T) {
 				env.Setenv("WOOSHPAY_URL", w.system.URL)
 				env.Setenv(access.KeyVariable, "sk_test_page")
 			}
+			env.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000")
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -86,6 +90,8 @@ type world struct {
 	person bool // at a terminal
 	ledger *memory.Ledger
 	system *local.System
+	aws    *fakeAWS
+	api    *operatetest.Server
 	code   int
 }
 
@@ -96,6 +102,9 @@ func newWorld(dir string) (*world, error) {
 	if err := w.ledger.SetControl(context.Background(), begun); err != nil {
 		return w, err
 	}
+	w.api = operatetest.New(w.ledger, ada, func() time.Time { return w.at })
+	w.aws = newFakeAWS("http://127.0.0.1:1", "http://127.0.0.1:1", "")
+	w.aws.outputs["OperateUrl"] = w.api.OperateURL()
 	text, err := os.ReadFile(filepath.Join(dir, "policy.yaml"))
 	if err != nil {
 		text = local.PolicyYAML
@@ -121,6 +130,7 @@ type deaf struct{}
 func (deaf) Note(context.Context, closing.Note) {}
 
 func (w *world) end() {
+	w.api.Close()
 	if w.system != nil {
 		_ = w.system.Stop(context.Background())
 	}
@@ -133,7 +143,15 @@ func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
 			Now: func() time.Time { return w.at }, Getenv: ts.Getenv, IsTerminal: func(io.Reader) bool { return w.person },
 		},
 		OpenTable: func(context.Context, string) (access.Ledger, error) { return w.ledger, nil },
-		Identity:  func(context.Context) (string, error) { return ada, nil },
+		Shell: func(context.Context) (access.Shell, error) {
+			s := access.Shell{Region: operatetest.Region, Credentials: operatetest.Credentials(), Endpoints: map[string]string{}}
+			if endpoint := ts.Getenv("AWS_ENDPOINT_URL_DYNAMODB"); endpoint != "" {
+				s.Endpoints["dynamodb"] = endpoint
+			}
+			return s, nil
+		},
+		Cloud: w.aws.cloud,
+		HTTP:  delivery.Client(),
 	}
 	w.code = command.Run(context.Background(), a, args)
 	w.stdin, w.person = strings.NewReader(""), false

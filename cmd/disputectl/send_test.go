@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -20,4 +23,16 @@ func TestAnInterruptedSendIsNoFaultOfTheNetwork(t *testing.T) {
 	if code != cli.Unreachable || stdout != "" || stderr != "disputectl: interrupted: whether the event arrived is not known\n" {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
+}
+
+// silentAfter starts a server that never answers, and calls asked with each request.
+func silentAfter(t *testing.T, asked func()) (url string) {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // Only then does the server see that the client left.
+		asked()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
 }

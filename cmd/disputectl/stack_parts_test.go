@@ -64,7 +64,8 @@ func TestOnADeployedStack(t *testing.T) {
 	for _, kind := range delivery.Kinds() {
 		s.want(cli.Fine, `as expected`).run("send", "--kind", string(kind), "--stack", deployedName, "--url", s.url)
 	}
-	s.operates()
+	s.reads()
+	s.actAsRoot()
 
 	s.breakStack()
 	s.want(cli.Found, `schedule of sweep +schedule \S+ is DISABLED`, `undelivered records +1 in the queue`,
@@ -220,20 +221,17 @@ func (s *stack) actAsRoot() {
 	s.t.Setenv("AWS_SESSION_TOKEN", "")
 }
 
-// operates does what an operator does, with an operator's policy and nothing else. It allows no act on the table itself:
-// those go through the routes of operate.
-func (s *stack) operates() {
+// reads looks at the cases as a maintainer does.
+func (s *stack) reads() {
 	s.t.Helper()
-	table, id := s.resource("Table"), "dp_sent_by_disputectl"
+	const id = "dp_sent_by_disputectl"
+	where := `stack ` + deployedName + ` in \S+, account 000000000000, by http://\S+, which is not AWS: test, closing is on`
+	for _, args := range [][]string{{"list"}, {"status"}, {"show", id}, {"why", id}} {
+		s.want(cli.Fine, where).run(append(args, "--stack", deployedName)...)
+	}
+	s.want(cli.Fine, id).run("export", "--stack", deployedName)
 	s.actWith("OperatorPolicy")
-	for _, args := range [][]string{{"list"}, {"status"}, {"export"}, {"show", id}, {"why", id}} {
-		s.want(cli.Fine).run(append(args, "--table", table)...)
-	}
-	for _, args := range [][]string{{"keep", id}, {"release", id}, {"pause"}} {
-		s.want(cli.Unreachable, `you may not act on table .*: nothing was stored`).run(append(args, "--why", "a test", "--table", table)...)
-	}
-	s.want(cli.Unreachable, `may not do this`).run("doctor", "--stack", deployedName)
-	s.actAsRoot()
+	s.want(cli.Unreachable, `credentials may not`).run("doctor", "--stack", deployedName)
 }
 
 // breakStack stops the closer's trigger and a schedule, and has a record given up.
@@ -280,7 +278,7 @@ func (s *stack) run(args ...string) {
 	a := &access.Env{
 		Console:   cli.Console{Stdin: strings.NewReader(s.stdin), Stdout: &out, Stderr: &out, Now: time.Now, Getenv: os.Getenv},
 		OpenTable: access.OpenTable,
-		Identity:  access.AWSIdentity,
+		Shell:     access.AWSShell,
 		Cloud:     access.Connect,
 		HTTP:      delivery.Client(),
 	}

@@ -27,6 +27,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/gateway"
+	"disputecloser/cmd/disputectl/internal/operatetest"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/functions/webhook"
 	"disputecloser/internal/memory"
@@ -58,6 +59,7 @@ func TestSystemPages(t *testing.T) {
 				return err
 			}
 			env.Values[deployedKey{}] = w
+			env.Setenv("AWS_REGION", operatetest.Region)
 			env.Setenv("WOOSHPAY", w.wooshpay.URL)
 			env.Setenv("WEBHOOK", w.webhook.URL+gateway.Path)
 			env.Defer(w.end)
@@ -99,6 +101,9 @@ type deployed struct {
 	// wooshpayAhead and awsAhead are the clocks' errors.
 	wooshpayAhead, awsAhead time.Duration
 	zip                     []byte
+	// api takes ada's acts, and account is that of her credentials.
+	api     *operatetest.Server
+	account string
 }
 
 func newDeployed(dir string) (*deployed, error) {
@@ -118,6 +123,8 @@ func newDeployed(dir string) (*deployed, error) {
 	}))
 	w.webhook = httptest.NewServer(nil)
 	w.aws = newFakeAWS(w.wooshpay.URL, w.webhook.URL+gateway.Path, w.packages.URL)
+	w.api = operatetest.New(w.ledger, ada, now)
+	w.aws.outputs["OperateUrl"], w.account = w.api.OperateURL(), fakeAccount
 	log := slog.New(slog.NewJSONHandler(logged{w}, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr})) // as the functions log
 	meter := metrics.New(io.Discard, fakeTable, now)
 	hook := &webhook.Handler{
@@ -173,7 +180,7 @@ func packaged(policyYAML []byte) ([]byte, error) {
 }
 
 func (w *deployed) end() {
-	for _, s := range []*httptest.Server{w.wooshpay, w.webhook, w.packages} {
+	for _, s := range []*httptest.Server{w.wooshpay, w.webhook, w.packages, w.api.Server} {
 		s.Close()
 	}
 }
@@ -185,6 +192,14 @@ func (w *deployed) disputectl(ts *testscript.TestScript, neg bool, args []string
 			Now: func() time.Time { return w.at }, Getenv: ts.Getenv,
 		},
 		HTTP: delivery.Client(), Cloud: w.aws.cloud,
+		Shell: func(context.Context) (access.Shell, error) {
+			s := access.Shell{Region: ts.Getenv("AWS_REGION"), Credentials: operatetest.Credentials(), Endpoints: map[string]string{}}
+			if endpoint := ts.Getenv("AWS_ENDPOINT_URL_DYNAMODB"); endpoint != "" {
+				s.Endpoints["dynamodb"] = endpoint
+			}
+			s.Account = func(context.Context) (string, error) { return w.account, nil }
+			return s, nil
+		},
 		OpenTable: func(_ context.Context, name string) (access.Ledger, error) {
 			if name != fakeTable {
 				return nil, fmt.Errorf("there is no table %s", name)

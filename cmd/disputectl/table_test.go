@@ -38,7 +38,7 @@ func TestATableThatDoesNotAnswer(t *testing.T) {
 		{dynamo.ErrNewerLayout, "use the disputectl of the deployed version"},
 		{context.Canceled, "interrupted"},
 	} {
-		a := &access.Env{OpenTable: func(context.Context, string) (access.Ledger, error) { return brokenTable{memory.New(), c.err}, nil }}
+		a := &access.Env{OpenTable: func(context.Context, string) (access.Ledger, error) { return brokenTable{memory.New(), c.err}, nil }, Shell: here}
 		code, stdout, stderr := invoke(t, a, "list", "--table", "disputes")
 		if code != cli.Unreachable || !strings.Contains(stderr, c.want) || stdout != "" {
 			t.Errorf("%v: exit code %d, %q, %q", c.err, code, stdout, stderr)
@@ -52,7 +52,7 @@ func TestNoRegion(t *testing.T) {
 	}
 	t.Setenv("AWS_CONFIG_FILE", write(t, "config", ""))
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	code, _, stderr := invoke(t, &access.Env{OpenTable: access.OpenTable}, "list", "--table", "disputes")
+	code, _, stderr := invoke(t, &access.Env{OpenTable: access.OpenTable, Shell: access.AWSShell}, "list", "--table", "disputes")
 	if code != cli.Misused || !strings.Contains(stderr, "set AWS_REGION") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}

@@ -63,7 +63,7 @@ func TestAListReadsOnlySoMuch(t *testing.T) {
 	a := d.at()
 	a.OpenTable = func(context.Context, string) (access.Ledger, error) { return endless{desk: d}, nil }
 	code, stdout, stderr := invoke(t, a, "list", "--limit", "5")
-	if code != cli.Fine || strings.Count(stdout, "\n") != 6 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
+	if code != cli.Fine || strings.Count(stdout, "\n") != 7 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
 	if code, stdout, _ := invoke(t, a, "status"); code != cli.Fine || !strings.Contains(stdout, "more than 20000 unfinished") {
@@ -77,7 +77,7 @@ func TestACaseThatCannotBeReadIsNotWorked(t *testing.T) {
 		d := newDesk(t)
 		d.reads = fmt.Errorf("load case dp_1: %w: %w", closing.ErrUnreadable, fault.Mark(fault.Permanent, errors.New("version: it is none")))
 		code, stdout, stderr := invoke(t, d.at(), args...)
-		if code != cli.Unreachable || stdout != "" || !strings.Contains(stderr, "version: it is none\n  repair its item, or restore the item") {
+		if code != cli.Unreachable || !isFirstLine(stdout) || !strings.Contains(stderr, "version: it is none\n  repair its item, or restore the item") {
 			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
 		}
 	}

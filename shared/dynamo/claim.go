@@ -44,7 +44,7 @@ func (l *Ledger) claim(ctx context.Context, c closing.Case, b closing.Bid) error
 	return l.transact(ctx, stored, part{l.isOn(), notOn}, part{spent, always(closing.ErrBudget)})
 }
 
-// part is a further item of a transaction, and what it means if its condition fails, by the item that was found.
+// part is an item of a transaction, and what it means if its condition fails, by the item that was found.
 type part struct {
 	types.TransactWriteItem
 	refusal func(found attributes) error
@@ -53,11 +53,12 @@ type part struct {
 // always is a refusal that means the same whatever was found.
 func always(err error) func(attributes) error { return func(attributes) error { return err } }
 
-// transact carries out a write together with other items. If a condition of theirs fails, it returns that item's refusal.
+// transact carries out a write together with other items. If a condition fails, it returns that item's refusal.
 func (l *Ledger) transact(ctx context.Context, w write, others ...part) error {
-	items := []types.TransactWriteItem{{Update: &w.Update}}
-	for _, other := range others {
-		items = append(items, other.TransactWriteItem)
+	parts := append([]part{{types.TransactWriteItem{Update: &w.Update}, w.outcome}}, others...)
+	var items []types.TransactWriteItem
+	for _, p := range parts {
+		items = append(items, p.TransactWriteItem)
 	}
 	var tries attempts
 	return insist(ctx, func() error {
@@ -68,23 +69,21 @@ func (l *Ledger) transact(ctx context.Context, w write, others ...part) error {
 		}, tries.watch)
 		var cancelled *types.TransactionCanceledException
 		if errors.As(err, &cancelled) {
-			return tries.doubt(w.cancelled(cancelled, others))
+			return tries.doubt(refusalOf(cancelled, parts))
 		}
 		return tries.label(err)
 	})
 }
 
-// cancelled reads the reasons in the order of the items. The first that is one decides, since what comes
+// refusalOf reads the reasons in the order of the items. The first that is one decides, since what comes
 // after it has lower precedence.
-func (w write) cancelled(cancelled *types.TransactionCanceledException, others []part) error {
-	for i, reason := range cancelled.CancellationReasons {
-		switch code := aws.ToString(reason.Code); code {
+func refusalOf(cancelled *types.TransactionCanceledException, parts []part) error {
+	for i := range min(len(parts), len(cancelled.CancellationReasons)) {
+		reason := cancelled.CancellationReasons[i]
+		switch aws.ToString(reason.Code) {
 		case "None":
 		case "ConditionalCheckFailed":
-			if i == 0 {
-				return w.outcome(reason.Item)
-			}
-			return others[i-1].refusal(reason.Item)
+			return parts[i].refusal(reason.Item)
 		case "TransactionConflict":
 			return errBusy
 		case "ValidationError", "ItemCollectionSizeLimitExceeded":

@@ -94,7 +94,7 @@ func TestReasonsOfACancelledClaim(t *testing.T) {
 	} {
 		cancelled := reasons(none, failed, failed)
 		cancelled.CancellationReasons[1].Item = c.found
-		if got := (write{}).cancelled(cancelled, []part{{refusal: notOn}, {refusal: always(closing.ErrBudget)}}); !errors.Is(got, c.want) {
+		if got := refusalOf(cancelled, []part{{refusal: always(closing.ErrConflict)}, {refusal: notOn}, {refusal: always(closing.ErrBudget)}}); !errors.Is(got, c.want) {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
 	}

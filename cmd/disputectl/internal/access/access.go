@@ -16,11 +16,11 @@ type Env struct {
 	cli.Console
 	// OpenTable reaches the ledger behind a table's name. Its errors say what to do next.
 	OpenTable func(ctx context.Context, table string) (Ledger, error)
-	// Identity returns the AWS identity of the person who runs the command, or ErrNoIdentity.
-	Identity func(ctx context.Context) (arn string, err error)
+	// Shell reads the AWS settings of the person's shell. Its errors say what to do next.
+	Shell func(ctx context.Context) (Shell, error)
 	// Cloud reaches the rest of AWS. Its errors say what to do next.
 	Cloud func(ctx context.Context) (*deployment.Cloud, error)
-	// HTTP reaches the webhook.
+	// HTTP reaches the webhook, and the API that people's acts are sent to.
 	HTTP *http.Client
 }
 

@@ -9,26 +9,17 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// Load returns a case of the table that the flag or the environment names.
-func (e *Env) Load(ctx context.Context, table string, id dispute.ID) (closing.Case, error) {
-	l, name, err := e.Table(ctx, table)
-	if err != nil {
-		return closing.Case{}, err
-	}
-	return LoadFrom(ctx, l, name, id)
-}
-
-// LoadFrom returns a case of an open table. Its errors say what to do next.
-func LoadFrom(ctx context.Context, l Ledger, table string, id dispute.ID) (closing.Case, error) {
+// LoadCase returns a case of the desk's table. Its errors say what to do next.
+func (d Desk) LoadCase(ctx context.Context, id dispute.ID) (closing.Case, error) {
 	if err := CheckID(id); err != nil {
 		return closing.Case{}, err
 	}
-	c, err := l.Load(ctx, id)
+	c, err := d.Load(ctx, id)
 	if errors.Is(err, closing.ErrNotFound) {
-		return c, NoCase(id, table)
+		return c, d.NoCase(id)
 	}
 	if err != nil {
-		return c, TableError(table, err)
+		return c, TableError(d.Table, err)
 	}
 	return c, nil
 }
@@ -42,6 +33,14 @@ func CheckID(id dispute.ID) error {
 }
 
 // NoCase says that the table holds no such case.
-func NoCase(id dispute.ID, table string) error {
-	return cli.Fail(cli.Found, "check the id; `disputectl list` shows the unfinished cases", "there is no case %s in table %s", id, table)
+func (d Desk) NoCase(id dispute.ID) error {
+	return cli.Fail(cli.Found, "check the id; `disputectl list` shows the unfinished cases", "there is no case %s in %s", id, d.Name())
+}
+
+// Name is what people call the desk's table: by its stack, if it has one.
+func (d Desk) Name() string {
+	if d.Stack != "" {
+		return "stack " + d.Stack
+	}
+	return "table " + d.Table
 }

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,16 +14,22 @@ import (
 	"disputecloser/shared/wooshpay"
 )
 
-// Site is a webhook and its WooshPay account, named by a stack, by flags, or by both; then the flags win.
+// Site is a deployment and its WooshPay account, named by a stack, by flags, or by both; then the flags win.
 type Site struct {
 	Stack, Table             string
 	WooshpayURL, WebhookURL  string
 	KeySecret, SigningSecret string
+
+	// deployed is the stack as Locate read it; nil without one.
+	deployed *deployment.Stack
 }
+
+// StackVariable is the environment variable that names the stack if no flag does.
+const StackVariable = "DISPUTECTL_STACK"
 
 // StackFlag adds the flag that names a stack.
 func StackFlag(cmd *cobra.Command, s *Site) {
-	cmd.Flags().StringVar(&s.Stack, "stack", "", "the deployed `STACK`, which names everything else")
+	cmd.Flags().StringVar(&s.Stack, "stack", "", "the deployed `STACK`, by its name or by its environment in "+samconfigFile+"; the variable "+StackVariable+" if empty")
 }
 
 // ProviderFlags adds the flags that name a WooshPay account.
@@ -38,30 +45,82 @@ func WebhookFlags(cmd *cobra.Command, s *Site) {
 	cmd.Flags().StringVar(&s.SigningSecret, "signing-secret", "", "the name or `ARN` of the signing secret, if no stack names it")
 }
 
-// Locate fills in from the stack what the flags do not name.
+// Locate fills in from the stack what the flags do not name. If no flag names anything, it is the stack that the
+// environment or samconfig.toml names.
 func (e *Env) Locate(ctx context.Context, s Site) (Site, error) {
-	if s.Stack != "" {
-		cloud, err := e.Cloud(ctx)
-		if err != nil {
+	byParts := s != Site{} || e.Getenv(StackVariable) == "" && e.Getenv(wooshpayVariable) != ""
+	if !byParts {
+		var err error
+		if s.Stack, err = e.implied(); err != nil {
 			return s, err
 		}
-		stack, err := deployment.Open(ctx, cloud.Stacks, s.Stack)
+	}
+	if s.Stack != "" {
+		stack, _, err := e.OpenStack(ctx, s.Stack)
 		if err != nil {
-			return s, StackError(s.Stack, err)
+			return s, err
 		}
 		if s, err = s.filled(stack); err != nil {
 			return s, CloudError(err)
 		}
 	}
 	if s.WooshpayURL == "" {
-		s.WooshpayURL = e.Getenv("WOOSHPAY_URL")
+		s.WooshpayURL = e.Getenv(wooshpayVariable)
 	}
 	if s.WebhookURL != "" {
 		if err := delivery.CheckURL(s.WebhookURL); err != nil {
-			return s, cli.Fail(cli.Misused, "use the address that WooshPay delivers to, with https", "%w", err)
+			return s, cli.Fail(cli.Misused, "use the address that WooshPay delivers to, with https", "the webhook's address: %w", err)
 		}
 	}
 	return s, nil
+}
+
+// wooshpayVariable is the environment variable that holds WooshPay's URL if neither a flag nor a stack names it.
+const wooshpayVariable = "WOOSHPAY_URL"
+
+// implied returns the stack that no flag names: that of the environment, or the only one of samconfig.toml. It may be
+// that there is none.
+func (e *Env) implied() (string, error) {
+	if name := e.Getenv(StackVariable); name != "" {
+		return name, nil
+	}
+	config, err := readSamconfig(&e.Console)
+	return config.only(), err
+}
+
+// OpenStack reads the stack that a flag or the environment names. Its errors say what to do next.
+func (e *Env) OpenStack(ctx context.Context, name string) (deployment.Stack, *deployment.Cloud, error) {
+	if name == "" {
+		implied, err := e.implied()
+		if err != nil {
+			return deployment.Stack{}, nil, err
+		}
+		if name = implied; name == "" {
+			return deployment.Stack{}, nil, e.noStack()
+		}
+	}
+	config, err := readSamconfig(&e.Console)
+	if err != nil {
+		return deployment.Stack{}, nil, err
+	}
+	cloud, err := e.Cloud(ctx)
+	if err != nil {
+		return deployment.Stack{}, nil, err
+	}
+	stack, err := deployment.Open(ctx, cloud.Stacks, config.stack(name))
+	if err != nil {
+		return stack, nil, stackError(config.stack(name), err)
+	}
+	return stack, cloud, nil
+}
+
+// noStack says that a command does not know which stack is meant.
+func (e *Env) noStack() error {
+	next := "name it with --stack or " + StackVariable
+	if config, err := readSamconfig(&e.Console); err == nil && len(config) > 0 {
+		next += ": " + config.choices() + ", as in " + samconfigFile
+	}
+	return cli.Fail(cli.Misused, next, "no stack is named")
 }
 
 func (s Site) filled(stack deployment.Stack) (Site, error) {
@@ -78,6 +137,7 @@ func (s Site) filled(stack deployment.Stack) (Site, error) {
 	fill(&s.WebhookURL, stack.Output, deployment.WebhookURL)
 	fill(&s.KeySecret, stack.Output, deployment.APIKeySecret)
 	fill(&s.SigningSecret, stack.Output, deployment.SigningSecret)
+	s.Stack, s.deployed = stack.Name, &stack
 	return s, errors.Join(faults...)
 }
 
@@ -125,9 +185,12 @@ func Connect(ctx context.Context) (*deployment.Cloud, error) {
 	return deployment.Connect(cfg), nil
 }
 
-// StackError says what to do about a stack that could not be read.
-func StackError(name string, err error) error {
-	if errors.Is(err, deployment.ErrNoStack) {
+// stackError says what to do about a stack that could not be read.
+func stackError(name string, err error) error {
+	switch {
+	case strings.HasPrefix(deployment.Code(err), "AccessDenied"):
+		return cli.Fail(cli.Unreachable, "have the stack's ViewerPolicy attached", "your AWS credentials may not see stack %s: %w", name, err)
+	case errors.Is(err, deployment.ErrNoStack):
 		return cli.Fail(cli.Unreachable, "check --stack and AWS_REGION; `aws cloudformation list-stacks` names them", "there is no stack %s", name)
 	}
 	return CloudError(err)

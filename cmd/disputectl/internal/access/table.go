@@ -6,10 +6,8 @@ import (
 	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/cli"
@@ -17,28 +15,66 @@ import (
 	"disputecloser/shared/dynamo"
 )
 
-// TableFlag adds the flag that names the table.
-func TableFlag(cmd *cobra.Command, name *string) {
-	cmd.Flags().StringVar(name, "table", "", "the DynamoDB `TABLE`; the variable TABLE if empty")
+// TableFlags adds the flags that name a table: by its stack or, on this machine, by its own name.
+func TableFlags(cmd *cobra.Command, s *Site) {
+	StackFlag(cmd, s)
+	cmd.Flags().StringVar(&s.Table, "table", "", "in place of a stack, the `TABLE` of a local run, in a DynamoDB on this machine; the variable "+tableVariable+" if empty")
 }
+
+// tableVariable is the environment variable that names the table of a local run.
+const tableVariable = "TABLE"
 
 // tableName is DynamoDB's own rule for the names of tables.
 var tableName = regexp.MustCompile(`^[A-Za-z0-9_.-]{3,255}$`)
 
-// Table opens the table that the flag or the environment names, and returns its name.
-func (e *Env) Table(ctx context.Context, flag string) (Ledger, string, error) {
-	name := flag
-	if name == "" {
-		name = e.Getenv("TABLE")
+// Desk is an open table, and where it is.
+type Desk struct {
+	Ledger
+	Site
+	Shell Shell
+}
+
+// Open opens the table of the stack that is meant, or that of a local run.
+func (e *Env) Open(ctx context.Context, s Site) (Desk, error) {
+	s, err := e.stackOrTable(s)
+	if err != nil {
+		return Desk{}, err
 	}
-	if name == "" {
-		return nil, "", cli.Fail(cli.Misused, "name it with --table or TABLE; it is the output Table of the stack", "no table is named")
+	shell, err := e.Shell(ctx)
+	if err != nil {
+		return Desk{}, err
 	}
-	if !tableName.MatchString(name) {
-		return nil, "", cli.Fail(cli.Misused, "name it with --table or TABLE", "%q is not a name of a table", name)
+	if s.Table != "" && !shell.tableIsHere() {
+		return Desk{}, cli.Fail(cli.Misused, "name its stack with --stack; for a local run, set AWS_ENDPOINT_URL_DYNAMODB to an address such as http://127.0.0.1:8000",
+			"table %s is named, and only a table on this machine can be: DynamoDB is elsewhere", s.Table)
 	}
-	l, err := e.OpenTable(ctx, name)
-	return l, name, err
+	if s, err = e.Locate(ctx, s); err != nil {
+		return Desk{}, err
+	}
+	l, err := e.OpenTable(ctx, s.Table)
+	return Desk{l, s, shell}, err
+}
+
+// stackOrTable returns the site with the stack or the table that is meant: that of the flags or, without them, of the
+// environment or of samconfig.toml.
+func (e *Env) stackOrTable(s Site) (Site, error) {
+	var err error
+	if s.Stack == "" && s.Table == "" {
+		if s.Table = e.Getenv(tableVariable); s.Table == "" || e.Getenv(StackVariable) != "" {
+			s.Stack, err = e.implied()
+		}
+	}
+	switch {
+	case err != nil:
+		return s, err
+	case s.Stack != "" && s.Table != "":
+		return s, cli.Fail(cli.Misused, "name the stack only; for a local run, name the table only, and unset "+StackVariable, "stack %s and table %s are both named", s.Stack, s.Table)
+	case s.Stack == "" && s.Table == "":
+		return s, e.noStack()
+	case s.Stack == "" && !tableName.MatchString(s.Table):
+		return s, cli.Fail(cli.Misused, "name a stack with --stack", "%q is not a name of a table", s.Table)
+	}
+	return s, nil
 }
 
 // OpenTable reaches a table by the AWS SDK's own settings, and asks for its mark: closing is on only for that.
@@ -71,12 +107,9 @@ func DynamoDB(ctx context.Context) (*dynamodb.Client, error) {
 // awsSettings reads the AWS SDK's own settings and the credentials: an error here is clearer than the first request
 // that fails.
 func awsSettings(ctx context.Context) (aws.Config, error) {
-	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithLogger(logging.Nop{}))
+	cfg, err := awsConfig(ctx)
 	if err != nil {
-		return aws.Config{}, cli.Fail(cli.Misused, "check AWS_PROFILE and the files in ~/.aws", "the AWS settings cannot be read: %w", err)
-	}
-	if cfg.Region == "" {
-		return aws.Config{}, cli.Fail(cli.Misused, "set AWS_REGION to the region of the deployment", "no AWS region is set")
+		return aws.Config{}, err
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil && ctx.Err() == nil {
 		return aws.Config{}, cli.Fail(cli.Unreachable, "log in (aws sso login, aws configure), or set AWS_PROFILE", "there are no usable AWS credentials: %w", err)
@@ -95,9 +128,9 @@ func TableError(table string, err error) error {
 	case errors.Is(err, context.Canceled):
 		return cli.ErrInterrupted
 	case code == "ResourceNotFoundException":
-		return cli.Fail(cli.Unreachable, "check --table and AWS_REGION; the stack's outputs name the table", "there is no table %s: %w", table, err)
+		return cli.Fail(cli.Unreachable, "check AWS_REGION; if a stack names the table, deploy the stack again", "there is no table %s: %w", table, err)
 	case code == "AccessDeniedException":
-		return cli.Fail(cli.Unreachable, "have the stack's OperatorPolicy attached", "your AWS credentials may not read table %s: %w", table, err)
+		return cli.Fail(cli.Unreachable, "have the stack's ViewerPolicy attached", "your AWS credentials may not read table %s: %w", table, err)
 	case code == "UnrecognizedClientException" || code == "InvalidClientTokenId" || code == "ExpiredTokenException":
 		return cli.Fail(cli.Unreachable, "log in again: aws sso login, or set AWS_PROFILE", "AWS does not accept your credentials: %w", err)
 	case errors.Is(err, dynamo.ErrNewerLayout):

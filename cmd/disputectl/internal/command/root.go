@@ -71,15 +71,19 @@ func Root(env *access.Env) *cobra.Command {
 		Long: `disputectl checks and compiles the merchant's policy, reads and works the cases in the
 table, and runs the whole system on one machine.
 
-The table is named by --table or TABLE. Region, credentials and endpoint are the AWS
-SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
+A deployment is named by --stack or DISPUTECTL_STACK: the stack, or its environment in the
+samconfig.toml of the working directory, which need not be named if it is the only one. The
+first line of what works on a deployment says which it is, and whether it moves live money.
+What you do there (keep, close, release, pause, resume) is sent to the stack's API, signed
+with your AWS credentials: who did it is what AWS says. Region and credentials are the AWS SDK's own settings. Colours appear only on a terminal,
+and not with NO_COLOR.
 
 ` + cli.ExitCodes,
 		Example: `  disputectl demo
   disputectl policy check policy.yaml
-  disputectl status --table disputes-test
-  disputectl list --table disputes-test
-  disputectl why dp_1234 --table disputes-test`,
+  disputectl status --stack test
+  disputectl list --stack test
+  disputectl why dp_1234 --stack test`,
 		Version:       version(debug.ReadBuildInfo()),
 		Args:          cli.OnlyCommands,
 		RunE:          cli.Help,

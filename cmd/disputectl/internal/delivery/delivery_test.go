@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -85,5 +86,33 @@ func TestNamesBelowLocalhostAreHere(t *testing.T) {
 	answer, err := Send(t.Context(), Client(), "http://abc.execute-api.localhost:"+port+"/webhook", []byte("{}"), "t=1")
 	if err != nil || answer.Status != http.StatusTemporaryRedirect || host != "abc.execute-api.localhost:"+port {
 		t.Errorf("got %+v from %s, %v", answer, host, err)
+	}
+}
+
+// TestTheClientHasNothingToRepeat: net/http sends a request again if a kept connection dropped, or over HTTP/2.
+func TestTheClientHasNothingToRepeat(t *testing.T) {
+	connections := 0
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 1 {
+			t.Errorf("it speaks %s", r.Proto)
+		}
+	}))
+	s.EnableHTTP2 = true
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections++
+		}
+	}
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	client := Client()
+	client.Transport.(*http.Transport).TLSClientConfig = s.Client().Transport.(*http.Transport).TLSClientConfig
+	for range 3 {
+		if _, err := Send(t.Context(), client, s.URL, nil, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if connections != 3 {
+		t.Errorf("3 requests took %d connections", connections)
 	}
 }

@@ -28,16 +28,21 @@ type Answer struct {
 	Took   time.Duration
 }
 
-// Client returns the HTTP client that sends events. It follows no redirect, and reaches names below localhost on this
-// machine, as RFC 6761 wants it and as local API gateways name their APIs.
+// Client returns the HTTP client that sends events and people's acts. Nothing is sent twice: it follows no redirect, uses
+// each connection for one request, and speaks HTTP/1.1 only, so that net/http has nothing to repeat. It reaches names below
+// localhost on this machine, as RFC 6761 wants it and as local API gateways name their APIs.
 func Client() *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	var http1 http.Protocols
+	http1.SetHTTP1(true)
 	return &http.Client{
 		Timeout: timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		},
 		Transport: &http.Transport{
+			Protocols:           &http1,
+			DisableKeepAlives:   true,
 			Proxy:               proxy,
 			TLSHandshakeTimeout: 5 * time.Second,
 			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -68,13 +73,13 @@ func CheckURL(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.User != nil:
-		return errors.New("the webhook's address is not a URL with a host")
+		return errors.New("it is not a URL with a host")
 	case u.Scheme == "https":
 		return nil
 	case u.Scheme == "http" && (isLocalhost(u.Hostname()) || net.ParseIP(u.Hostname()).IsLoopback()):
 		return nil
 	}
-	return fmt.Errorf("the webhook's address %s is neither https nor on this machine", u.Redacted())
+	return fmt.Errorf("%s is neither https nor on this machine", u.Redacted())
 }
 
 // Same reports whether two addresses are the same, ignoring the case of their hosts and a slash at the end.

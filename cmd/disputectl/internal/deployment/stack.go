@@ -1,14 +1,18 @@
 package deployment
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/smithy-go"
+
+	"disputecloser/shared/wooshpay"
 )
 
 // Outputs of the template.
@@ -24,10 +28,13 @@ const (
 	UndeliveredRecords = "UndeliveredRecords"
 	UndeliveredRuns    = "UndeliveredRuns"
 	AlarmTopic         = "AlarmTopic"
+	// OperateURL is where people's acts are sent to.
+	OperateURL = "OperateUrl"
 )
 
 // Parameters of the template.
 const (
+	Environment = "Environment"
 	WooshPayURL = "WooshpayUrl"
 	DataPolicy  = "DataPolicy"
 )
@@ -46,6 +53,8 @@ type Stack struct {
 	Name string
 	// Status is CloudFormation's word, such as UPDATE_COMPLETE; Reason may explain it.
 	Status, Reason string
+	// Region and Account are those of its ARN.
+	Region, Account string
 
 	outputs, parameters map[string]string
 	resources           map[string]string
@@ -61,8 +70,13 @@ func Open(ctx context.Context, stacks Stacks, name string) (Stack, error) {
 		return Stack{}, fmt.Errorf("read stack %s: %w", name, err)
 	}
 	found := out.Stacks[0]
+	id, err := arn.Parse(aws.ToString(found.StackId))
+	if err != nil {
+		return Stack{}, fmt.Errorf("read stack %s: its id %q: %w", name, aws.ToString(found.StackId), err)
+	}
 	s := Stack{
-		Name: name, Status: string(found.StackStatus), Reason: aws.ToString(found.StackStatusReason),
+		Name: cmp.Or(aws.ToString(found.StackName), name), Region: id.Region, Account: id.AccountID,
+		Status: string(found.StackStatus), Reason: aws.ToString(found.StackStatusReason),
 		outputs: map[string]string{}, parameters: map[string]string{},
 	}
 	for _, o := range found.Outputs {
@@ -93,6 +107,12 @@ func (s Stack) value(kind, name string, values map[string]string) (string, error
 		return v, nil
 	}
 	return "", fmt.Errorf("stack %s has no %s %s: %w", s.Name, kind, name, ErrOtherTemplate)
+}
+
+// Live reports whether the stack moves live money. In doubt it does.
+func (s Stack) Live() bool {
+	mode, err := wooshpay.ModeOf(s.parameters[WooshPayURL])
+	return err != nil || mode == wooshpay.LiveMode || s.parameters[Environment] == string(wooshpay.LiveMode)
 }
 
 // WithResources returns the stack with the names of its resources.

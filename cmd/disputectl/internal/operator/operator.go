@@ -11,52 +11,77 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/functions/operate"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/fault"
 )
 
 // Flags are the flags of an operator's act.
-type Flags struct{ table, why, who string }
+type Flags struct {
+	site     access.Site
+	why, who string
+}
 
 // AddFlags adds the flags that every act of an operator takes.
 func AddFlags(cmd *cobra.Command, f *Flags) {
-	access.TableFlag(cmd, &f.table)
+	access.TableFlags(cmd, &f.site)
 	cmd.Flags().StringVar(&f.why, "why", "", "the `REASON`, which is recorded with your AWS identity")
-	cmd.Flags().StringVar(&f.who, "who", "", "your `NAME`, for a local table, where AWS does not say who you are")
+	cmd.Flags().StringVar(&f.who, "who", "", "your `NAME`, for the table of a local run, where AWS does not say who you are")
 }
 
-// storeTimeout limits the storing of an act that has begun.
-const storeTimeout = 30 * time.Second
+// storeTimeout limits the storing of an act that has begun. API Gateway gives up after 30 s.
+const storeTimeout = 35 * time.Second
 
-// Operator is a person who acts on a table, with the reason.
+// Operator is a person who acts on a stack or on the table of a local run, with the reason.
 type Operator struct {
-	closing.Operator
-	Ledger access.Ledger
-	Table  string
+	Acts
+	access.Desk
+	// Before is where the act is to be carried out, and the switch as it was before it.
+	Before access.Where
 	Why    string
+	Now    func() time.Time
+	// Who returns the name under which the newest act was recorded.
+	Who func() string
 }
 
-// FromFlags checks the flags, opens the table and finds out who acts.
+// FromFlags checks the flags, reaches the stack or the table, and prints where it is.
 func FromFlags(ctx context.Context, env *access.Env, f Flags) (Operator, error) {
 	why, faults := closing.CheckWhy(f.why)
 	if len(faults) > 0 {
 		return Operator{}, cli.Fail(cli.Misused, `say why: --why "…", in one line`, "%w", errors.Join(faults...))
 	}
-	l, name, err := env.Table(ctx, f.table)
+	desk, err := env.Open(ctx, f.site)
 	if err != nil {
 		return Operator{}, err
 	}
-	who, err := whoActs(ctx, env, f.who)
-	if err != nil {
+	op := Operator{Desk: desk, Why: why, Now: env.Now}
+	if op.Acts, op.Who, err = reach(ctx, env, desk, f.who); err != nil {
 		return Operator{}, err
 	}
-	return Operator{closing.Operator{Ledger: l, Acts: l, Now: env.Now, Who: who}, l, name, why}, nil
+	op.Before = desk.Where(ctx)
+	op.Before.Print(&env.Console)
+	return op, nil
 }
 
 // Order is the person's word about a case, as it was shown in this version; 0 is any.
 func (op Operator) Order(id dispute.ID, shown int64) closing.Order {
 	return closing.Order{ID: id, Why: op.Why, Shown: shown}
+}
+
+// reach returns the acts on a desk, and who acts: on a stack whom AWS names, and on the table of a local run the given name.
+func reach(ctx context.Context, env *access.Env, desk access.Desk, given string) (Acts, func() string, error) {
+	if desk.Stack == "" {
+		who, err := localName(given)
+		op := closing.Operator{Ledger: desk, Acts: desk, Now: env.Now, Who: who}
+		return op, func() string { return who }, err
+	}
+	if given != "" {
+		return nil, nil, cli.Fail(cli.Misused, "leave out --who, which is only for the table of a local run", "AWS says who acts on stack %s", desk.Stack)
+	}
+	url, err := desk.OperateURL(ctx)
+	r := &Remote{URL: url, Region: desk.Region(), Credentials: desk.Shell.Credentials, HTTP: env.HTTP, Now: env.Now}
+	return r, r.Who, err
 }
 
 // Store carries out an act that stores something. Once begun, it completes even if the command is interrupted, so that
@@ -74,18 +99,13 @@ func Store[T any](ctx context.Context, act func(context.Context) (T, error)) (T,
 // ActError says why an act on a case failed, whether anything was stored, and what to do next.
 func (op Operator) ActError(id dispute.ID, c closing.Case, err error) error {
 	look := "`disputectl show " + string(id) + "` shows how it stands"
-	var f *cli.ExitError
 	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &f):
-		return err
 	case errors.Is(err, closing.ErrNotFound):
-		return access.NoCase(id, op.Table)
+		return op.NoCase(id)
 	case errors.Is(err, closing.ErrFinished):
 		return cli.Fail(cli.Found, look, "%s has ended, it is %s: nothing was stored", id, c.State)
 	case errors.Is(err, closing.ErrChanged):
-		return cli.Fail(cli.Found, look+"; then say it again", "%s has changed since it was shown: nothing was stored", id)
+		return cli.Fail(cli.Found, look+"; look at it again, then decide", "%s was changed since it was shown: nothing was stored", id)
 	case errors.Is(err, closing.ErrManyActs):
 		return cli.Fail(cli.Found, "`disputectl pause` stops every close", "%s holds too many acts for one more: nothing was stored", id)
 	case errors.Is(err, closing.ErrUnknownDispute):
@@ -100,10 +120,18 @@ func (op Operator) ActError(id dispute.ID, c closing.Case, err error) error {
 
 // StoreError says what a failed write means.
 func (op Operator) StoreError(look string, err error) error {
+	var f *cli.ExitError
 	var api smithy.APIError
+	var refused *refusal
 	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f):
+		return err
 	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
-		return cli.Fail(cli.Unreachable, "have the stack's OperatorPolicy attached", "you may not act on table %s: nothing was stored: %w", op.Table, err)
+		return cli.Fail(cli.Unreachable, "the credentials of a local run must be able to write its table", "you may not act on table %s: nothing was stored: %w", op.Table, err)
+	case errors.As(err, &refused) && !errors.Is(err, operate.ErrNotKnown):
+		return cli.Fail(cli.Unreachable, refused.answer.Next, "nothing was stored: %w", err)
 	case fault.Of(err) == fault.Ambiguous:
 		return cli.Fail(cli.Unreachable, look, "whether it was stored is not known: %w", err)
 	}

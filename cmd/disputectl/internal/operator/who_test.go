@@ -1,35 +1,22 @@
 package operator
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
 
-	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 )
 
-func TestWhoActs(t *testing.T) {
-	for _, c := range []struct {
-		given, arn string
-		err        error
-		want       string
-		code       int
-	}{
-		{given: "", arn: "arn:user/ada", want: "arn:user/ada"},
-		{given: "eve", arn: "arn:user/ada", code: cli.Misused},
-		{given: "", err: access.ErrNoIdentity, code: cli.Misused},
-		{given: " ada ", err: access.ErrNoIdentity, want: "ada (not verified)"},
-		{given: "a\x1b[2J", err: access.ErrNoIdentity, code: cli.Misused},
-		{given: strings.Repeat("a", maxName+1), err: access.ErrNoIdentity, code: cli.Misused},
-		{given: "ada", err: cli.Fail(cli.Unreachable, "", "no"), code: cli.Unreachable},
+func TestWhoActsOnTheTableOfALocalRun(t *testing.T) {
+	for given, want := range map[string]string{
+		" ada ": "ada (not verified)", strings.Repeat("a", maxName): strings.Repeat("a", maxName) + " (not verified)",
+		"": "", "  ": "", "a\x1b[2J": "", "a\nb": "", strings.Repeat("a", maxName+1): "",
 	} {
-		a := &access.Env{Identity: func(context.Context) (string, error) { return c.arn, c.err }}
-		got, err := whoActs(t.Context(), a, c.given)
+		got, err := localName(given)
 		var f *cli.ExitError
-		if got != c.want || errors.As(err, &f) != (c.code != 0) || f != nil && f.Code != c.code {
-			t.Errorf("%q, %q, %v: %q, %v", c.given, c.arn, c.err, got, err)
+		if got != want || errors.As(err, &f) != (want == "") || f != nil && f.Code != cli.Misused {
+			t.Errorf("%q: %q, %v", given, got, err)
 		}
 	}
 }

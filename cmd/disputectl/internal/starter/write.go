@@ -41,7 +41,8 @@ const intro = `#
 #   disputectl policy backtest --cases FILE                    what it would have closed, and what that costs
 #   disputectl policy diff OLD policy.yaml --cases FILE        which disputes change
 
-# shadow: decide and record, close nothing. Watch it for a while, then say live.
+# shadow: the rules decide and record, and close nothing. Watch it for a while, then say live. A close that a person
+# orders (disputectl close) is carried out in either mode.
 `
 
 func (a Answers) ceiling(f *file) {

@@ -34,10 +34,11 @@ func Close(env *access.Env) *cobra.Command {
 it asks for the amount to be typed, such as 1000 usd: minor units, as everywhere.
 
 This command never calls WooshPay. It stores your order, and the closer carries it out
-without grace, on fresh facts, within the guards, the ceiling, the budget and the pause,
-even while the policy is in shadow mode. With --policy it shows first what they would do.
-Your order is valid only for this amount: if the dispute changes to another amount before
-the order is carried out, nothing is closed and the case waits for you again.
+without grace, on fresh facts, within the guards, the ceiling, the budget and the pause. It
+does so even while the policy is in shadow mode, which holds back the rules and not your
+order. With --policy it shows first what guards and limits would do. Your order is valid
+only for this amount: if the dispute changes to another amount before the order is carried
+out, nothing is closed and the case waits for you again.
 
 In scripts, --yes replaces the typing. It overrides no warning: a close that a guard would
 stop is refused. Your AWS identity and the reason are recorded.
@@ -62,6 +63,9 @@ func runClose(ctx context.Context, env *access.Env, id dispute.ID, f closeFlags)
 	if !f.yes && !env.IsTerminal(env.Stdin) {
 		return cli.Fail(cli.Misused, "add --yes in scripts", "nobody can be asked: the input is not a terminal")
 	}
+	if err := access.CheckID(id); err != nil {
+		return err
+	}
 	rules, err := input.ReadPolicy(&env.Console, f.policy)
 	if err != nil {
 		return err
@@ -85,14 +89,14 @@ func runClose(ctx context.Context, env *access.Env, id dispute.ID, f closeFlags)
 	if err := orderClose(ctx, op, c); err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is to be closed, by %s.\n", id, op.Who)
+	screen.Printf(env.Stdout, "%s is to be closed, by %s: this concedes %s, %s.\n", id, op.Who(), view.Amount(c.Dispute), evenInShadow)
 	sayNext(&env.Console, id, "closes it unless something prevents it")
 	return nil
 }
 
 // loadUnfinished returns a case on which an operator may act.
 func loadUnfinished(ctx context.Context, op operator.Operator, id dispute.ID) (closing.Case, error) {
-	c, err := access.LoadFrom(ctx, op.Ledger, op.Table, id)
+	c, err := op.LoadCase(ctx, id)
 	switch {
 	case err != nil:
 		return c, err
@@ -108,8 +112,11 @@ func loadUnfinished(ctx context.Context, op operator.Operator, id dispute.ID) (c
 	return c, nil
 }
 
+// evenInShadow says what shadow mode does not do. Whether the deployed policy is in that mode is not known here.
+const evenInShadow = "even while the policy is in shadow mode"
+
 func showConcession(console *cli.Console, c closing.Case, p preview) {
-	screen.Printf(console.Stdout, "Closing %s concedes %s and cannot be undone.\n", c.ID, view.Amount(c.Dispute))
+	screen.Printf(console.Stdout, "Closing %s concedes %s and cannot be undone, %s.\n", c.ID, view.Amount(c.Dispute), evenInShadow)
 	screen.Printf(console.Stdout, "  it stands at  %s, as WooshPay showed it at %s\n", c.Dispute.Status, view.When(c.ObservedAt, console.Now()))
 	if !c.Dispute.DueBy.IsZero() {
 		screen.Printf(console.Stdout, "  answer due    %s\n", view.When(c.Dispute.DueBy, console.Now()))

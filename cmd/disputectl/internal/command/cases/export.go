@@ -29,7 +29,10 @@ const (
 var formats = map[string]func(io.Writer) export.Writer{formatLines: export.NewLines, formatCSV: export.NewCSV}
 
 // exportFlags are the flags of export.
-type exportFlags struct{ table, format, output, ids string }
+type exportFlags struct {
+	site                access.Site
+	format, output, ids string
+}
 
 // Export returns `disputectl export`.
 func Export(env *access.Env) *cobra.Command {
@@ -61,7 +64,7 @@ others are written).`,
 		Args: cobra.ArbitraryArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error { return runExport(cmd.Context(), env, args, f) }),
 	}
-	access.TableFlag(cmd, &f.table)
+	access.TableFlags(cmd, &f.site)
 	cmd.Flags().StringVar(&f.format, "format", formatLines, "the `FORMAT`: jsonl or csv")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the `FILE` to write; the standard output if empty or -")
 	cmd.Flags().StringVar(&f.ids, "ids", "", "a `FILE` with ids to export, one a line, or a CSV of this command; - is the standard input")
@@ -78,7 +81,7 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 	if err != nil {
 		return err
 	}
-	l, name, err := env.Table(ctx, f.table)
+	desk, err := env.Open(ctx, f.site)
 	if err != nil {
 		return err
 	}
@@ -87,7 +90,7 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 		return err
 	}
 	e := exporter{Writer: newWriter(out), written: map[dispute.ID]bool{}}
-	unread := exportAll(ctx, l, name, ids, &e)
+	unread := exportAll(ctx, desk, ids, &e)
 	if unread == nil || access.OnlyUnreadable(unread) {
 		err = e.Flush()
 	} else {
@@ -104,7 +107,7 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 		return unread
 	}
 	if len(e.missing) > 0 {
-		return cli.Fail(cli.Found, "check the ids", "there is no case %s in table %s", strings.Join(e.missing, ", "), name)
+		return cli.Fail(cli.Found, "check the ids", "there is no case %s in %s", strings.Join(e.missing, ", "), desk.Name())
 	}
 	return nil
 }
@@ -147,8 +150,8 @@ func (e *exporter) take(c closing.Case) error {
 	return nil
 }
 
-func exportAll(ctx context.Context, l access.Ledger, table string, ids []string, e *exporter) error {
-	_, unread := access.EachCase(ctx, l, table, 0, e.take)
+func exportAll(ctx context.Context, desk access.Desk, ids []string, e *exporter) error {
+	_, unread := access.EachCase(ctx, desk, desk.Table, 0, e.take)
 	if unread != nil && !access.OnlyUnreadable(unread) {
 		return unread
 	}
@@ -157,16 +160,16 @@ func exportAll(ctx context.Context, l access.Ledger, table string, ids []string,
 		if e.written[id] {
 			continue
 		}
-		c, err := l.Load(ctx, id)
+		c, err := desk.Load(ctx, id)
 		switch {
 		case errors.Is(err, closing.ErrNotFound):
 			e.missing = append(e.missing, string(id))
 			continue
 		case errors.Is(err, closing.ErrUnreadable):
-			unread = cmp.Or(unread, access.TableError(table, err))
+			unread = cmp.Or(unread, access.TableError(desk.Table, err))
 			continue
 		case err != nil:
-			return access.TableError(table, err)
+			return access.TableError(desk.Table, err)
 		}
 		if err := e.take(c); err != nil {
 			return err

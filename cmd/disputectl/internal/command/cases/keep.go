@@ -37,14 +37,24 @@ Exit codes: 0 fine, 1 no such case or it has ended, 2 usage, 3 could not reach.`
 }
 
 func runKeep(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags) error {
-	op, c, err := act(ctx, env, id, f, closing.Operator.Keep)
+	op, c, err := act(ctx, env, id, f, operator.Acts.Keep)
 	if err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is kept, by %s.\n", id, op.Who)
-	if c.State == closing.Closing {
+	screen.Printf(env.Stdout, "%s is kept, by %s.\n", id, op.Who())
+	if c = afresh(ctx, env, op, c); c.State == closing.Closing {
 		screen.Printf(env.Stdout, "A close of it was claimed before and may still be executed, until %s.\n", view.Instant(c.ClaimUntil))
 	}
 	screen.Printf(env.Stdout, "No rule closes it until `disputectl release %s`.\n", id)
 	return nil
+}
+
+// afresh returns the case as it stands after an act that was stored; without an answer of the table, as the act left it.
+func afresh(ctx context.Context, env *access.Env, op operator.Operator, c closing.Case) closing.Case {
+	now, err := op.Load(ctx, c.ID)
+	if err != nil {
+		screen.Printf(env.Stderr, "it is stored; how the case stands now could not be read: %v\n", err)
+		return c
+	}
+	return now
 }

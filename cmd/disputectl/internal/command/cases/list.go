@@ -17,14 +17,14 @@ import (
 // listFlags are the flags of list.
 type listFlags struct {
 	filter
-	table string
-	limit int
+	site   access.Site
+	limit  int
+	asJSON bool
 }
 
 // List returns `disputectl list`.
 func List(env *access.Env) *cobra.Command {
 	var f listFlags
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the unfinished cases, first those that wait for a person",
@@ -39,24 +39,42 @@ values. Finished cases are not listed, because that would read the whole table:
 
 Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
 read; the others are listed.`,
-		Example: `  disputectl list --table disputes-test
+		Example: `  disputectl list --stack test
   disputectl list --person --deadline 3d
   disputectl list --state scheduled --rule small --currency usd --json`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error {
-			rows, unread := selectRows(cmd.Context(), env, f)
-			if unread != nil && !access.OnlyUnreadable(unread) {
-				return unread
-			}
-			err := printRows(&env.Console, rows, asJSON)
-			return cmp.Or(err, unread)
+			return runList(cmd.Context(), env, f)
 		}),
 	}
-	access.TableFlag(cmd, &f.table)
+	access.TableFlags(cmd, &f.site)
 	filterFlags(cmd, &f.filter)
 	cmd.Flags().IntVar(&f.limit, "limit", 200, "list at most `N` cases")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+func runList(ctx context.Context, env *access.Env, f listFlags) error {
+	if f.limit < 1 {
+		return cli.Fail(cli.Misused, "use --limit 1 or more", "the limit is %d", f.limit)
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	desk, err := env.Open(ctx, f.site)
+	if err != nil {
+		return err
+	}
+	where := desk.Where(ctx)
+	rows, unread := selectRows(ctx, env, desk, f)
+	if unread != nil && !access.OnlyUnreadable(unread) {
+		return unread
+	}
+	if !f.asJSON {
+		where.Print(&env.Console)
+	}
+	noteHalted(&env.Console, where, rows)
+	return cmp.Or(printRows(&env.Console, rows, f.asJSON), unread)
 }
 
 func printRows(console *cli.Console, rows []view.Row, asJSON bool) error {
@@ -68,19 +86,9 @@ func printRows(console *cli.Console, rows []view.Row, asJSON bool) error {
 
 // selectRows returns the unfinished cases that the filter chooses, and prints a note if there may be more. Rows come
 // with an error if some cases cannot be read.
-func selectRows(ctx context.Context, env *access.Env, f listFlags) ([]view.Row, error) {
-	if f.limit < 1 {
-		return nil, cli.Fail(cli.Misused, "use --limit 1 or more", "the limit is %d", f.limit)
-	}
-	if err := f.check(); err != nil {
-		return nil, err
-	}
-	l, name, err := env.Table(ctx, f.table)
-	if err != nil {
-		return nil, err
-	}
+func selectRows(ctx context.Context, env *access.Env, desk access.Desk, f listFlags) ([]view.Row, error) {
 	rows, read, now := []view.Row{}, 0, env.Now()
-	cut, err := access.EachCase(ctx, l, name, access.MaxListed, func(c closing.Case) error {
+	cut, err := access.EachCase(ctx, desk, desk.Table, access.MaxListed, func(c closing.Case) error {
 		read++
 		if r := view.RowOf(c); f.chooses(r, now) {
 			rows = append(rows, r)
@@ -104,23 +112,13 @@ func selectRows(ctx context.Context, env *access.Env, f listFlags) ([]view.Row, 
 		screen.Printf(env.Stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
 		rows = rows[:f.limit]
 	}
-	if halted := noteHalted(ctx, env, l, name, rows); halted != nil {
-		return nil, halted
-	}
 	return rows, err
 }
 
-// noteHalted says that closing is paused or off, if a row waits for that.
-func noteHalted(ctx context.Context, env *access.Env, l access.Ledger, table string, rows []view.Row) error {
-	if !slices.ContainsFunc(rows, func(r view.Row) bool { return r.State == closing.Scheduled }) {
-		return nil
+// noteHalted says since when closing is paused or off, if a row waits for that.
+func noteHalted(console *cli.Console, where access.Where, rows []view.Row) {
+	waits := slices.ContainsFunc(rows, func(r view.Row) bool { return r.State == closing.Scheduled })
+	if word, rest := view.Halted(where.Control, console.Now()); waits && where.Unread == nil && word != "" {
+		screen.Printf(console.Stderr, "closing is %s%s\n", word, rest)
 	}
-	control, err := l.Control(ctx)
-	if err != nil {
-		return access.TableError(table, err)
-	}
-	if word, rest := view.Halted(control, env.Now()); word != "" {
-		screen.Printf(env.Stderr, "closing is %s%s\n", word, rest)
-	}
-	return nil
 }

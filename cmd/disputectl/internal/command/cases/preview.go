@@ -33,11 +33,10 @@ func previewClose(ctx context.Context, op operator.Operator, c closing.Case, r *
 	default:
 		p.notes = append(p.notes, "the closer reads the charge first: a refund stops the close")
 	}
-	control, err := op.Ledger.Control(ctx)
-	if err != nil {
-		return p, access.TableError(op.Table, err)
+	if op.Before.Unread != nil {
+		return p, op.Before.Unread
 	}
-	if word, rest := view.Halted(control, op.Now()); word != "" {
+	if word, rest := view.Halted(op.Before.Control, op.Now()); word != "" {
 		p.waits = append(p.waits, "closing is "+word+rest)
 	}
 	if c.State == closing.Closing {
@@ -52,7 +51,7 @@ func previewClose(ctx context.Context, op operator.Operator, c closing.Case, r *
 		p.waits = append(p.waits, spent)
 	}
 	if !r.Live() {
-		p.notes = append(p.notes, "the policy is in shadow mode, which does not hold back an operator's close")
+		p.notes = append(p.notes, r.File+" is in shadow mode, which holds back the rules and not your order")
 	}
 	return p, err
 }
@@ -70,7 +69,7 @@ func refundStopped(c closing.Case, r *input.Policy) bool {
 // satisfies.
 func previewDecision(op operator.Operator, c closing.Case, r *input.Policy) policy.Decision {
 	agreed, _ := c.Dispute.Money()
-	c.Override = &closing.Override{Action: policy.Close, Who: op.Who, Agreed: agreed}
+	c.Override = &closing.Override{Action: policy.Close, Who: "you", Agreed: agreed}
 	judge := closing.Judge{Livemode: livemode(c)}
 	if r != nil {
 		judge.Policy = r.Policy
@@ -114,7 +113,7 @@ func spentToday(ctx context.Context, op operator.Operator, c closing.Case, r *in
 		return "", nil // The guard says that.
 	}
 	today := closing.DayOf(op.Now())
-	spent, err := op.Ledger.Spent(ctx, today, c.Dispute.Currency)
+	spent, err := op.Spent(ctx, today, c.Dispute.Currency)
 	if err != nil {
 		return "", access.TableError(op.Table, err)
 	}

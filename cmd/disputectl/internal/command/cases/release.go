@@ -38,18 +38,18 @@ Exit codes: 0 fine, 1 no such case, it has ended, or a close is under way, 2 usa
 }
 
 func runRelease(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags) error {
-	op, _, err := act(ctx, env, id, f, closing.Operator.Release)
+	op, _, err := act(ctx, env, id, f, operator.Acts.Release)
 	if err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is back with the rules, by %s.\n", id, op.Who)
+	screen.Printf(env.Stdout, "%s is back with the rules, by %s.\n", id, op.Who())
 	sayNext(&env.Console, id, "decides it again: a rule may close it")
 	return nil
 }
 
 // act carries out an operator's act on one case, and returns the case as it is after it.
 func act(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags,
-	do func(closing.Operator, context.Context, closing.Order) (closing.Case, error)) (operator.Operator, closing.Case, error) {
+	do func(operator.Acts, context.Context, closing.Order) (closing.Case, error)) (operator.Operator, closing.Case, error) {
 	if err := access.CheckID(id); err != nil {
 		return operator.Operator{}, closing.Case{}, err
 	}
@@ -57,7 +57,7 @@ func act(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags,
 	if err != nil {
 		return operator.Operator{}, closing.Case{}, err
 	}
-	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return do(op.Operator, ctx, op.Order(id, 0)) })
+	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return do(op.Acts, ctx, op.Order(id, 0)) })
 	return op, c, op.ActError(id, c, err)
 }
 

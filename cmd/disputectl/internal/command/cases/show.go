@@ -11,7 +11,7 @@ import (
 
 // Show returns `disputectl show`.
 func Show(env *access.Env) *cobra.Command {
-	var table string
+	var site access.Site
 	var asJSON, metadata bool
 	cmd := &cobra.Command{
 		Use:     "show DISPUTE",
@@ -23,23 +23,27 @@ each condition met, the plan, our own act, the budget held, the history and the 
 Evidence is never shown, and the values of metadata only with --metadata.
 
 Exit codes: 0 fine, 1 there is no such case, 2 usage, 3 the table did not answer.`,
-		Example: `  disputectl show dp_1234 --table disputes-test
-  TABLE=disputes-test disputectl show dp_1234 --json`,
+		Example: `  disputectl show dp_1234 --stack test
+  DISPUTECTL_STACK=dispute-closer-live disputectl show dp_1234 --json`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
-			c, err := env.Load(cmd.Context(), table, dispute.ID(args[0]))
+			c, where, err := loadWhere(cmd.Context(), env, site, dispute.ID(args[0]))
 			if err != nil {
 				return err
 			}
 			story := view.StoryOf(c, metadata)
 			if asJSON {
-				return env.PrintJSON(story)
+				return env.PrintJSON(struct {
+					Site access.Where `json:"site"`
+					view.Story
+				}{where, story})
 			}
+			where.Print(&env.Console)
 			return story.Write(env.Stdout, env.Now(), env.Width())
 		}),
 	}
-	access.TableFlag(cmd, &table)
+	access.TableFlags(cmd, &site)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&metadata, "metadata", false, "show the values of metadata, too")
 	return cmd

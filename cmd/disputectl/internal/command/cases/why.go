@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strings"
@@ -17,7 +18,7 @@ import (
 
 // Why returns `disputectl why`.
 func Why(env *access.Env) *cobra.Command {
-	var table string
+	var site access.Site
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "why DISPUTE",
@@ -27,38 +28,31 @@ func Why(env *access.Env) *cobra.Command {
 next. ` + "`disputectl show`" + ` tells the whole story.
 
 Exit codes: 0 fine, 1 there is no such case, 2 usage, 3 the table did not answer.`,
-		Example:           `  disputectl why dp_1234 --table disputes-test`,
+		Example:           `  disputectl why dp_1234 --stack test`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
-			return runWhy(cmd.Context(), env, table, dispute.ID(args[0]), asJSON)
+			return runWhy(cmd.Context(), env, site, dispute.ID(args[0]), asJSON)
 		}),
 	}
-	access.TableFlag(cmd, &table)
+	access.TableFlags(cmd, &site)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func runWhy(ctx context.Context, env *access.Env, table string, id dispute.ID, asJSON bool) error {
-	l, name, err := env.Table(ctx, table)
-	if err != nil {
+func runWhy(ctx context.Context, env *access.Env, site access.Site, id dispute.ID, asJSON bool) error {
+	c, where, err := loadWhere(ctx, env, site, id)
+	if err = cmp.Or(err, where.Unread); err != nil {
 		return err
 	}
-	c, err := access.LoadFrom(ctx, l, name, id)
-	if err != nil {
-		return err
-	}
-	control, err := l.Control(ctx)
-	if err != nil {
-		return access.TableError(name, err)
-	}
-	text := view.Paragraph(c, control, env.Now())
+	text := view.Paragraph(c, where.Control, env.Now())
 	if asJSON {
 		return env.PrintJSON(map[string]any{
-			"dispute": c.ID, "state": c.State, "person": view.Person(c), "paused": control.Switch == closing.Paused,
-			"on": control.Switch == closing.On, "why": text,
+			"site": where, "dispute": c.ID, "state": c.State, "person": view.Person(c),
+			"paused": where.Control.Switch == closing.Paused, "on": where.Control.Switch == closing.On, "why": text,
 		})
 	}
+	where.Print(&env.Console)
 	width := env.Width()
 	if width == 0 {
 		width = len(text)
@@ -69,4 +63,15 @@ func runWhy(ctx context.Context, env *access.Env, table string, id dispute.ID, a
 	}
 	_, err = io.WriteString(env.Stdout, b.String())
 	return err
+}
+
+// loadWhere returns a case, and says where it is.
+func loadWhere(ctx context.Context, env *access.Env, site access.Site, id dispute.ID) (closing.Case, access.Where, error) {
+	desk, err := env.Open(ctx, site)
+	if err != nil {
+		return closing.Case{}, access.Where{}, err
+	}
+	where := desk.Where(ctx)
+	c, err := desk.LoadCase(ctx, id)
+	return c, where, err
 }

@@ -18,7 +18,6 @@ type backtestFlags struct {
 	replayFlags
 	policy           string
 	fees, back, work []string
-	table            string
 	wooshpay         bool
 	site             access.Site
 	since            cli.Span
@@ -28,7 +27,7 @@ type backtestFlags struct {
 func backtestCommand(env *access.Env) *cobra.Command {
 	var f backtestFlags
 	cmd := &cobra.Command{
-		Use:   "backtest (--cases FILE [FILE...] | --table TABLE | --wooshpay)",
+		Use:   "backtest (--cases FILE [FILE...] | --stack STACK | --wooshpay)",
 		Short: "Show what a policy would have done over past disputes",
 		Long: `Show what a policy would have done over past disputes: what it would have closed, the money
 conceded, the fees saved, the days on which a budget was spent, what it would have closed
@@ -36,9 +35,10 @@ only after the deadline, and the regret: what it would have closed although it w
 fought. By rule, month, currency and reason. Time moves as it really would: grace, budget by
 UTC day, deadline.
 
-The disputes come from files of one format (--cases), from the table (--table: only
-unfinished cases), or from WooshPay's list (--wooshpay, with --stack, or with WOOSHPAY_URL and
-a key). What a record does not say is assumed, and the report ends with the assumptions.
+The disputes come from files of one format (--cases), from the table of a stack or of a local
+run (--stack, --table: only unfinished cases), or from WooshPay's list (--wooshpay, with
+--stack, or with WOOSHPAY_URL and a key). What a record does not say is assumed, and the
+report ends with the assumptions.
 The closer reads each dispute's charge before it closes; a record does not hold that answer.
 The charge is taken as not refunded, or as --refunded says: try --refunded unknown if
 WooshPay does not say it on your account.
@@ -52,17 +52,16 @@ others), or there is no key that WooshPay takes, 2 usage, or a file that cannot 
 		Example: `  disputectl policy backtest --cases disputes.jsonl
   disputectl policy backtest --policy new.yaml --cases 2025-*.jsonl --fee usd=1500,eur=1500 --work usd=2000
   disputectl policy backtest --wooshpay --stack dispute-closer-test --since 365d --csv > report.csv
-  disputectl policy backtest --table disputes-test --json`,
+  disputectl policy backtest --stack test --json`,
 		Args: cobra.ArbitraryArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error { return runBacktest(cmd.Context(), env, args, f) }),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.policy, "policy", defaultPolicy, "the policy's `FILE`, as written or compiled")
 	addReplayFlags(cmd, &f.replayFlags)
-	flags.StringVar(&f.table, "table", "", "read the unfinished cases of this DynamoDB `TABLE`")
 	flags.BoolVar(&f.wooshpay, "wooshpay", false, "read WooshPay's list of disputes")
 	flags.Var(&f.since, "since", "with --wooshpay: disputes created within this `TIME`; all if not given")
-	access.StackFlag(cmd, &f.site)
+	access.TableFlags(cmd, &f.site)
 	flags.StringVar(&f.site.KeySecret, "api-key-secret", "", "with --wooshpay: the `NAME` or ARN of the API key in Secrets Manager; API_KEY_SECRET if empty, and without both the key itself is read from "+access.KeyVariable)
 	flags.StringSliceVar(&f.fees, "fee", nil, "fighting a dispute costs a fee of `CURRENCY=AMOUNT`; repeatable")
 	flags.StringSliceVar(&f.back, "fee-back", nil, "`CURRENCY=AMOUNT` of it is given back if it is won")
@@ -70,7 +69,8 @@ others), or there is no key that WooshPay takes, 2 usage, or a file that cannot 
 	flags.BoolVar(&f.csv, "csv", false, "print every group as CSV")
 	cmd.MarkFlagsMutuallyExclusive("json", "csv")
 	cmd.MarkFlagsMutuallyExclusive("cases", "table", "wooshpay")
-	cmd.MarkFlagsOneRequired("cases", "table", "wooshpay")
+	cmd.MarkFlagsMutuallyExclusive("cases", "stack")
+	cmd.MarkFlagsOneRequired("cases", "stack", "table", "wooshpay")
 	return cmd
 }
 
@@ -131,10 +131,10 @@ func openRecords(ctx context.Context, env *access.Env, args []string, f backtest
 		return records{}, cli.Fail(cli.Misused, "name files with --cases", "%q belongs to no flag", args[0])
 	case f.since > 0 && !f.wooshpay:
 		return records{}, cli.Fail(cli.Misused, "leave it out, or say --wooshpay", "--since is only for WooshPay's list")
-	case f.table != "":
-		return tableRecords(ctx, env, f.table)
 	case f.wooshpay:
 		return listRecords(ctx, env, f.site, f.since)
+	case f.site.Stack != "" || f.site.Table != "":
+		return tableRecords(ctx, env, f.site)
 	}
 	if f.policy == "-" && slices.Contains(slices.Concat(f.cases, args), "-") {
 		return records{}, cli.Fail(cli.Misused, "name one of the two as a file", "the policy and the cases are both the standard input")

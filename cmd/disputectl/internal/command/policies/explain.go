@@ -20,9 +20,10 @@ const defaultPolicy = "policy.yaml"
 
 // explainFlags are the flags of explain.
 type explainFlags struct {
-	policy, table, at string
-	refunded, key     string
-	json, metadata    bool
+	site           access.Site
+	policy, at     string
+	refunded, key  string
+	json, metadata bool
 }
 
 func explainCommand(env *access.Env) *cobra.Command {
@@ -45,7 +46,7 @@ own mode (--key). The notes at the end say what was assumed.
 Exit codes: 0 explained, 1 there is no such case, 2 usage, 3 the table did not answer.`,
 		Example: `  disputectl policy explain dispute.json
   disputectl policy explain dispute.json --policy new.yaml --at 2026-03-02T12:00:00Z
-  disputectl policy explain dp_1234 --table disputes-test --json
+  disputectl policy explain dp_1234 --stack test --json
   curl -s https://… | disputectl policy explain -`,
 		Args: cobra.ExactArgs(1),
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error { return runExplain(cmd.Context(), env, args[0], f) }),
@@ -56,7 +57,7 @@ Exit codes: 0 explained, 1 there is no such case, 2 usage, 3 the table did not a
 	cmd.Flags().StringVar(&f.key, "key", "", "the `MODE` of the WooshPay key, test or live; the dispute's own if empty")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&f.metadata, "metadata", false, "show the values of metadata, too")
-	access.TableFlag(cmd, &f.table)
+	access.TableFlags(cmd, &f.site)
 	return cmd
 }
 
@@ -96,16 +97,20 @@ func readSubject(ctx context.Context, env *access.Env, name string, f explainFla
 	if s.At, err = env.Instant(f.at); err != nil {
 		return s, err
 	}
-	if s.Case, err = namedCase(ctx, env, name, f.table); err != nil {
+	if s.Case, err = namedCase(ctx, env, name, f.site); err != nil {
 		return s, err
 	}
 	return s, assumeRefund(f.refunded, &s)
 }
 
 // namedCase reads a case from the table or from a file.
-func namedCase(ctx context.Context, env *access.Env, name, table string) (closing.Case, error) {
+func namedCase(ctx context.Context, env *access.Env, name string, site access.Site) (closing.Case, error) {
 	if tableID.MatchString(name) {
-		return env.Load(ctx, table, dispute.ID(name))
+		desk, err := env.Open(ctx, site)
+		if err != nil {
+			return closing.Case{}, err
+		}
+		return desk.LoadCase(ctx, dispute.ID(name))
 	}
 	text, err := env.ReadText(name)
 	if err != nil {

@@ -29,8 +29,9 @@ func newCommand(console *cli.Console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new [FILE]",
 		Short: "Write a first policy",
-		Long: `Write a first policy: commented, with tests of its own, and in shadow mode, so that it
-closes nothing. At a terminal, and without --threshold, it asks for what it needs to know.
+		Long: `Write a first policy: commented, with tests of its own, and in shadow mode, so that its
+rules close nothing. A close that you order yourself concedes money all the same. At a
+terminal, and without --threshold, it asks for what it needs to know.
 FILE is policy.yaml if it is not named, and - is the standard output. An existing file is
 never overwritten.
 
@@ -116,7 +117,7 @@ func newFileError(name string, err error) error {
 }
 
 func printNew(console *cli.Console, name string, of starter.Answers) {
-	screen.Printf(console.Stdout, "%s is written, in shadow mode: it closes nothing.\n\n", name)
+	screen.Printf(console.Stdout, "%s is written, in shadow mode: its rules close nothing.\nWhat you order with `disputectl close` concedes money all the same.\n\n", name)
 	strict := " --strict"
 	if of.Refunds == policy.RefundsUnavailable {
 		strict = "" // It warns of that.

@@ -43,15 +43,15 @@ func (p pipe) Close() error {
 }
 
 // tableRecords reads the table's unfinished cases.
-func tableRecords(ctx context.Context, env *access.Env, flag string) (records, error) {
-	l, name, err := env.Table(ctx, flag)
+func tableRecords(ctx context.Context, env *access.Env, site access.Site) (records, error) {
+	desk, err := env.Open(ctx, site)
 	if err != nil {
 		return records{}, err
 	}
-	return piped(ctx, "table "+name, func(ctx context.Context, w io.Writer, notes *[]string) error {
+	return piped(ctx, desk.Name(), func(ctx context.Context, w io.Writer, notes *[]string) error {
 		*notes = append(*notes, "the table lists only unfinished cases: what was closed, won or lost is not among these")
 		lines := export.NewLines(w)
-		if _, err := access.EachCase(ctx, l, name, 0, func(c closing.Case) error { return lines.Write(c) }); err != nil {
+		if _, err := access.EachCase(ctx, desk, desk.Table, 0, func(c closing.Case) error { return lines.Write(c) }); err != nil {
 			return err
 		}
 		return lines.Flush()

@@ -20,8 +20,9 @@ import (
 
 // doctorFlags are the flags of doctor.
 type doctorFlags struct {
-	stack, url, policy string
-	asJSON             bool
+	access.Site
+	policy string
+	asJSON bool
 }
 
 // Doctor returns `disputectl doctor`.
@@ -44,38 +45,31 @@ as it could be checked.`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), env, e) }),
 	}
-	cmd.Flags().StringVar(&e.stack, "stack", "", "the deployed `STACK`")
-	cmd.Flags().StringVar(&e.url, "url", "", "the webhook's `URL`, if it has another than the stack says")
+	access.StackFlag(cmd, &e.Site)
+	cmd.Flags().StringVar(&e.WebhookURL, "url", "", "the webhook's `URL`, if it has another than the stack says")
 	cmd.Flags().StringVar(&e.policy, "policy", "policy.yaml", "the policy `FILE` that should be deployed, as written or compiled")
 	cmd.Flags().BoolVar(&e.asJSON, "json", false, "print JSON")
 	return cmd
 }
 
 func runDoctor(ctx context.Context, env *access.Env, e doctorFlags) error {
-	if e.stack == "" {
-		return cli.Fail(cli.Misused, "name it with --stack", "there is no stack to check")
-	}
-	if e.url != "" {
-		if err := delivery.CheckURL(e.url); err != nil {
-			return cli.Fail(cli.Misused, "check --url", "%w", err)
+	if e.WebhookURL != "" {
+		if err := delivery.CheckURL(e.WebhookURL); err != nil {
+			return cli.Fail(cli.Misused, "check --url", "the webhook's address: %w", err)
 		}
 	}
-	cloud, err := env.Cloud(ctx)
+	stack, cloud, err := env.OpenStack(ctx, e.Stack)
 	if err != nil {
 		return err
-	}
-	stack, err := deployment.Open(ctx, cloud.Stacks, e.stack)
-	if err != nil {
-		return access.StackError(e.stack, err)
 	}
 	findings := targetOf(env, stack, cloud, e).Examine(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if e.asJSON {
-		err = env.PrintJSON(examinationOf(e.stack, findings))
+		err = env.PrintJSON(examinationOf(stack.Name, findings))
 	} else {
-		printExamination(&env.Console, e.stack, findings)
+		printExamination(&env.Console, stack.Name, findings)
 	}
 	if err != nil {
 		return err
@@ -86,7 +80,7 @@ func runDoctor(ctx context.Context, env *access.Env, e doctorFlags) error {
 // targetOf returns what doctor examines.
 func targetOf(env *access.Env, stack deployment.Stack, cloud *deployment.Cloud, e doctorFlags) doctor.Target {
 	return doctor.Target{
-		Stack: stack, Cloud: cloud, WebhookURL: e.url, HTTP: env.HTTP, Now: env.Now,
+		Stack: stack, Cloud: cloud, WebhookURL: e.WebhookURL, HTTP: env.HTTP, Now: env.Now,
 		Ledger: func(ctx context.Context) (doctor.Ledger, error) {
 			table, err := stack.Output(deployment.Table)
 			if err != nil {

@@ -60,61 +60,49 @@ Exit codes: 0 fine, 1 paused again meanwhile or not possible for this table, 2 u
 
 // runPause stores the switch even if it is already set: somebody may have resumed closing since it was read.
 func runPause(ctx context.Context, env *access.Env, f operator.Flags) error {
-	op, before, err := atSwitch(ctx, env, f)
+	op, err := operator.FromFlags(ctx, env, f)
 	if err != nil {
 		return err
 	}
 	if err := setSwitch(ctx, op, func(ctx context.Context) error { return op.Pause(ctx, op.Why) }); err != nil {
 		return err
 	}
-	if before.Switch == closing.Paused {
+	if before := op.Before.Control; before.Switch == closing.Paused {
 		screen.Printf(env.Stdout, "Closing was paused already, since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
 	}
 	screen.Printf(env.Stdout, `Closing is paused, by %s.
 No close can be claimed from now on. What was claimed before may still be closed:
-`+"`disputectl list --state closing` shows it. `disputectl resume` turns closing on again.\n", op.Who)
+`+"`disputectl list --state closing` shows it. `disputectl resume` turns closing on again.\n", op.Who())
 	return nil
 }
 
 func runResume(ctx context.Context, env *access.Env, f operator.Flags) error {
-	op, before, err := atSwitch(ctx, env, f)
+	op, err := operator.FromFlags(ctx, env, f)
 	if err != nil {
 		return err
 	}
+	if op.Before.Unread != nil {
+		return op.Before.Unread
+	}
+	before := op.Before.Control
 	switch before.Switch {
 	case closing.On:
-		screen.Printf(env.Stdout, "Closing was on for table %s already: nothing was stored.\n", op.Table)
+		screen.Printf(env.Stdout, "Closing was on already: nothing was stored.\n")
 		return nil
 	case closing.Paused:
 		screen.Printf(env.Stdout, "Closing was paused since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
 	default:
-		screen.Printf(env.Stdout, "Closing was off: nobody had turned it on for table %s.\n", op.Table)
+		screen.Printf(env.Stdout, "Closing was off: nobody had turned it on for this table.\n")
 	}
 	if err := setSwitch(ctx, op, func(ctx context.Context) error { return op.Resume(ctx, op.Why) }); err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "Closing is on for table %s, by %s. What waited is tried again within fifteen minutes.\n", op.Table, op.Who)
+	screen.Printf(env.Stdout, "Closing is on for this table, by %s. What waited is tried again within fifteen minutes.\n", op.Who())
 	return nil
-}
-
-// atSwitch returns the operator and the current state of the switch.
-func atSwitch(ctx context.Context, env *access.Env, f operator.Flags) (operator.Operator, closing.Control, error) {
-	op, err := operator.FromFlags(ctx, env, f)
-	if err != nil {
-		return operator.Operator{}, closing.Control{}, err
-	}
-	control, err := op.Ledger.Control(ctx)
-	if err != nil {
-		return operator.Operator{}, closing.Control{}, access.TableError(op.Table, err)
-	}
-	return op, control, nil
 }
 
 func setSwitch(ctx context.Context, op operator.Operator, act func(context.Context) error) error {
 	_, err := operator.Store(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, act(ctx) })
-	if f := new(cli.ExitError); err == nil || errors.As(err, &f) {
-		return err
-	}
 	if errors.Is(err, closing.ErrNoMark) {
 		return cli.Fail(cli.Found, "deploy the stack again: its template gives the table a stream",
 			"table %s has no stream, whose ARN tells it from every other table: closing cannot be turned on for it, and nothing was stored", op.Table)

@@ -41,8 +41,7 @@ reach or read everything.`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runReconcile(cmd.Context(), env, f) }),
 	}
-	access.TableFlag(cmd, &f.Table)
-	access.StackFlag(cmd, &f.Site)
+	access.TableFlags(cmd, &f.Site)
 	access.ProviderFlags(cmd, &f.Site)
 	cmd.Flags().Var(&f.since, "since", "compare disputes created within this `TIME`")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "change nothing")
@@ -51,19 +50,15 @@ reach or read everything.`,
 }
 
 func runReconcile(ctx context.Context, env *access.Env, f reconcileFlags) error {
-	at, err := env.Locate(ctx, f.Site)
+	desk, err := env.Open(ctx, f.Site)
 	if err != nil {
 		return err
 	}
-	l, name, err := env.Table(ctx, at.Table)
+	client, err := env.Provider(ctx, desk.Site)
 	if err != nil {
 		return err
 	}
-	client, err := env.Provider(ctx, at)
-	if err != nil {
-		return err
-	}
-	compared := reconciliation.New(l, f.dryRun)
+	compared := reconciliation.New(desk, f.dryRun)
 	reconciler := closing.Reconciler{
 		Ledger: compared.Table(), Store: compared.Table(), Watcher: compared, Terms: closing.DefaultTerms(), Now: env.Now,
 		Pause: pause.Before, Span: time.Duration(f.since), List: reconcile.DisputeList{Client: client},
@@ -73,11 +68,11 @@ func runReconcile(ctx context.Context, env *access.Env, f reconcileFlags) error 
 	if err := printResult(&env.Console, result, f.json); err != nil {
 		return err
 	}
-	if err := verdict(ctx, name, result, sum.Cut, err); err != nil {
+	if err := verdict(ctx, desk.Table, result, sum.Cut, err); err != nil {
 		return err
 	}
 	if err := compared.Unread(); err != nil {
-		return access.TableError(name, err)
+		return access.TableError(desk.Table, err)
 	}
 	if f.dryRun && len(result.Findings) > 0 {
 		return cli.ErrFound

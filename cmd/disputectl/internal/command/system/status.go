@@ -21,10 +21,11 @@ import (
 
 // statusFlags are the flags of status.
 type statusFlags struct {
-	table, policy string
-	currencies    []string
-	ahead         cli.Span
-	json          bool
+	site       access.Site
+	policy     string
+	currencies []string
+	ahead      cli.Span
+	json       bool
 }
 
 // Status returns `disputectl status`.
@@ -45,11 +46,11 @@ are shown for the currencies of unfinished cases and of --currency.
 Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
 read; it is named, and the others are counted.`,
 		Example: `  disputectl status --policy policy.yaml
-  disputectl status --table disputes-test --ahead 7d --json`,
+  disputectl status --stack test --ahead 7d --json`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), env, f) }),
 	}
-	access.TableFlag(cmd, &f.table)
+	access.TableFlags(cmd, &f.site)
 	input.PolicyFlag(cmd, &f.policy)
 	cmd.Flags().StringSliceVar(&f.currencies, "currency", nil, "show the budget of this `CURRENCY`, too")
 	cmd.Flags().Var(&f.ahead, "ahead", "show deadlines within this `TIME`")
@@ -65,24 +66,33 @@ func runStatus(ctx context.Context, env *access.Env, f statusFlags) error {
 	if err != nil {
 		return err
 	}
-	l, name, err := env.Table(ctx, f.table)
+	desk, err := env.Open(ctx, f.site)
 	if err != nil {
 		return err
+	}
+	where := desk.Where(ctx)
+	if where.Unread != nil {
+		return where.Unread
 	}
 	o := overview.New(env.Now().UTC(), time.Duration(f.ahead))
 	if r != nil {
 		o.Name(r.File, r.Policy)
 	}
-	unread := survey(ctx, l, name, o)
+	o.SetClosing(where.Control)
+	unread := survey(ctx, desk, o)
 	if unread != nil && !access.OnlyUnreadable(unread) {
 		return unread
 	}
-	if err := addBudgets(ctx, l, o, r, f.currencies); err != nil {
-		return access.TableError(name, err)
+	if err := addBudgets(ctx, desk, o, r, f.currencies); err != nil {
+		return access.TableError(desk.Table, err)
 	}
 	if f.json {
-		err = env.PrintJSON(o)
+		err = env.PrintJSON(struct {
+			Site access.Where `json:"site"`
+			*overview.Overview
+		}{where, o})
 	} else {
+		where.Print(&env.Console)
 		err = o.Write(env.Stdout, env.Width(), env.Paint().Red)
 	}
 	return cmp.Or(err, unread)
@@ -99,13 +109,8 @@ func soundCodes(codes []string) error {
 	return nil
 }
 
-func survey(ctx context.Context, l access.Ledger, name string, o *overview.Overview) error {
-	control, err := l.Control(ctx)
-	if err != nil {
-		return access.TableError(name, err)
-	}
-	o.SetClosing(control)
-	o.Cut, err = access.EachCase(ctx, l, name, access.MaxListed, func(c closing.Case) error {
+func survey(ctx context.Context, desk access.Desk, o *overview.Overview) (err error) {
+	o.Cut, err = access.EachCase(ctx, desk, desk.Table, access.MaxListed, func(c closing.Case) error {
 		o.Add(c)
 		return nil
 	})
