@@ -31,6 +31,8 @@ type desk struct {
 	*memory.Ledger
 	// reads and writes are what breaks; before is called at every Load.
 	reads, writes error
+	// control breaks only the reading of the switch.
+	control error
 	// unread comes with every page of cases.
 	unread error
 	before func()
@@ -77,8 +79,8 @@ func (d *desk) Cases(ctx context.Context, limit int, cursor string) ([]closing.C
 }
 
 func (d *desk) Control(ctx context.Context) (closing.Control, error) {
-	if d.reads != nil {
-		return closing.Control{}, d.reads
+	if err := cmp.Or(d.reads, d.control); err != nil {
+		return closing.Control{}, err
 	}
 	return d.Ledger.Control(ctx)
 }
