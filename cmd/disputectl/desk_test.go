@@ -31,7 +31,7 @@ type desk struct {
 	*memory.Ledger
 	// reads and writes are what breaks; before is called at every Load.
 	reads, writes error
-	// control is what breaks at the switch only.
+	// control breaks only the reading of the switch.
 	control error
 	// unread comes with every page of cases.
 	unread error

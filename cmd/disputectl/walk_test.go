@@ -138,3 +138,27 @@ func TestAListOfWhatCannotBeReadIsNotEmpty(t *testing.T) {
 		t.Errorf("%d cases are named: %s", n, stderr)
 	}
 }
+
+// TestAListAsksForTheSwitch only where a case waits for it, and says if it does not answer.
+func TestAListAsksForTheSwitch(t *testing.T) {
+	d := newDesk(t)
+	d.control = errors.New("no such host")
+	if code, stdout, stderr := invoke(t, d.at(), "list"); code != cli.Fine || !strings.Contains(stdout, "dp_1") || stderr != "" {
+		t.Errorf("nothing is scheduled: exit code %d, %s%s", code, stdout, stderr)
+	}
+	c, err := d.Ledger.Load(t.Context(), "dp_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.State = closing.Scheduled
+	if _, err := d.Ledger.Save(t.Context(), c, closing.Tally{}); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := invoke(t, d.at(), "list"); code != cli.Unreachable || stdout != "" || !strings.Contains(stderr, "table disputes did not answer: no such host") {
+		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
+	}
+	d.control = nil
+	if code, stdout, stderr := invoke(t, d.at(), "list"); code != cli.Fine || !strings.Contains(stdout, "dp_1") || !strings.HasPrefix(stderr, "closing is off: nobody has turned it on") {
+		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
+	}
+}

@@ -191,3 +191,25 @@ func TestDeadlinesOfDisputesThatWaitForAnAnswer(t *testing.T) {
 		t.Errorf("%d deadlines\n%s", len(o.Deadlines), text)
 	}
 }
+
+func TestHowClosingStands(t *testing.T) {
+	said := closing.Control{Who: "ada", Why: "month end", At: noon.Add(-time.Hour)}
+	for position, want := range map[closing.Switch]struct {
+		on, paused bool
+		line       string
+	}{
+		closing.On:     {true, false, "Closing   on since 2026-03-02 11:00:00Z (1h ago), by ada: month end\n"},
+		closing.Paused: {false, true, "Closing   !paused since 2026-03-02 11:00:00Z (1h ago) by ada: month end\n"},
+		closing.Off:    {false, false, "Closing   !off: nobody has turned it on for this very table; `disputectl resume` does\n"},
+	} {
+		o := overview.New(noon, 0)
+		said.Switch = position
+		o.SetClosing(said)
+		if got := (overview.Switch{On: want.on, Paused: want.paused, Who: "ada", Why: "month end", At: said.At}); o.Closing != got {
+			t.Errorf("%q: %+v", position, o.Closing)
+		}
+		if text := page(t, o); !strings.Contains(text, want.line) {
+			t.Errorf("%q: no %q in\n%s", position, want.line, text)
+		}
+	}
+}

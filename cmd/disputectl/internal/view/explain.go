@@ -136,7 +136,7 @@ func (e *Explanation) warnings(s Subject) []string {
 	if e.Late {
 		all = append(all, "the close would come after the deadline, "+Instant(d.DueBy)+"; "+lateConcedes)
 	}
-	return append(all, "a pause, or a day's budget that is spent, would delay it")
+	return append(all, "closing that is paused or off, or a spent budget, would delay it")
 }
 
 // Write writes the explanation as a page of at most width columns where its texts allow it; zero is no limit.

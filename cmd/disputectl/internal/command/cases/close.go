@@ -34,11 +34,11 @@ func Close(env *access.Env) *cobra.Command {
 it asks for the amount to be typed, such as 1000 usd: minor units, as everywhere.
 
 This command never calls WooshPay. It stores your order, and the closer carries it out
-without grace, on fresh facts, within the guards, the ceiling, the budget and the pause. It
-does so even while the policy is in shadow mode, which holds back the rules and not your
-order. With --policy it shows first what guards and limits would do. Your order is valid
-only for this amount: if the dispute changes to another amount before the order is carried
-out, nothing is closed and the case waits for you again.
+without grace, on fresh facts, while closing is on, within the guards, the ceiling and the
+budget. It does so even while the policy is in shadow mode, which holds back the rules and
+not your order. With --policy it shows first what guards and limits would do. Your order is
+valid only for this amount: if the dispute changes to another amount before the order is
+carried out, nothing is closed and the case waits for you again.
 
 In scripts, --yes replaces the typing. It overrides no warning: a close that a guard would
 stop is refused. Your AWS identity and the reason are recorded.

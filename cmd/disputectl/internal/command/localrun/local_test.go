@@ -10,6 +10,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/hostiletest"
+	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 )
 
@@ -27,5 +28,26 @@ func TestLocalIsHarmless(t *testing.T) {
 	}
 	if err := hostiletest.Harmless(out.String()); err != nil || strings.Count(out.String(), "\n") != 6*7 {
 		t.Errorf("%v in %d lines: %q", err, strings.Count(out.String(), "\n"), out.String())
+	}
+}
+
+// TestLocalTurnsClosingOn unless somebody paused it, or the table has no mark.
+func TestLocalTurnsClosingOn(t *testing.T) {
+	console := &cli.Console{Now: time.Now}
+	l := memory.New()
+	if c, err := turnOn(t.Context(), console, l); err != nil || c.Switch != closing.On || c.Who != "disputectl local" {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	person := closing.Operator{Acts: l, Now: time.Now, Who: "ada"}
+	if err := person.Pause(t.Context(), "a look"); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := turnOn(t.Context(), console, l); err != nil || c.Switch != closing.Paused || c.Who != "ada" {
+		t.Errorf("paused: got %+v, %v", c, err)
+	}
+	l.LoseControl()
+	l.MoveTo("")
+	if c, err := turnOn(t.Context(), console, l); !errors.Is(err, closing.ErrNoMark) {
+		t.Errorf("without a mark: got %+v, %v", c, err)
 	}
 }

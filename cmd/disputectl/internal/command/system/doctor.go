@@ -35,8 +35,9 @@ func Doctor(env *access.Env) *cobra.Command {
 		Long: `Check a deployed stack from end to end: the functions and their settings, the secrets, the
 key at WooshPay, the endpoint, a read of a real charge, the webhook's answers to a genuine
 and to a forged event, the deliveries that it refused in the last day, the table, its stream,
-the schedules, the queues, the deployed policy, the budgets and the clocks. Nothing is closed,
-and nothing is changed. Every check is made, whatever the others find.
+the schedules, the queues, the deployed policy, the budgets, whether closing is on, and the
+clocks. Nothing is closed, and nothing is changed. Every check is made, whatever the others
+find.
 
 Exit codes: 0 fine or warnings, 1 something is wrong, 2 usage, 3 nothing is wrong as far
 as it could be checked.`,

@@ -76,7 +76,7 @@ func (o Options) Assumptions() []string {
 		"past_due follows from due_by at each look; everything else is as recorded",
 		fmt.Sprintf("a dispute stays open past due_by, and ends %s after its creation; a record does not say when it ended", o.horizonText()),
 		"a close after due_by is late and still counts; if the bank decided earlier, nothing was left to close",
-		"nobody pauses the closer, overrides it or answers a dispute, and every close succeeds at the first attempt",
+		"closing is on, nobody overrides the closer or answers a dispute, and every close succeeds at the first attempt",
 		"a close that finds the day's budget spent is tried again when the next UTC day begins, in the order of the first attempts",
 	}
 }
