@@ -23,7 +23,7 @@ var (
 		{"keep", "dp_1", "--why", "x"}, {"release", "dp_1", "--why", "x"}, {"close", "dp_1", "--why", "x", "--yes"},
 		{"pause", "--why", "x"}, {"resume", "--why", "x"},
 	}
-	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}}
+	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}, {"report"}}
 )
 
 // desk is a ledger in memory with dp_1 in it, whose answers a test may break.
@@ -33,6 +33,8 @@ type desk struct {
 	reads, writes error
 	// unread comes with every page of cases.
 	unread error
+	// lines are the journal.
+	lines  []closing.Line
 	before func()
 	loads  int
 }

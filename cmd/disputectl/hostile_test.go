@@ -45,6 +45,7 @@ func hostileWorld(t *testing.T) (w *deployed, d *desk) {
 		}
 		lines, list = append(lines, raw.String()), append(list, raw.String())
 	}
+	d.lines = evilLines(hostiletest.Cases(t))
 	if err := d.SetControl(t.Context(), closing.Control{Paused: true, Who: hostiletest.Evil, Why: hostiletest.Evil, At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +87,7 @@ var hostileLines = map[string][]string{
 	"show":            {"show dp_1", "show dp_1 --metadata", "show dp_1 --json --metadata", "show \x1b[2J\nFORGED", "show EVIL"},
 	"why":             {"why dp_1", "why dp_1 --json", "why EVIL", "why EVIL --json"},
 	"export":          {"export -o cases.out", "export -o cases.csv --format csv", "export \x1b[2J\nFORGED -o cases.out"},
+	"report":          {"report", "report --json"},
 	"keep":            {"keep dp_1 --why x", "keep EVIL --why x", "keep \x1b[2J\nFORGED --why x"},
 	"release":         {"release dp_1 --why x"},
 	"close":           {"close dp_1 --why x", "close dp_1 --why x --yes", "close EVIL --why x --policy policy.yaml"},
@@ -193,7 +195,7 @@ var prints = []string{"fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "fmt.Print", 
 // TestTextIsPrintedByPackageScreen because fmt cannot know an argument's line breaks from ours.
 func TestTextIsPrintedByPackageScreen(t *testing.T) {
 	files := []string{"main.go"}
-	for _, dir := range []string{"access", "cli", "command", "demo", "input", "operator", "overview", "reconciliation", "view"} {
+	for _, dir := range []string{"access", "cli", "command", "demo", "input", "operator", "overview", "reconciliation", "report", "view"} {
 		before := len(files)
 		try(t, filepath.WalkDir(filepath.Join("internal", dir), func(path string, _ fs.DirEntry, err error) error {
 			if filepath.Ext(path) == ".go" {

@@ -83,14 +83,15 @@ type world struct {
 	at     time.Time
 	stdin  io.Reader
 	person bool // at a terminal
-	ledger *memory.Ledger
+	ledger *journaled
 	system *local.System
 	code   int
 }
 
 // newWorld reads the page's policy.yaml, if there is one, and starts the system on it.
 func newWorld(dir string) (*world, error) {
-	w := &world{dir: dir, at: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), ledger: memory.New(), stdin: strings.NewReader("")}
+	w := &world{dir: dir, at: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), stdin: strings.NewReader("")}
+	w.ledger = newJournaled(memory.New(), func() time.Time { return w.at })
 	text, err := os.ReadFile(filepath.Join(dir, "policy.yaml"))
 	if err != nil {
 		text = local.PolicyYAML

@@ -44,7 +44,7 @@ type Row struct {
 
 // Key names a group.
 type Key struct {
-	// Name is a day, a rule or a reason code; empty in the group of a currency, if By is not a rule, and for an unknown code.
+	// Name is a currency, a day, a rule or a reason code; empty if that is unknown, or if no rule decided.
 	Name string `json:"name"`
 	// By is who decided; empty in other groups than those of rules.
 	By       By     `json:"by,omitempty"`
@@ -100,7 +100,7 @@ func (r *Report) AddUnread(id dispute.ID) {
 
 // Finish sums up what was taken in. A case that was read as unfinished and ended before its day was read has ended.
 func (r *Report) Finish() {
-	r.Currencies = r.rows(func(closing.Line) Key { return Key{} })
+	r.Currencies = r.rows(func(l closing.Line) Key { return Key{Name: l.Money.Currency} })
 	r.Days = r.rows(func(l closing.Line) Key { return Key{Name: string(closing.DayOf(l.At))} })
 	r.Rules = r.rows(func(l closing.Line) Key { return decider(l.Ended.Operator, l.Ended.Rule, l.Ended.Action) })
 	spelled := r.spellings()

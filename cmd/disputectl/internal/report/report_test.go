@@ -70,7 +70,7 @@ func TestACaseThatEndedCounts(t *testing.T) {
 	} {
 		test.want.Ended = c
 		r := sum([]closing.Line{ended(test.ended)})
-		want := []report.Row{{Key: report.Key{Currency: "usd"}, Tally: test.want}}
+		want := []report.Row{{Key: report.Key{Name: "usd", Currency: "usd"}, Tally: test.want}}
 		if diff := cmp.Diff(want, r.Currencies); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
@@ -224,7 +224,7 @@ func TestActsAreCountedByPerson(t *testing.T) {
 func TestJSONHasNoNull(t *testing.T) {
 	text, err := json.Marshal(sum(nil))
 	const want = `{"at":"2026-03-08T12:00:00Z","from":"2026-03-02","to":"2026-03-08","currencies":[],"days":[],"rules":[],"reasons":[],` +
-		`"acts":[],"waits":{"currencies":[],"rules":[],"reasons":[],"cases":[]},"unread":[]}`
+		`"acts":[],"waits":{"currencies":[],"rules":[],"reasons":[],"cases":[],"cut":false},"unread":[]}`
 	if err != nil || string(text) != want {
 		t.Errorf("%v: %s", err, text)
 	}

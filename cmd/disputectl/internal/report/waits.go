@@ -18,6 +18,8 @@ type Waits struct {
 	// Cases are those that are planned, being closed, in doubt, failed or waiting for a person, or whose deadline nears:
 	// first those that wait for a person, by deadline, then the others by their next date.
 	Cases []Wait `json:"cases"`
+	// Cut means that there are more unfinished cases than were read.
+	Cut bool `json:"cut"`
 }
 
 // WaitRow is one group of unfinished cases in one currency.
@@ -51,7 +53,7 @@ type Wait struct {
 
 func waitsOf(cases []closing.Case, ahead time.Time, spelled spellings) Waits {
 	return Waits{
-		Currencies: waitRows(cases, func(closing.Case) Key { return Key{} }),
+		Currencies: waitRows(cases, func(c closing.Case) Key { return Key{Name: c.Dispute.Currency} }),
 		Rules:      waitRows(cases, deciderOf),
 		Reasons:    waitRows(cases, func(c closing.Case) Key { return Key{Name: spelled.of(c.Dispute.ReasonCode)} }),
 		Cases:      listed(cases, ahead),

@@ -53,7 +53,7 @@ func waitingCases() []closing.Case {
 func TestWhatWaitsIsCounted(t *testing.T) {
 	n := func(cases int64) report.Count { return report.Count{Cases: cases, Amount: 100 * cases} }
 	w := sum(nil, waitingCases()...).Waits
-	want := []report.WaitRow{{Key: report.Key{Currency: "usd"}, Waiting: report.Waiting{
+	want := []report.WaitRow{{Key: report.Key{Name: "usd", Currency: "usd"}, Waiting: report.Waiting{
 		Unfinished: report.Count{Cases: 10, Amount: 900}, Planned: n(1), Closing: n(2), InDoubt: n(2), Failed: n(1), Person: report.Count{Cases: 2, Amount: 100},
 	}}}
 	if diff := cmp.Diff(want, w.Currencies); diff != "" {

@@ -1,0 +1,122 @@
+package cases
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/report"
+	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/shared/closing"
+)
+
+// reportFlags are the flags of report.
+type reportFlags struct {
+	period    cli.PeriodFlags
+	table     string
+	json, csv bool
+}
+
+const (
+	// reportDays is how many days a report is about if none are named.
+	reportDays = 7
+	// reportAhead is how far ahead a report looks for deadlines.
+	reportAhead = 7 * 24 * time.Hour
+)
+
+// Report returns `disputectl report`.
+func Report(env *access.Env) *cobra.Command {
+	var f reportFlags
+	cmd := &cobra.Command{
+		Use:     "report",
+		Short:   "Sum up what was conceded, won and lost, what people did, and what waits",
+		GroupID: Group,
+		Long: `Sum up what happened in a span of UTC days, by day, rule, currency and reason code: what we
+closed and what that conceded, what was won, lost or ended otherwise, what the rules had
+decided, and what people did; and what waits now. Without flags it is about the last 7 days.
+
+--since 7d begins with the UTC day on which it was 7 days ago. A case counts on the day on
+which it ended. Regrets are closes that were decided in shadow and not carried out, and
+whose disputes were won. In doubt are cases that may have been ended by a close of ours.
+
+It reads the journal of these days, one query a day, and the unfinished cases.
+Amounts are in the major unit on the screen, and in the minor unit in --json and --csv.
+
+Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds something that cannot
+be read; it is named, and the rest is counted.`,
+		Example: `  disputectl report --since 30d
+  disputectl report --from 2026-03-01 --to 2026-03-31 --csv > march.csv`,
+		Args: cobra.NoArgs,
+		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runReport(cmd.Context(), env, f) }),
+	}
+	access.TableFlag(cmd, &f.table)
+	cli.AddPeriodFlags(cmd, &f.period)
+	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&f.csv, "csv", false, "print every group as CSV")
+	cmd.MarkFlagsMutuallyExclusive("json", "csv")
+	return cmd
+}
+
+func runReport(ctx context.Context, env *access.Env, f reportFlags) error {
+	p, err := f.period.Period(env.Now(), reportDays)
+	if err != nil {
+		return err
+	}
+	l, name, err := env.Table(ctx, f.table)
+	if err != nil {
+		return err
+	}
+	r, unread := readReport(ctx, l, name, p.Days(), env.Now().UTC())
+	if unread != nil && !access.OnlyUnreadable(unread) {
+		return unread
+	}
+	if r.Waits.Cut {
+		screen.Printf(env.Stderr, "only the %d unfinished cases that are due first were read\n", access.MaxListed)
+	}
+	return cmp.Or(printReport(&env.Console, r, f), unread)
+}
+
+// readReport reads the unfinished cases first: one that ends meanwhile is then found in the journal.
+func readReport(ctx context.Context, l access.Ledger, table string, days []closing.Day, now time.Time) (*report.Report, error) {
+	j, err := access.Journal(l, table)
+	if err != nil {
+		return nil, err
+	}
+	r := report.New(days[0], days[len(days)-1], now, reportAhead)
+	cut, unreadCases := access.EachCase(ctx, l, table, access.MaxListed, func(c closing.Case) error {
+		r.AddCase(c)
+		return nil
+	})
+	if unreadCases != nil && !access.OnlyUnreadable(unreadCases) {
+		return nil, unreadCases
+	}
+	unreadLines := access.EachLine(ctx, j, table, days, func(line closing.Line) error {
+		r.AddLine(line)
+		return nil
+	})
+	if unreadLines != nil && !access.OnlyUnreadable(unreadLines) {
+		return nil, unreadLines
+	}
+	for _, err := range []error{unreadCases, unreadLines} {
+		for _, u := range closing.UnreadIn(err) {
+			r.AddUnread(u.ID)
+		}
+	}
+	r.Finish()
+	r.Waits.Cut = cut
+	return r, cmp.Or(unreadCases, unreadLines)
+}
+
+func printReport(console *cli.Console, r *report.Report, f reportFlags) error {
+	switch {
+	case f.json:
+		return console.PrintJSON(r)
+	case f.csv:
+		return r.WriteCSV(console.Data())
+	}
+	return r.Write(console.Stdout, console.Width())
+}
