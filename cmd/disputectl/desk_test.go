@@ -23,7 +23,7 @@ var (
 		{"keep", "dp_1", "--why", "x"}, {"release", "dp_1", "--why", "x"}, {"close", "dp_1", "--why", "x", "--yes"},
 		{"pause", "--why", "x"}, {"resume", "--why", "x"},
 	}
-	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}, {"report"}}
+	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}, {"report"}, {"log"}, {"list", "--state", "closed"}, {"export", "--since", "1d"}}
 )
 
 // desk is a ledger in memory with dp_1 in it, whose answers a test may break.

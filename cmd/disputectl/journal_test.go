@@ -50,9 +50,16 @@ func (j *journaled) Save(ctx context.Context, c closing.Case, t closing.Tally) (
 		}
 		j.lines = append(j.lines, l)
 	}
-	j.lines = slices.DeleteFunc(j.lines, func(l closing.Line) bool { return l.Ended != nil && l.Dispute == c.ID })
+	at := j.now()
+	j.lines = slices.DeleteFunc(j.lines, func(l closing.Line) bool {
+		is := l.Ended != nil && l.Dispute == c.ID
+		if is && l.Ended.State == c.State {
+			at = l.At // It had ended before.
+		}
+		return is
+	})
 	if c.State.Finished() {
-		j.lines = append(j.lines, endOf(c, j.now()))
+		j.lines = append(j.lines, endOf(c, at))
 	}
 	return saved, nil
 }

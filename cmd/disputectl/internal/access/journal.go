@@ -23,7 +23,7 @@ func Journal(l Ledger, table string) (closing.Journal, error) {
 // EachLine visits the lines of the days, the oldest first. It reads these days and nothing else: one query a day, and one
 // more for each further page. A line that cannot be read does not hide the others: the error that names it is returned
 // at the end, and OnlyUnreadable reports true for it.
-func EachLine(ctx context.Context, j closing.Journal, table string, days []closing.Day, visit func(closing.Line) error) error {
+func EachLine(ctx context.Context, j closing.Journal, table string, days []closing.Day, visit func(closing.Line)) error {
 	var unread []error
 	for _, day := range days {
 		found, err := eachLineOf(ctx, j, table, day, visit)
@@ -36,7 +36,7 @@ func EachLine(ctx context.Context, j closing.Journal, table string, days []closi
 }
 
 // eachLineOf visits the lines of one day, and returns an error for each that cannot be read.
-func eachLineOf(ctx context.Context, j closing.Journal, table string, day closing.Day, visit func(closing.Line) error) ([]error, error) {
+func eachLineOf(ctx context.Context, j closing.Journal, table string, day closing.Day, visit func(closing.Line)) ([]error, error) {
 	var unread []error
 	for cursor := ""; ; {
 		page, next, err := j.Lines(ctx, day, linePage, cursor)
@@ -49,9 +49,7 @@ func eachLineOf(ctx context.Context, j closing.Journal, table string, day closin
 			return nil, TableError(table, err)
 		}
 		for _, l := range page {
-			if err := visit(l); err != nil {
-				return nil, err
-			}
+			visit(l)
 		}
 		if cursor = next; cursor == "" {
 			return unread, nil

@@ -95,7 +95,7 @@ SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
 	root.AddCommand(
 		policies.Command(env),
 		cases.List(env), cases.Show(env), cases.Why(env), cases.Export(env),
-		cases.Report(env),
+		cases.Report(env), cases.Log(env),
 		cases.Keep(env), cases.Close(env), cases.Release(env),
 		system.Status(env), system.Pause(env), system.Resume(env), system.Reconcile(env),
 		system.Doctor(env), system.Webhook(env), system.Secret(env), system.Send(env),

@@ -29,7 +29,7 @@ func parsed(t *testing.T, text string) dispute.Dispute {
 func written(t *testing.T, w export.Writer, cases ...closing.Case) {
 	t.Helper()
 	for _, c := range cases {
-		if err := w.Write(c); err != nil {
+		if err := w.Write(c, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -32,26 +32,39 @@ type Record struct {
 	LastError  string         `json:"last_error,omitempty"`
 	// Late is set if CloseAt is after the deadline. FailedSince is since when every look fails, UnknownSince since when
 	// WooshPay does not know the dispute.
-	Late         bool        `json:"late,omitempty"`
-	FailedSince  time.Time   `json:"looks_fail_since,omitzero"`
-	UnknownSince time.Time   `json:"unknown_since,omitzero"`
-	History      []view.Line `json:"history"`
+	Late         bool      `json:"late,omitempty"`
+	FailedSince  time.Time `json:"looks_fail_since,omitzero"`
+	UnknownSince time.Time `json:"unknown_since,omitzero"`
+	// EndedAt is when the case ended, if that was read, and ClosedAt the same of a case that we closed.
+	EndedAt  time.Time   `json:"ended_at,omitzero"`
+	ClosedAt time.Time   `json:"closed_at,omitzero"`
+	History  []view.Line `json:"history"`
 }
 
-// RecordOf returns a case's record.
-func RecordOf(c closing.Case) Record {
+// RecordOf returns a case's record. When it ended is zero if unknown.
+func RecordOf(c closing.Case, ended time.Time) Record {
 	s := view.StoryOf(c, true)
 	return Record{
 		Dispute: c.Dispute, State: s.State, Version: s.Version, ObservedAt: s.ObservedAt, Decision: s.Decision,
 		Override: s.Override, DueAt: s.DueAt, ArmedAt: s.ArmedAt, PlannedAt: s.PlannedAt, CloseAt: s.CloseAt,
 		RetryAt: s.RetryAt, Claim: s.Claim, Held: s.Held, Person: view.Person(c), Told: s.Told,
 		LastError: s.LastError, Late: s.Late, FailedSince: s.FailedSince, UnknownSince: s.UnknownSince, History: s.History,
+		EndedAt: ended, ClosedAt: closedAt(c, ended),
 	}
+}
+
+// closedAt is when we closed the case; zero if we did not.
+func closedAt(c closing.Case, ended time.Time) time.Time {
+	if c.State != closing.Closed {
+		return time.Time{}
+	}
+	return ended
 }
 
 // Writer writes cases one after another.
 type Writer interface {
-	Write(c closing.Case) error
+	// Write writes a case, and when it ended; zero if it has not, or that is unknown.
+	Write(c closing.Case, ended time.Time) error
 	// Flush writes what is still held back.
 	Flush() error
 }
@@ -65,6 +78,6 @@ func NewLines(w io.Writer) Writer {
 
 type lines struct{ *json.Encoder }
 
-func (l lines) Write(c closing.Case) error { return l.Encode(RecordOf(c)) }
+func (l lines) Write(c closing.Case, ended time.Time) error { return l.Encode(RecordOf(c, ended)) }
 
 func (l lines) Flush() error { return nil }

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 
+	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
@@ -74,7 +75,7 @@ func (t *Tally) add(l closing.Line) {
 		return
 	}
 	t.outcome(e).add(amount)
-	if !e.PostedAt.IsZero() {
+	if view.PerhapsOurs(e) {
 		t.InDoubt.add(amount)
 	}
 	t.decision(e).add(amount)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,19 +30,25 @@ const (
 var formats = map[string]func(io.Writer) export.Writer{formatLines: export.NewLines, formatCSV: export.NewCSV}
 
 // exportFlags are the flags of export.
-type exportFlags struct{ table, format, output, ids string }
+type exportFlags struct {
+	period                     cli.PeriodFlags
+	table, format, output, ids string
+}
 
 // Export returns `disputectl export`.
 func Export(env *access.Env) *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
 		Use:     "export [DISPUTE...]",
-		Short:   "Write the unfinished cases, and those named, as JSON Lines or CSV",
+		Short:   "Write the unfinished cases, those that ended in a time, and those named, as JSON Lines or CSV",
 		GroupID: Group,
-		Long: `Write the unfinished cases, and the cases that are named, each once. Finished cases are in no
-index, and finding them all would read the whole table: name them, as arguments or in a file
-(--ids): one a line, or in the column "dispute" of a CSV. It is not a snapshot: a case that
-changes meanwhile is written as it is when it is read.
+		Long: `Write the unfinished cases, those that ended in the time of --since, or --from and --to, and
+those that are named as arguments or in a file (--ids): one a line, or in the column
+"dispute" of a CSV. Each is written once. It is not a snapshot: a case that changes meanwhile
+is written as it is when it is read.
+
+ended_at and closed_at, when a case ended and when we closed it, are those of the journal,
+and are empty for a case that is only named.
 
 --format jsonl  everything: the dispute as WooshPay sent it, with evidence and metadata
                 (keep it like the data it is), and the case: policy backtest reads it
@@ -56,12 +63,13 @@ Exit codes: 0 fine, 1 a named case is missing (the others are written), 2 usage,
 3 interrupted, or the table did not answer or holds a case that cannot be read (the
 others are written).`,
 		Example: `  disputectl export -o cases.jsonl
-  disputectl export --format csv -o cases.csv
+  disputectl export --format csv -o march.csv --from 2026-03-01 --to 2026-03-31
   disputectl export dp_1234 --ids finished.txt -o cases.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error { return runExport(cmd.Context(), env, args, f) }),
 	}
 	access.TableFlag(cmd, &f.table)
+	cli.AddPeriodFlags(cmd, &f.period)
 	cmd.Flags().StringVar(&f.format, "format", formatLines, "the `FORMAT`: jsonl or csv")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the `FILE` to write; the standard output if empty or -")
 	cmd.Flags().StringVar(&f.ids, "ids", "", "a `FILE` with ids to export, one a line, or a CSV of this command; - is the standard input")
@@ -78,6 +86,10 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 	if err != nil {
 		return err
 	}
+	period, err := f.chosen(env.Now())
+	if err != nil {
+		return err
+	}
 	l, name, err := env.Table(ctx, f.table)
 	if err != nil {
 		return err
@@ -86,12 +98,9 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 	if err != nil {
 		return err
 	}
-	e := exporter{Writer: newWriter(out), written: map[dispute.ID]bool{}}
-	unread := exportAll(ctx, l, name, ids, &e)
-	if unread == nil || access.OnlyUnreadable(unread) {
+	e := exporter{Writer: newWriter(out), ledger: l, table: name, ended: map[dispute.ID]time.Time{}, written: map[dispute.ID]bool{}}
+	if err = e.all(ctx, period, ids); err == nil {
 		err = e.Flush()
-	} else {
-		err = unread
 	}
 	if err != nil {
 		return ended(ctx, err, len(e.written), out.Discard())
@@ -100,8 +109,8 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 		return err
 	}
 	screen.Printf(env.Stderr, "%s written\n", cli.Count(len(e.written), "case"))
-	if unread != nil {
-		return unread
+	if e.unread != nil {
+		return e.unread
 	}
 	if len(e.missing) > 0 {
 		return cli.Fail(cli.Found, "check the ids", "there is no case %s in table %s", strings.Join(e.missing, ", "), name)
@@ -109,9 +118,18 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 	return nil
 }
 
+// chosen returns the period that the flags choose, or nil.
+func (f exportFlags) chosen(now time.Time) (*cli.Period, error) {
+	if !f.period.Given() {
+		return nil, nil //nolint:nilnil // No period is no mistake.
+	}
+	p, err := f.period.Period(now, 0)
+	return &p, err
+}
+
 // namedIDs returns the ids of the arguments and of the file, without duplicates.
-func namedIDs(console *cli.Console, args []string, file string) ([]string, error) {
-	ids := slices.Clone(args)
+func namedIDs(console *cli.Console, args []string, file string) ([]dispute.ID, error) {
+	names := slices.Clone(args)
 	if file != "" {
 		text, err := console.ReadText(file)
 		if err != nil {
@@ -121,12 +139,14 @@ func namedIDs(console *cli.Console, args []string, file string) ([]string, error
 		if err != nil {
 			return nil, cli.Fail(cli.Misused, "correct the file, then try again", "%s: %w", file, err)
 		}
-		ids = append(ids, listed...)
+		names = append(names, listed...)
 	}
-	for _, id := range ids {
-		if err := access.CheckID(dispute.ID(id)); err != nil {
+	ids := make([]dispute.ID, 0, len(names))
+	for _, name := range names {
+		if err := access.CheckID(dispute.ID(name)); err != nil {
 			return nil, err
 		}
+		ids = append(ids, dispute.ID(name))
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), nil
@@ -135,44 +155,88 @@ func namedIDs(console *cli.Console, args []string, file string) ([]string, error
 // exporter writes cases and remembers which ones.
 type exporter struct {
 	export.Writer
+	ledger access.Ledger
+	table  string
+	// ended is when the cases of the chosen time ended.
+	ended   map[dispute.ID]time.Time
 	written map[dispute.ID]bool
 	missing []string
+	// unread is the first error about cases that cannot be read.
+	unread error
 }
 
 func (e *exporter) take(c closing.Case) error {
-	if err := e.Write(c); err != nil {
+	var ended time.Time
+	if c.State.Finished() {
+		ended = e.ended[c.ID]
+	}
+	if err := e.Write(c, ended); err != nil {
 		return fmt.Errorf("write case %s: %w", c.ID, err)
 	}
 	e.written[c.ID] = true
 	return nil
 }
 
-func exportAll(ctx context.Context, l access.Ledger, table string, ids []string, e *exporter) error {
-	_, unread := access.EachCase(ctx, l, table, 0, e.take)
-	if unread != nil && !access.OnlyUnreadable(unread) {
-		return unread
+// passable notes an error about cases that cannot be read, and returns any other.
+func (e *exporter) passable(err error) error {
+	if !access.OnlyUnreadable(err) {
+		return err
 	}
-	for _, id := range ids {
-		id := dispute.ID(id)
-		if e.written[id] {
-			continue
-		}
-		c, err := l.Load(ctx, id)
-		switch {
-		case errors.Is(err, closing.ErrNotFound):
-			e.missing = append(e.missing, string(id))
-			continue
-		case errors.Is(err, closing.ErrUnreadable):
-			unread = cmp.Or(unread, access.TableError(table, err))
-			continue
-		case err != nil:
-			return access.TableError(table, err)
-		}
-		if err := e.take(c); err != nil {
+	e.unread = cmp.Or(e.unread, err)
+	return nil
+}
+
+// all writes the unfinished cases, those that ended in the period, if one is given, and those that are named.
+func (e *exporter) all(ctx context.Context, period *cli.Period, named []dispute.ID) error {
+	_, err := access.EachCase(ctx, e.ledger, e.table, 0, e.take)
+	if err = e.passable(err); err != nil {
+		return err
+	}
+	var ids []dispute.ID
+	if period != nil {
+		err := eachLineOf(ctx, e.ledger, e.table, *period, func(l closing.Line) {
+			if l.Ended != nil {
+				ids = append(ids, l.Dispute)
+				e.ended[l.Dispute] = l.At
+			}
+		})
+		if err = e.passable(err); err != nil {
 			return err
 		}
 	}
-	return unread
+	for some := range slices.Chunk(slices.Concat(ids, named), loadedAtOnce) {
+		if err := e.load(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadedAtOnce is how many cases are loaded together.
+const loadedAtOnce = 100
+
+// load writes those of the cases that are not written yet.
+func (e *exporter) load(ctx context.Context, ids []dispute.ID) error {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id dispute.ID) bool { return e.written[id] })
+	found, err := e.ledger.LoadAll(ctx, ids)
+	unread := closing.UnreadIn(err)
+	if err != nil {
+		if err = e.passable(access.TableError(e.table, err)); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		c, has := found[id]
+		switch {
+		case has && !e.written[id]:
+			if err := e.take(c); err != nil {
+				return err
+			}
+		case !has && !slices.ContainsFunc(unread, func(u *closing.UnreadableError) bool { return u.ID == id }) && !slices.Contains(e.missing, string(id)):
+			e.missing = append(e.missing, string(id))
+		}
+	}
+	return nil
 }
 
 // ended says what is left of an export that was not completed.

@@ -16,8 +16,9 @@ import (
 // listFlags are the flags of list.
 type listFlags struct {
 	filter
-	table string
-	limit int
+	period cli.PeriodFlags
+	table  string
+	limit  int
 }
 
 // List returns `disputectl list`.
@@ -26,23 +27,31 @@ func List(env *access.Env) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List the unfinished cases, first those that wait for a person",
+		Short:   "List the unfinished cases, first those that wait for a person; or finished ones",
 		GroupID: Group,
 		Long: `List the unfinished cases: first those that wait for a person, by deadline; then those
 being closed, those planned to be, and the rest, by the next date. Amounts are in the
 currency's minor unit, as WooshPay sends them.
 
 A case must match every filter; a list such as --state open,failed matches any of its
-values. Finished cases are not listed, because that would read the whole table:
-` + "`disputectl show`" + ` finds them by their id.
+values. --state closed, resolved or missing lists the cases that ended, the newest first:
+those of the last 7 days, or of --since, or --from and --to. It reads the journal of these
+days, and shows amounts in the major unit.
 
 Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
 read; the others are listed.`,
 		Example: `  disputectl list --table disputes-test
   disputectl list --person --deadline 3d
-  disputectl list --state scheduled --rule small --currency usd --json`,
+  disputectl list --state scheduled --rule small --currency usd --json
+  disputectl list --state closed --since 30d`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(cmd); err != nil {
+				return err
+			}
+			if f.finished() {
+				return listEnded(cmd.Context(), env, f, asJSON)
+			}
 			rows, unread := selectRows(cmd.Context(), env, f)
 			if unread != nil && !access.OnlyUnreadable(unread) {
 				return unread
@@ -53,9 +62,21 @@ read; the others are listed.`,
 	}
 	access.TableFlag(cmd, &f.table)
 	filterFlags(cmd, &f.filter)
+	cli.AddPeriodFlags(cmd, &f.period)
 	cmd.Flags().IntVar(&f.limit, "limit", 200, "list at most `N` cases")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// check refuses flags that can choose no case.
+func (f *listFlags) check(cmd *cobra.Command) error {
+	switch {
+	case f.limit < 1:
+		return cli.Fail(cli.Misused, "use --limit 1 or more", "the limit is %d", f.limit)
+	case !f.finished() && f.period.Given():
+		return cli.Fail(cli.Misused, "add --state closed, resolved or missing", "--since, --from and --to are only for finished cases")
+	}
+	return f.filter.check(cmd)
 }
 
 func printRows(console *cli.Console, rows []view.Row, asJSON bool) error {
@@ -68,12 +89,6 @@ func printRows(console *cli.Console, rows []view.Row, asJSON bool) error {
 // selectRows returns the unfinished cases that the filter chooses, and prints a note if there may be more. Rows come
 // with an error if some cases cannot be read.
 func selectRows(ctx context.Context, env *access.Env, f listFlags) ([]view.Row, error) {
-	if f.limit < 1 {
-		return nil, cli.Fail(cli.Misused, "use --limit 1 or more", "the limit is %d", f.limit)
-	}
-	if err := f.check(); err != nil {
-		return nil, err
-	}
 	l, name, err := env.Table(ctx, f.table)
 	if err != nil {
 		return nil, err

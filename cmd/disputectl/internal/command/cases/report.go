@@ -94,10 +94,7 @@ func readReport(ctx context.Context, l access.Ledger, table string, days []closi
 	if unreadCases != nil && !access.OnlyUnreadable(unreadCases) {
 		return nil, unreadCases
 	}
-	unreadLines := access.EachLine(ctx, j, table, days, func(line closing.Line) error {
-		r.AddLine(line)
-		return nil
-	})
+	unreadLines := access.EachLine(ctx, j, table, days, r.AddLine)
 	if unreadLines != nil && !access.OnlyUnreadable(unreadLines) {
 		return nil, unreadLines
 	}

@@ -51,7 +51,7 @@ func tableRecords(ctx context.Context, env *access.Env, flag string) (records, e
 	return piped(ctx, "table "+name, func(ctx context.Context, w io.Writer, notes *[]string) error {
 		*notes = append(*notes, "the table lists only unfinished cases: what was closed, won or lost is not among these")
 		lines := export.NewLines(w)
-		if _, err := access.EachCase(ctx, l, name, 0, func(c closing.Case) error { return lines.Write(c) }); err != nil {
+		if _, err := access.EachCase(ctx, l, name, 0, func(c closing.Case) error { return lines.Write(c, time.Time{}) }); err != nil {
 			return err
 		}
 		return lines.Flush()
