@@ -88,7 +88,7 @@ var hostileLines = map[string][]string{
 	"why":             {"why dp_1", "why dp_1 --json", "why EVIL", "why EVIL --json"},
 	"export":          {"export -o cases.out", "export -o cases.csv --format csv --since 1d", "export \x1b[2J\nFORGED -o cases.out"},
 	"log":             {"log", "log --json"},
-	"report":          {"report", "report --json"},
+	"report":          {"report", "report --json", "report --html report.html", "report --html \x1b[2J\nFORGED"},
 	"keep":            {"keep dp_1 --why x", "keep EVIL --why x", "keep \x1b[2J\nFORGED --why x"},
 	"release":         {"release dp_1 --why x"},
 	"close":           {"close dp_1 --why x", "close dp_1 --why x --yes", "close EVIL --why x --policy policy.yaml"},
@@ -196,7 +196,7 @@ var prints = []string{"fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "fmt.Print", 
 // TestTextIsPrintedByPackageScreen because fmt cannot know an argument's line breaks from ours.
 func TestTextIsPrintedByPackageScreen(t *testing.T) {
 	files := []string{"main.go"}
-	for _, dir := range []string{"access", "cli", "command", "demo", "input", "operator", "overview", "reconciliation", "report", "view"} {
+	for _, dir := range []string{"access", "cli", "command", "demo", "input", "operator", "overview", "reconciliation", "report", "reportpage", "view"} {
 		before := len(files)
 		try(t, filepath.WalkDir(filepath.Join("internal", dir), func(path string, _ fs.DirEntry, err error) error {
 			if filepath.Ext(path) == ".go" {

@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -135,5 +137,40 @@ func TestAJournalThatDoesNotAnswer(t *testing.T) {
 	code, stdout, stderr := invoke(t, a, "report")
 	if code != cli.Unreachable || stdout != "" || !strings.Contains(stderr, "table disputes has no journal") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
+	}
+}
+
+// TestAPageIsForItsOwnersEyes because it names disputes and people, and is replaced only by a whole one.
+func TestAPageIsForItsOwnersEyes(t *testing.T) {
+	c := year()
+	path := filepath.Join(t.TempDir(), "report.html")
+	code, stdout, stderr := invoke(t, c.at(), "report", "--html", path)
+	if code != cli.Fine || stdout != "" || stderr != path+" written\n" {
+		t.Fatalf("exit code %d, %s%s", code, stdout, stderr)
+	}
+	text, err := os.ReadFile(path)
+	info, statErr := os.Stat(path)
+	if err != nil || statErr != nil || info.Mode().Perm() != 0o600 || !strings.HasSuffix(string(text), "</html>\n") || !strings.Contains(string(text), "rule 1") {
+		t.Errorf("%v, %v, %v, %d bytes", err, statErr, info.Mode(), len(text))
+	}
+	if code, stdout, stderr := invoke(t, c.at(), "report", "--html", "-"); code != cli.Fine || !strings.HasPrefix(stdout, "<!doctype html>") || stderr != "" {
+		t.Errorf("exit code %d, %.100s%s", code, stdout, stderr)
+	}
+	c.fails = errors.New("no route")
+	code, _, _ = invoke(t, c.at(), "report", "--html", path)
+	if after, err := os.ReadFile(path); code != cli.Unreachable || err != nil || string(after) != string(text) {
+		t.Errorf("exit code %d, %v", code, err)
+	}
+	code, _, stderr = invoke(t, year().at(), "report", "--html", filepath.Join(path, "no"))
+	if code != cli.Misused || !strings.Contains(stderr, "cannot write") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	c.fails = &closing.UnreadableError{ID: "dp_odd", Err: errors.New("summary: it is a number")}
+	code, _, stderr = invoke(t, c.at(), "report", "--html", path)
+	if after, err := os.ReadFile(path); code != cli.Unreachable || err != nil || !strings.Contains(string(after), "dp_odd") || !strings.Contains(stderr, "dp_odd") {
+		t.Errorf("exit code %d, %v, %s", code, err, stderr)
+	}
+	if code, _, stderr := invoke(t, c.at(), "report", "--html", path, "--json"); code != cli.Misused || !strings.Contains(stderr, "html") {
+		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }

@@ -18,12 +18,12 @@ func (r *Report) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	ended, waiting := columns(Tally{}), columns(Waiting{})
 	_ = out.Write(slices.Concat([]string{"group", "name", "by", "currency"}, names(ended), names(waiting))) // Error reports it.
-	for _, g := range r.groups() {
+	for _, g := range r.Groups() {
 		for _, row := range g.Rows {
 			_ = out.Write(slices.Concat(row.cells(g.ID), values(columns(row.Tally)), make([]string, len(waiting))))
 		}
 	}
-	for _, g := range r.Waits.groups() {
+	for _, g := range r.Waits.Groups() {
 		for _, row := range g.Rows {
 			_ = out.Write(slices.Concat(row.cells("waiting_"+g.ID), make([]string, len(ended)), values(columns(row.Waiting))))
 		}

@@ -27,7 +27,7 @@ func (r *Report) Write(w io.Writer, width int) error {
 	if len(r.Currencies) == 0 {
 		p.head("No case ended")
 	}
-	for _, g := range r.groups() {
+	for _, g := range r.Groups() {
 		p.group(g)
 		if g.ID == "currency" {
 			p.words(g.Rows)
@@ -40,16 +40,16 @@ func (r *Report) Write(w io.Writer, width int) error {
 	return err
 }
 
-// group is the cases that ended, in groups of one kind.
-type group struct {
+// Group is the cases that ended, in groups of one kind.
+type Group struct {
 	// ID is the word of the CSV, Name stands above the names.
 	ID, Title, Name string
 	Rows            []Row
 }
 
-// groups are all groupings, first that by currency.
-func (r *Report) groups() []group {
-	return []group{
+// Groups are all groupings, first that by currency.
+func (r *Report) Groups() []Group {
+	return []Group{
 		{"currency", "What ended", "CURRENCY", r.Currencies},
 		{"day", "By day", "DAY", r.Days},
 		{"rule", "By rule", "RULE", r.Rules},
@@ -57,22 +57,23 @@ func (r *Report) groups() []group {
 	}
 }
 
-// waitGroup is the unfinished cases in groups of one kind.
-type waitGroup struct {
+// WaitGroup is the unfinished cases in groups of one kind.
+type WaitGroup struct {
 	ID, Title, Name string
 	Rows            []WaitRow
 }
 
-func (w Waits) groups() []waitGroup {
-	return []waitGroup{
-		{"currency", "What waits now", "CURRENCY", w.Currencies},
+// Groups are all groupings, first that by currency.
+func (w Waits) Groups() []WaitGroup {
+	return []WaitGroup{
+		{"currency", "By currency", "CURRENCY", w.Currencies},
 		{"rule", "By rule", "RULE", w.Rules},
 		{"reason", "By reason", "REASON", w.Reasons},
 	}
 }
 
 // shown are at most n of the rows: the newest days, or the groups of the most cases.
-func (g group) shown(n int) []Row {
+func (g Group) shown(n int) []Row {
 	rows := slices.Clone(g.Rows)
 	if g.ID != "day" {
 		slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(b.Ended.Cases, a.Ended.Cases) })
@@ -161,7 +162,7 @@ func number(n int64) string {
 // those that we did not close.
 const outcomes = 7
 
-func (p *page) group(g group) {
+func (p *page) group(g Group) {
 	if len(g.Rows) == 0 {
 		return
 	}
@@ -172,7 +173,7 @@ func (p *page) group(g group) {
 		for _, c := range []Count{row.Inferred, row.Won, row.Lost, row.Otherwise, row.InDoubt, row.Kept, row.Reviewed, row.Trial, row.Regrets} {
 			cells = append(cells, number(c.Cases))
 		}
-		t.Rows = append(t.Rows, append(cells, row.label()))
+		t.Rows = append(t.Rows, append(cells, row.Label()))
 	}
 	p.head(g.Title)
 	p.table(t, outcomes)
@@ -202,8 +203,8 @@ func (p *page) words(rows []Row) {
 	}
 }
 
-// label is a group's name for a person.
-func (k Key) label() string {
+// Label is a group's name for a person.
+func (k Key) Label() string {
 	switch k.By {
 	case ByOperator:
 		return "an operator's order"
@@ -240,24 +241,33 @@ func (p *page) waits(r *Report) {
 	for _, row := range r.Waits.Currencies {
 		t.Rows = append(t.Rows, []string{
 			number(row.Unfinished.Cases), number(row.Planned.Cases), currency.Text(row.Planned.Amount, row.Currency), number(row.Closing.Cases),
-			number(row.InDoubt.Cases), number(row.Failed.Cases), number(row.Person.Cases), row.label(),
+			number(row.InDoubt.Cases), number(row.Failed.Cases), number(row.Person.Cases), row.Label(),
 		})
 	}
 	p.head("What waits now")
 	p.table(t, len(t.Head))
 	for _, c := range r.Waits.Cases[:min(len(r.Waits.Cases), mostWaits)] {
-		p.text(string(c.Dispute) + ", " + c.money() + ": " + c.what(r))
+		p.text(string(c.Dispute) + ", " + c.Money() + ": " + c.what(r))
 	}
 	if more := len(r.Waits.Cases) - mostWaits; more > 0 {
 		p.text(fmt.Sprintf("and %d more: `disputectl list`", more))
 	}
 }
 
-func (w Wait) money() string {
+// Money is what the case is about, for a person.
+func (w Wait) Money() string {
 	if w.Amount == nil {
 		return "amount unknown"
 	}
 	return currency.Text(*w.Amount, w.Currency)
+}
+
+// Decider says who decided the case, for a person.
+func (w Wait) Decider() string {
+	if w.By == ByRule {
+		return "rule " + w.Rule
+	}
+	return Key{By: w.By}.Label()
 }
 
 // what says what the case waits for.
@@ -269,11 +279,7 @@ func (w Wait) what(r *Report) string {
 	if !w.CloseAt.IsZero() {
 		parts = append(parts, "to be closed from "+view.MomentFrom(w.CloseAt, r.At))
 	}
-	if w.By == ByRule {
-		parts = append(parts, "rule "+w.Rule)
-	} else {
-		parts = append(parts, Key{By: w.By}.label())
-	}
+	parts = append(parts, w.Decider())
 	if len(w.Person) > 0 {
 		parts = append(parts, "waits for a person ("+strings.Join(w.Person, ", ")+")")
 	}

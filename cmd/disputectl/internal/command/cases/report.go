@@ -10,15 +10,16 @@ import (
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/report"
+	"disputecloser/cmd/disputectl/internal/reportpage"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/closing"
 )
 
 // reportFlags are the flags of report.
 type reportFlags struct {
-	period    cli.PeriodFlags
-	table     string
-	json, csv bool
+	period      cli.PeriodFlags
+	table, html string
+	json, csv   bool
 }
 
 const (
@@ -43,13 +44,16 @@ decided, and what people did; and what waits now. Without flags it is about the 
 which it ended. Regrets are closes that were decided in shadow and not carried out, and
 whose disputes were won. In doubt are cases that may have been ended by a close of ours.
 
+--html writes one file that needs nothing else: charts, and every figure in tables.
+
 It reads the journal of these days, one query a day, and the unfinished cases.
 Amounts are in the major unit on the screen, and in the minor unit in --json and --csv.
 
 Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds something that cannot
 be read; it is named, and the rest is counted.`,
 		Example: `  disputectl report --since 30d
-  disputectl report --from 2026-03-01 --to 2026-03-31 --csv > march.csv`,
+  disputectl report --from 2026-03-01 --to 2026-03-31 --csv > march.csv
+  disputectl report --since 30d --html report.html`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runReport(cmd.Context(), env, f) }),
 	}
@@ -57,7 +61,8 @@ be read; it is named, and the rest is counted.`,
 	cli.AddPeriodFlags(cmd, &f.period)
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&f.csv, "csv", false, "print every group as CSV")
-	cmd.MarkFlagsMutuallyExclusive("json", "csv")
+	cmd.Flags().StringVar(&f.html, "html", "", "write a page with charts to this `FILE`, for a browser or a printer")
+	cmd.MarkFlagsMutuallyExclusive("json", "csv", "html")
 	return cmd
 }
 
@@ -77,7 +82,12 @@ func runReport(ctx context.Context, env *access.Env, f reportFlags) error {
 	if r.Waits.Cut {
 		screen.Printf(env.Stderr, "only the %d unfinished cases that are due first were read\n", access.MaxListed)
 	}
-	return cmp.Or(printReport(&env.Console, r, f), unread)
+	if f.html != "" {
+		err = writePage(&env.Console, r, f.html)
+	} else {
+		err = printReport(&env.Console, r, f)
+	}
+	return cmp.Or(err, unread)
 }
 
 // readReport reads the unfinished cases first: one that ends meanwhile is then found in the journal.
@@ -116,4 +126,21 @@ func printReport(console *cli.Console, r *report.Report, f reportFlags) error {
 		return r.WriteCSV(console.Data())
 	}
 	return r.Write(console.Stdout, console.Width())
+}
+
+func writePage(console *cli.Console, r *report.Report, name string) error {
+	out, err := console.Output(name, cli.OwnerOnly)
+	if err != nil {
+		return err
+	}
+	if err := reportpage.Write(out, r); err != nil {
+		return cli.Fail(cli.Misused, "check the disk and its permissions", "%w; %s", err, out.Discard())
+	}
+	if err := out.Commit(); err != nil {
+		return err
+	}
+	if !out.Standard {
+		screen.Printf(console.Stderr, "%s written\n", name)
+	}
+	return nil
 }
