@@ -66,6 +66,10 @@ func TestAListReadsOnlySoMuch(t *testing.T) {
 	if code != cli.Fine || strings.Count(stdout, "\n") != 6 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
+	code, stdout, stderr = invoke(t, a, "report", "--json")
+	if code != cli.Fine || !strings.Contains(stdout, `"cut": true`) || stderr != "only the 20000 unfinished cases that are due first were read\n" {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
 	if code, stdout, _ := invoke(t, a, "status"); code != cli.Fine || !strings.Contains(stdout, "more than 20000 unfinished") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
@@ -87,6 +91,9 @@ func TestACaseThatCannotBeReadIsNotWorked(t *testing.T) {
 func TestOneCaseThatCannotBeReadHidesNoOther(t *testing.T) {
 	for args, want := range map[string]string{
 		"list": "dp_1 ", "list --json": `"dp_1"`, "status": "1 unfinished: 1 open", "status --json": `"open"`, "export": `"id":"dp_1"`,
+		"report": "dp_9", "report --json": `"unread": [
+    "dp_9"
+  ]`, "export --since 1d": `"id":"dp_1"`,
 	} {
 		d := newDesk(t)
 		d.unread = &closing.UnreadableError{ID: "dp_9", Err: errors.New("version: it is none")}

@@ -2,7 +2,7 @@
 // command:
 //
 //   - policies: `disputectl policy …`, about the merchant's rules
-//   - cases: list, show, why, export, keep, close and release, about the cases in the table
+//   - cases: list, show, why, export, report, log, keep, close and release, about the cases in the table
 //   - system: status, pause, resume, reconcile, doctor, webhook, secret and send, about a deployed stack
 //   - localrun: demo, local, sandbox and sign, on this machine
 //

@@ -59,10 +59,10 @@ func SortEnds(ends []End) {
 
 // Ends is the table of finished cases.
 func Ends(ends []End) Table {
-	t := Table{Head: []string{"ENDED", "DISPUTE", "AMOUNT", "END", "WHY"}}
+	t := Table{Head: []string{"ENDED", "DISPUTE", "AMOUNT", "END"}}
 	for _, e := range ends {
 		t.Rows = append(t.Rows, []string{
-			Moment(e.EndedAt), string(e.Dispute), e.amount(), e.end(), e.why(),
+			Moment(e.EndedAt), string(e.Dispute), e.amount(), e.end() + ": " + e.why(),
 		})
 	}
 	return t

@@ -15,23 +15,23 @@ import (
 func TestAnEndSaysHowSureItIs(t *testing.T) {
 	at := time.Date(2026, 3, 2, 13, 14, 15, 0, time.FixedZone("east", 3600))
 	for want, l := range map[string]closing.Line{
-		"2026-03-02 12:14 UTC dp_1 12.00 USD closed close by rule small; answered": {
+		"2026-03-02 12:14 UTC dp_1 12.00 USD closed: close by rule small; answered": {
 			Money: dispute.Money{Amount: 1200, Currency: "usd"},
 			Ended: &closing.Ended{State: closing.Closed, Status: dispute.Lost, Action: policy.Close, Rule: "small", Proof: closing.Answered, PostedAt: at},
 		},
-		"2026-03-02 12:14 UTC dp_1 12.00 USD closed close by ada; inferred; contradicted by WooshPay": {
+		"2026-03-02 12:14 UTC dp_1 12.00 USD closed: close by ada; inferred; contradicted by WooshPay": {
 			Money: dispute.Money{Amount: 1200, Currency: "usd"},
 			Ended: &closing.Ended{State: closing.Closed, Status: dispute.Won, Action: policy.Close, Operator: "ada", Proof: closing.Inferred, Contradicted: true},
 		},
-		"2026-03-02 12:14 UTC dp_1 unknown lost close by rule small (shadow); perhaps ended by our close": {
+		"2026-03-02 12:14 UTC dp_1 unknown lost: close by rule small (shadow); perhaps ended by our close": {
 			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Lost, Action: policy.Close, Rule: "small", Shadow: true, PostedAt: at},
 		},
-		"2026-03-02 12:14 UTC dp_1 0.00 USD won keep by rule small, stopped by guard ceiling": {
+		"2026-03-02 12:14 UTC dp_1 0.00 USD won: keep by rule small, stopped by guard ceiling": {
 			Money: dispute.Money{Currency: "usd"},
 			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Won, Action: policy.Keep, Rule: "small", Guard: policy.GuardCeiling},
 		},
-		"2026-03-02 12:14 UTC dp_1 unknown unknown never decided":                             {Ended: &closing.Ended{State: closing.Resolved}},
-		"2026-03-02 12:14 UTC dp_1 unknown missing never decided; perhaps ended by our close": {Ended: &closing.Ended{State: closing.Missing, Status: dispute.NeedsResponse, PostedAt: at}},
+		"2026-03-02 12:14 UTC dp_1 unknown unknown: never decided":                             {Ended: &closing.Ended{State: closing.Resolved}},
+		"2026-03-02 12:14 UTC dp_1 unknown missing: never decided; perhaps ended by our close": {Ended: &closing.Ended{State: closing.Missing, Status: dispute.NeedsResponse, PostedAt: at}},
 	} {
 		l.At, l.Dispute = at, "dp_1"
 		var b strings.Builder
