@@ -37,6 +37,8 @@ else
 	printf '#include <stdlib.h>\n' | gcc -E - >/dev/null 2>&1 || missing libc6-dev "the C headers are missing (the race detector needs them)"
 	java_is_new_enough || missing default-jre-headless "Java 17 or newer is missing (DynamoDB Local)"
 	command -v mvn >/dev/null || missing maven "Maven is missing (it fetches DynamoDB Local)"
+	command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null ||
+		missing chromium-headless-shell "Chromium is missing (it opens the page of disputectl report)"
 fi
 
 if [ "${1:-}" = --packages ]; then

@@ -23,7 +23,7 @@ var (
 		{"keep", "dp_1", "--why", "x", "--who", "ada"}, {"release", "dp_1", "--why", "x", "--who", "ada"},
 		{"close", "dp_1", "--why", "x", "--who", "ada", "--yes"}, {"pause", "--why", "x", "--who", "ada"}, {"resume", "--why", "x", "--who", "ada"},
 	}
-	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}}
+	reads = [][]string{{"list"}, {"show", "dp_1"}, {"why", "dp_1"}, {"status"}, {"export"}, {"report"}, {"log"}, {"list", "--state", "closed"}, {"export", "--since", "1d"}}
 )
 
 // desk is a ledger in memory with dp_1 in it, whose answers a test may break.
@@ -35,6 +35,8 @@ type desk struct {
 	control error
 	// unread comes with every page of cases.
 	unread error
+	// lines are the journal.
+	lines  []closing.Line
 	before func()
 	loads  int
 }

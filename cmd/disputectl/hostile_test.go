@@ -45,6 +45,7 @@ func hostileWorld(t *testing.T) (w *deployed, d *desk) {
 		}
 		lines, list = append(lines, raw.String()), append(list, raw.String())
 	}
+	d.lines = evilLines(hostiletest.Cases(t))
 	if err := d.SetControl(t.Context(), closing.Control{Switch: closing.Paused, Who: hostiletest.Evil, Why: hostiletest.Evil, At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
@@ -82,10 +83,12 @@ var hostileLines = map[string][]string{
 	"policy diff":     {"policy diff policy.yaml new.yaml --cases cases.jsonl", "policy diff policy.yaml new.yaml --cases cases.jsonl --json"},
 	"policy compile":  {"policy compile bad.yaml -o bad.json", "policy compile policy.yaml -o \x1b[2J\nFORGED"},
 	"policy new":      {"policy new \x1b[2J\nFORGED --threshold usd=1500"},
-	"list":            {"list", "list --json"},
+	"list":            {"list", "list --json", "list --state closed,resolved", "list --state closed --json"},
 	"show":            {"show dp_1", "show dp_1 --metadata", "show dp_1 --json --metadata", "show \x1b[2J\nFORGED", "show EVIL"},
 	"why":             {"why dp_1", "why dp_1 --json", "why EVIL", "why EVIL --json"},
-	"export":          {"export -o cases.out", "export -o cases.csv --format csv", "export \x1b[2J\nFORGED -o cases.out"},
+	"export":          {"export -o cases.out", "export -o cases.csv --format csv --since 1d", "export \x1b[2J\nFORGED -o cases.out"},
+	"log":             {"log", "log --json"},
+	"report":          {"report", "report --json", "report --html report.html", "report --html \x1b[2J\nFORGED"},
 	"keep":            {"keep dp_1 --why x", "keep EVIL --why x", "keep \x1b[2J\nFORGED --why x"},
 	"release":         {"release dp_1 --why x"},
 	"close":           {"close dp_1 --why x", "close dp_1 --why x --yes", "close EVIL --why x --policy policy.yaml"},
@@ -193,7 +196,7 @@ var prints = []string{"fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "fmt.Print", 
 // TestTextIsPrintedByPackageScreen because fmt cannot know an argument's line breaks from ours.
 func TestTextIsPrintedByPackageScreen(t *testing.T) {
 	files := []string{"main.go"}
-	for _, dir := range []string{"access", "cli", "command", "demo", "input", "operator", "overview", "reconciliation", "view"} {
+	for _, dir := range []string{"access", "cli", "command", "demo", "input", "operator", "overview", "reconciliation", "report", "reportpage", "view"} {
 		before := len(files)
 		try(t, filepath.WalkDir(filepath.Join("internal", dir), func(path string, _ fs.DirEntry, err error) error {
 			if filepath.Ext(path) == ".go" {

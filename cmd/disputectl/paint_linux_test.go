@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/command"
@@ -43,28 +45,38 @@ func TestACommandLineBeginsWithItsScreens(t *testing.T) {
 	}
 }
 
+// end is what follows the output of a command on a terminal.
+const end = "-- the end --"
+
 // onTerminal runs a command line whose output is a terminal, and returns what that is sent.
 func onTerminal(t *testing.T, a *access.Env, args ...string) string {
 	t.Helper()
+	return onWideTerminal(t, a, 0, args...)
+}
+
+// onWideTerminal does so on a terminal of so many columns; 0 if it does not say.
+func onWideTerminal(t *testing.T, a *access.Env, columns uint16, args ...string) string {
+	t.Helper()
 	person, program := ptytest.Terminal(t)
+	try(t, unix.IoctlSetWinsize(int(program.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}))
 	var errs bytes.Buffer
 	a.Stdin, a.Stdout, a.Stderr, a.Now = strings.NewReader(""), program, &errs, time.Now
 	shown := make(chan string, 1)
 	go func() {
 		var all []byte
-		for part := make([]byte, 4096); !bytes.Contains(all, []byte("END")); {
+		for part := make([]byte, 4096); !bytes.Contains(all, []byte(end)); {
 			n, err := person.Read(part)
 			if err != nil {
 				break
 			}
 			all = append(all, part[:n]...)
 		}
-		shown <- strings.ReplaceAll(strings.TrimSuffix(string(all), "END"), "\r\n", "\n")
+		shown <- strings.ReplaceAll(strings.TrimSuffix(string(all), end), "\r\n", "\n")
 	}()
 	if code := command.Run(t.Context(), a, args); code != cli.Fine {
 		t.Errorf("%s: exit code %d, %s", args, code, errs.String())
 	}
-	fmt.Fprint(program, "END")
+	fmt.Fprint(program, end)
 	return <-shown
 }
 

@@ -66,6 +66,10 @@ func TestAListReadsOnlySoMuch(t *testing.T) {
 	if code != cli.Fine || strings.Count(stdout, "\n") != 7 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
+	code, stdout, stderr = invoke(t, a, "report", "--json")
+	if code != cli.Fine || !strings.Contains(stdout, `"cut": true`) || stderr != "only the 20000 unfinished cases that are due first were read\n" {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
 	if code, stdout, _ := invoke(t, a, "status"); code != cli.Fine || !strings.Contains(stdout, "more than 20000 unfinished") {
 		t.Errorf("exit code %d, %s", code, stdout)
 	}
@@ -87,6 +91,9 @@ func TestACaseThatCannotBeReadIsNotWorked(t *testing.T) {
 func TestOneCaseThatCannotBeReadHidesNoOther(t *testing.T) {
 	for args, want := range map[string]string{
 		"list": "dp_1 ", "list --json": `"dp_1"`, "status": "1 unfinished: 1 open", "status --json": `"open"`, "export": `"id":"dp_1"`,
+		"report": "dp_9", "report --json": `"unread": [
+    "dp_9"
+  ]`, "export --since 1d": `"id":"dp_1"`,
 	} {
 		d := newDesk(t)
 		d.unread = &closing.UnreadableError{ID: "dp_9", Err: errors.New("version: it is none")}
@@ -136,29 +143,5 @@ func TestAListOfWhatCannotBeReadIsNotEmpty(t *testing.T) {
 	}
 	if n := strings.Count(stderr, "cannot be read"); n != named || !strings.Contains(stderr, "; and 5 more\n") {
 		t.Errorf("%d cases are named: %s", n, stderr)
-	}
-}
-
-// TestAListAsksForTheSwitch only where a case waits for it, and says if it does not answer.
-func TestAListAsksForTheSwitch(t *testing.T) {
-	d := newDesk(t)
-	d.control = errors.New("no such host")
-	if code, stdout, stderr := invoke(t, d.at(), "list"); code != cli.Fine || !strings.Contains(stdout, "dp_1") || stderr != "" {
-		t.Errorf("nothing is scheduled: exit code %d, %s%s", code, stdout, stderr)
-	}
-	c, err := d.Ledger.Load(t.Context(), "dp_1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.State = closing.Scheduled
-	if _, err := d.Ledger.Save(t.Context(), c, closing.Tally{}); err != nil {
-		t.Fatal(err)
-	}
-	if code, stdout, stderr := invoke(t, d.at(), "list"); code != cli.Unreachable || stdout != "" || !strings.Contains(stderr, "table disputes did not answer: no such host") {
-		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
-	}
-	d.control = nil
-	if code, stdout, stderr := invoke(t, d.at(), "list"); code != cli.Fine || !strings.Contains(stdout, "dp_1") || !strings.HasPrefix(stderr, "closing is off: nobody has turned it on") {
-		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
 }

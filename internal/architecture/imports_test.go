@@ -28,7 +28,7 @@ var core = map[string][]string{
 var adapters = []string{"shared/wooshpay", "shared/dynamo", "internal/memory", "shared/secrets", "shared/metrics", "shared/pause", "shared/payload"}
 
 // lean lists what the deployed executable must not hold.
-var lean = []string{"github.com/goccy/go-yaml", "github.com/spf13/cobra", "golang.org/x/text", "github.com/schollz/progressbar"}
+var lean = []string{"github.com/goccy/go-yaml", "github.com/spf13/cobra", "golang.org/x/text", "github.com/schollz/progressbar", "github.com/go-analyze/charts"}
 
 func TestCoreImportsOnlyTheCore(t *testing.T) {
 	for pkg, allowed := range core {

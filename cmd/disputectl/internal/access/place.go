@@ -76,6 +76,9 @@ func (w Where) Print(console *cli.Console) {
 	screen.Printf(console.Stdout, "%s\n", w.line(console.Paint().Red))
 }
 
+// String is the first line without colours.
+func (w Where) String() string { return w.line(func(text string) string { return text }) }
+
 func (w Where) line(alarm func(string) string) string {
 	if w.Stack == "" {
 		return fmt.Sprintf("table %s at %s, on this machine: %s", w.Table, w.Endpoint, w.closing())
@@ -94,9 +97,6 @@ func (w Where) line(alarm func(string) string) string {
 func (w Where) closing() string {
 	if w.Unread != nil {
 		return "whether closing is on is not known: " + w.Unread.Error()
-	}
-	if w.Closing == Off {
-		return "closing is off, `disputectl resume` turns it on"
 	}
 	return "closing is " + string(w.Closing)
 }

@@ -2,7 +2,7 @@
 // command:
 //
 //   - policies: `disputectl policy …`, about the merchant's rules
-//   - cases: list, show, why, export, keep, close and release, about the cases in the table
+//   - cases: list, show, why, export, report, log, keep, close and release, about the cases in the table
 //   - system: status, pause, resume, reconcile, doctor, webhook, secret and send, about a deployed stack
 //   - localrun: demo, local, sandbox and sign, on this machine
 //
@@ -99,6 +99,7 @@ and not with NO_COLOR.
 	root.AddCommand(
 		policies.Command(env),
 		cases.List(env), cases.Show(env), cases.Why(env), cases.Export(env),
+		cases.Report(env), cases.Log(env),
 		cases.Keep(env), cases.Close(env), cases.Release(env),
 		system.Status(env), system.Pause(env), system.Resume(env), system.Reconcile(env),
 		system.Doctor(env), system.Webhook(env), system.Secret(env), system.Send(env),

@@ -60,6 +60,9 @@ var columns = []column{
 	{"unknown_since", func(c closing.Case) string { return instant(c.UnknownSince) }},
 }
 
+// endColumns follow the columns of a case: when it ended, and when we closed it.
+var endColumns = []string{"ended_at", "closed_at"}
+
 func decided(cell func(*policy.Decision) string) func(closing.Case) string {
 	return func(c closing.Case) string {
 		if c.Decision == nil {
@@ -105,22 +108,22 @@ func (s *rows) head() error {
 		return nil
 	}
 	s.headed = true
-	return s.row(func(c column) string { return c.name })
+	return s.row(func(c column) string { return c.name }, endColumns)
 }
 
-func (s *rows) row(cell func(column) string) error {
-	row := make([]string, len(columns))
-	for i, c := range columns {
-		row[i] = cell(c)
+func (s *rows) row(cell func(column) string, end []string) error {
+	row := make([]string, 0, len(columns)+len(end))
+	for _, c := range columns {
+		row = append(row, cell(c))
 	}
-	return s.w.Write(row)
+	return s.w.Write(append(row, end...))
 }
 
 func (s *rows) Write(c closing.Case) error {
 	if err := s.head(); err != nil {
 		return err
 	}
-	return s.row(func(col column) string { return col.cell(c) })
+	return s.row(func(col column) string { return col.cell(c) }, []string{instant(endedAt(c)), instant(closedAt(c))})
 }
 
 // Flush writes the head even if there are no cases.

@@ -32,10 +32,13 @@ type Record struct {
 	LastError  string         `json:"last_error,omitempty"`
 	// Late is set if CloseAt is after the deadline. FailedSince is since when every look fails, UnknownSince since when
 	// WooshPay does not know the dispute.
-	Late         bool        `json:"late,omitempty"`
-	FailedSince  time.Time   `json:"looks_fail_since,omitzero"`
-	UnknownSince time.Time   `json:"unknown_since,omitzero"`
-	History      []view.Line `json:"history"`
+	Late         bool      `json:"late,omitempty"`
+	FailedSince  time.Time `json:"looks_fail_since,omitzero"`
+	UnknownSince time.Time `json:"unknown_since,omitzero"`
+	// EndedAt is when the case ended, and ClosedAt the same of a case that we closed.
+	EndedAt  time.Time   `json:"ended_at,omitzero"`
+	ClosedAt time.Time   `json:"closed_at,omitzero"`
+	History  []view.Line `json:"history"`
 }
 
 // RecordOf returns a case's record.
@@ -46,7 +49,22 @@ func RecordOf(c closing.Case) Record {
 		Override: s.Override, DueAt: s.DueAt, ArmedAt: s.ArmedAt, PlannedAt: s.PlannedAt, CloseAt: s.CloseAt,
 		RetryAt: s.RetryAt, Claim: s.Claim, Held: s.Held, Person: view.Person(c), Told: s.Told,
 		LastError: s.LastError, Late: s.Late, FailedSince: s.FailedSince, UnknownSince: s.UnknownSince, History: s.History,
+		EndedAt: endedAt(c), ClosedAt: closedAt(c),
 	}
+}
+
+// closedAt is when we closed the case; zero if we did not.
+func closedAt(c closing.Case) time.Time {
+	if c.State != closing.Closed {
+		return time.Time{}
+	}
+	return endedAt(c)
+}
+
+// endedAt is when the case ended; zero if it has not.
+func endedAt(c closing.Case) time.Time {
+	line, _ := c.Line()
+	return line.At
 }
 
 // Writer writes cases one after another.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,7 @@ var formats = map[string]func(io.Writer) export.Writer{formatLines: export.NewLi
 // exportFlags are the flags of export.
 type exportFlags struct {
 	site                access.Site
+	period              cli.PeriodFlags
 	format, output, ids string
 }
 
@@ -39,12 +41,15 @@ func Export(env *access.Env) *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
 		Use:     "export [DISPUTE...]",
-		Short:   "Write the unfinished cases, and those named, as JSON Lines or CSV",
+		Short:   "Write the unfinished cases, those that ended in a time, and those named, as JSON Lines or CSV",
 		GroupID: Group,
-		Long: `Write the unfinished cases, and the cases that are named, each once. Finished cases are in no
-index, and finding them all would read the whole table: name them, as arguments or in a file
-(--ids): one a line, or in the column "dispute" of a CSV. It is not a snapshot: a case that
-changes meanwhile is written as it is when it is read.
+		Long: `Write the unfinished cases, those that ended in the time of --since, or --from and --to, and
+those that are named as arguments or in a file (--ids): one a line, or in the column
+"dispute" of a CSV. Each is written once. It is not a snapshot: a case that changes meanwhile
+is written as it is when it is read.
+
+ended_at and closed_at, when a case ended and when we closed it, are those of the journal,
+and are empty for a case that is only named.
 
 --format jsonl  everything: the dispute as WooshPay sent it, with evidence and metadata
                 (keep it like the data it is), and the case: policy backtest reads it
@@ -59,12 +64,13 @@ Exit codes: 0 fine, 1 a named case is missing (the others are written), 2 usage,
 3 interrupted, or the table did not answer or holds a case that cannot be read (the
 others are written).`,
 		Example: `  disputectl export -o cases.jsonl
-  disputectl export --format csv -o cases.csv
+  disputectl export --format csv -o march.csv --from 2026-03-01 --to 2026-03-31
   disputectl export dp_1234 --ids finished.txt -o cases.jsonl`,
 		Args: cobra.ArbitraryArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error { return runExport(cmd.Context(), env, args, f) }),
 	}
 	access.TableFlags(cmd, &f.site)
+	cli.AddPeriodFlags(cmd, &f.period)
 	cmd.Flags().StringVar(&f.format, "format", formatLines, "the `FORMAT`: jsonl or csv")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "the `FILE` to write; the standard output if empty or -")
 	cmd.Flags().StringVar(&f.ids, "ids", "", "a `FILE` with ids to export, one a line, or a CSV of this command; - is the standard input")
@@ -81,6 +87,10 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 	if err != nil {
 		return err
 	}
+	period, err := f.chosen(env.Now())
+	if err != nil {
+		return err
+	}
 	desk, err := env.Open(ctx, f.site)
 	if err != nil {
 		return err
@@ -89,12 +99,9 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 	if err != nil {
 		return err
 	}
-	e := exporter{Writer: newWriter(out), written: map[dispute.ID]bool{}}
-	unread := exportAll(ctx, desk, ids, &e)
-	if unread == nil || access.OnlyUnreadable(unread) {
+	e := exporter{Writer: newWriter(out), desk: desk, written: map[dispute.ID]bool{}}
+	if err = e.all(ctx, period, ids); err == nil {
 		err = e.Flush()
-	} else {
-		err = unread
 	}
 	if err != nil {
 		return ended(ctx, err, len(e.written), out.Discard())
@@ -103,8 +110,8 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 		return err
 	}
 	screen.Printf(env.Stderr, "%s written\n", cli.Count(len(e.written), "case"))
-	if unread != nil {
-		return unread
+	if e.unread != nil {
+		return e.unread
 	}
 	if len(e.missing) > 0 {
 		return cli.Fail(cli.Found, "check the ids", "there is no case %s in %s", strings.Join(e.missing, ", "), desk.Name())
@@ -112,9 +119,18 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 	return nil
 }
 
+// chosen returns the period that the flags choose, or nil.
+func (f exportFlags) chosen(now time.Time) (*cli.Period, error) {
+	if !f.period.Given() {
+		return nil, nil //nolint:nilnil // No period is no mistake.
+	}
+	p, err := f.period.Period(now, 0)
+	return &p, err
+}
+
 // namedIDs returns the ids of the arguments and of the file, without duplicates.
-func namedIDs(console *cli.Console, args []string, file string) ([]string, error) {
-	ids := slices.Clone(args)
+func namedIDs(console *cli.Console, args []string, file string) ([]dispute.ID, error) {
+	names := slices.Clone(args)
 	if file != "" {
 		text, err := console.ReadText(file)
 		if err != nil {
@@ -124,12 +140,14 @@ func namedIDs(console *cli.Console, args []string, file string) ([]string, error
 		if err != nil {
 			return nil, cli.Fail(cli.Misused, "correct the file, then try again", "%s: %w", file, err)
 		}
-		ids = append(ids, listed...)
+		names = append(names, listed...)
 	}
-	for _, id := range ids {
-		if err := access.CheckID(dispute.ID(id)); err != nil {
+	ids := make([]dispute.ID, 0, len(names))
+	for _, name := range names {
+		if err := access.CheckID(dispute.ID(name)); err != nil {
 			return nil, err
 		}
+		ids = append(ids, dispute.ID(name))
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), nil
@@ -138,8 +156,11 @@ func namedIDs(console *cli.Console, args []string, file string) ([]string, error
 // exporter writes cases and remembers which ones.
 type exporter struct {
 	export.Writer
+	desk    access.Desk
 	written map[dispute.ID]bool
 	missing []string
+	// unread is the first error about cases that cannot be read.
+	unread error
 }
 
 func (e *exporter) take(c closing.Case) error {
@@ -150,32 +171,65 @@ func (e *exporter) take(c closing.Case) error {
 	return nil
 }
 
-func exportAll(ctx context.Context, desk access.Desk, ids []string, e *exporter) error {
-	_, unread := access.EachCase(ctx, desk, desk.Table, 0, e.take)
-	if unread != nil && !access.OnlyUnreadable(unread) {
-		return unread
+// passable notes an error about cases that cannot be read, and returns any other.
+func (e *exporter) passable(err error) error {
+	if !access.OnlyUnreadable(err) {
+		return err
 	}
-	for _, id := range ids {
-		id := dispute.ID(id)
-		if e.written[id] {
-			continue
-		}
-		c, err := desk.Load(ctx, id)
-		switch {
-		case errors.Is(err, closing.ErrNotFound):
-			e.missing = append(e.missing, string(id))
-			continue
-		case errors.Is(err, closing.ErrUnreadable):
-			unread = cmp.Or(unread, access.TableError(desk.Table, err))
-			continue
-		case err != nil:
-			return access.TableError(desk.Table, err)
-		}
-		if err := e.take(c); err != nil {
+	e.unread = cmp.Or(e.unread, err)
+	return nil
+}
+
+// all writes the unfinished cases, those that ended in the period, if one is given, and those that are named.
+func (e *exporter) all(ctx context.Context, period *cli.Period, named []dispute.ID) error {
+	_, err := access.EachCase(ctx, e.desk, e.desk.Table, 0, e.take)
+	if err = e.passable(err); err != nil {
+		return err
+	}
+	var ids []dispute.ID
+	if period != nil {
+		err := eachLineOf(ctx, e.desk, *period, func(l closing.Line) {
+			if l.Ended != nil {
+				ids = append(ids, l.Dispute)
+			}
+		})
+		if err = e.passable(err); err != nil {
 			return err
 		}
 	}
-	return unread
+	for some := range slices.Chunk(slices.Concat(ids, named), loadedAtOnce) {
+		if err := e.load(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadedAtOnce is how many cases are loaded together.
+const loadedAtOnce = 100
+
+// load writes those of the cases that are not written yet.
+func (e *exporter) load(ctx context.Context, ids []dispute.ID) error {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id dispute.ID) bool { return e.written[id] })
+	found, err := e.desk.LoadAll(ctx, ids)
+	unread := closing.UnreadIn(err)
+	if err != nil {
+		if err = e.passable(access.TableError(e.desk.Table, err)); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		c, has := found[id]
+		switch {
+		case has && !e.written[id]:
+			if err := e.take(c); err != nil {
+				return err
+			}
+		case !has && !slices.ContainsFunc(unread, func(u *closing.UnreadableError) bool { return u.ID == id }) && !slices.Contains(e.missing, string(id)):
+			e.missing = append(e.missing, string(id))
+		}
+	}
+	return nil
 }
 
 // ended says what is left of an export that was not completed.

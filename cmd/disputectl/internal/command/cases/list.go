@@ -18,6 +18,7 @@ import (
 type listFlags struct {
 	filter
 	site   access.Site
+	period cli.PeriodFlags
 	limit  int
 	asJSON bool
 }
@@ -27,38 +28,38 @@ func List(env *access.Env) *cobra.Command {
 	var f listFlags
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List the unfinished cases, first those that wait for a person",
+		Short:   "List the unfinished cases, first those that wait for a person; or finished ones",
 		GroupID: Group,
 		Long: `List the unfinished cases: first those that wait for a person, by deadline; then those
 being closed, those planned to be, and the rest, by the next date. Amounts are in the
 currency's minor unit, as WooshPay sends them.
 
 A case must match every filter; a list such as --state open,failed matches any of its
-values. Finished cases are not listed, because that would read the whole table:
-` + "`disputectl show`" + ` finds them by their id.
+values. --state closed, resolved or missing lists the cases that ended, the newest first:
+those of the last 7 days, or of --since, or --from and --to. It reads the journal of these
+days, and shows amounts in the major unit.
 
 Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
 read; the others are listed.`,
 		Example: `  disputectl list --stack test
   disputectl list --person --deadline 3d
-  disputectl list --state scheduled --rule small --currency usd --json`,
+  disputectl list --state scheduled --rule small --currency usd --json
+  disputectl list --state closed --since 30d`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error {
-			return runList(cmd.Context(), env, f)
+			return runList(cmd.Context(), env, cmd, f)
 		}),
 	}
 	access.TableFlags(cmd, &f.site)
 	filterFlags(cmd, &f.filter)
+	cli.AddPeriodFlags(cmd, &f.period)
 	cmd.Flags().IntVar(&f.limit, "limit", 200, "list at most `N` cases")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func runList(ctx context.Context, env *access.Env, f listFlags) error {
-	if f.limit < 1 {
-		return cli.Fail(cli.Misused, "use --limit 1 or more", "the limit is %d", f.limit)
-	}
-	if err := f.check(); err != nil {
+func runList(ctx context.Context, env *access.Env, cmd *cobra.Command, f listFlags) error {
+	if err := f.check(cmd); err != nil {
 		return err
 	}
 	desk, err := env.Open(ctx, f.site)
@@ -66,6 +67,9 @@ func runList(ctx context.Context, env *access.Env, f listFlags) error {
 		return err
 	}
 	where := desk.Where(ctx)
+	if f.finished() {
+		return listEnded(ctx, env, desk, where, f)
+	}
 	rows, unread := selectRows(ctx, env, desk, f)
 	if unread != nil && !access.OnlyUnreadable(unread) {
 		return unread
@@ -75,6 +79,17 @@ func runList(ctx context.Context, env *access.Env, f listFlags) error {
 	}
 	noteHalted(&env.Console, where, rows)
 	return cmp.Or(printRows(&env.Console, rows, f.asJSON), unread)
+}
+
+// check refuses flags that can choose no case.
+func (f *listFlags) check(cmd *cobra.Command) error {
+	switch {
+	case f.limit < 1:
+		return cli.Fail(cli.Misused, "use --limit 1 or more", "the limit is %d", f.limit)
+	case !f.finished() && f.period.Given():
+		return cli.Fail(cli.Misused, "add --state closed, resolved or missing", "--since, --from and --to are only for finished cases")
+	}
+	return f.filter.check(cmd)
 }
 
 func printRows(console *cli.Console, rows []view.Row, asJSON bool) error {
