@@ -24,7 +24,7 @@ func (d *desk) onStack(t *testing.T) (*access.Env, *operatetest.Server, *fakeAWS
 	api := operatetest.New(closing.Operator{Ledger: d.Ledger, Controls: d.Ledger, Now: time.Now, Who: ada})
 	t.Cleanup(api.Close)
 	cloud := newFakeAWS("http://127.0.0.1:1", "http://127.0.0.1:1", "")
-	cloud.outputs["OperateUrl"] = api.OperateURL() + "/"
+	cloud.outputs["OperateUrl"] = api.OperateURL()
 	a := d.at()
 	a.Getenv = func(name string) string { return map[string]string{access.StackVariable: fakeStack}[name] }
 	a.Dir = t.TempDir()
