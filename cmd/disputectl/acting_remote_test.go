@@ -24,7 +24,7 @@ func (d *desk) onStack(t *testing.T) (*access.Env, *operatetest.Server, *fakeAWS
 	api := operatetest.New(d.Ledger, ada, time.Now)
 	t.Cleanup(api.Close)
 	cloud := newFakeAWS("http://127.0.0.1:1", "http://127.0.0.1:1", "")
-	cloud.outputs["OperateUrl"] = api.OperateURL() + "/"
+	cloud.outputs["OperateUrl"] = api.OperateURL()
 	a := d.at()
 	a.Getenv = func(name string) string { return map[string]string{access.StackVariable: fakeStack}[name] }
 	a.Dir = t.TempDir()

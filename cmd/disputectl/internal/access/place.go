@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/delivery"
@@ -119,7 +118,7 @@ func (d Desk) OperateURL(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", cli.Fail(cli.Unreachable, deployment.Advice(err), "stack %s takes no acts: nothing was stored: %w", d.Stack, err)
 	}
-	return strings.TrimSuffix(address, "/"), nil
+	return address, nil
 }
 
 // fromItsShell returns an error unless the shell's settings point to AWS, and to the stack's own region and account.

@@ -75,8 +75,8 @@ A deployment is named by --stack or DISPUTECTL_STACK: the stack, or its environm
 samconfig.toml of the working directory, which need not be named if it is the only one. The
 first line of what works on a deployment says which it is, and whether it moves live money.
 What you do there (keep, close, release, pause, resume) is sent to the stack's API, signed
-with your AWS credentials: who did it is what AWS says. Region and credentials are the AWS SDK's own settings. Colours appear only on a terminal,
-and not with NO_COLOR.
+with your AWS credentials: who did it is what AWS says. Region and credentials are the AWS
+SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
 
 ` + cli.ExitCodes,
 		Example: `  disputectl demo

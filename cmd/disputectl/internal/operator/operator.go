@@ -1,4 +1,5 @@
-// Package operator lets a person act on the table, and records who acts and why.
+// Package operator lets a person act: on a stack through its API, which knows who acts, and on the table of a local run
+// directly.
 package operator
 
 import (

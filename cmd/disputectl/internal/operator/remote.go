@@ -104,7 +104,6 @@ func (r *Remote) signed(ctx context.Context, act operate.Act, q operate.Request)
 	if err != nil {
 		return nil, notSent(err)
 	}
-	req.GetBody = nil // Without it, net/http has no way to send the body again.
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "disputectl")
 	credentials, err := r.Credentials.Retrieve(ctx)

@@ -207,6 +207,7 @@ func TestWhatIsNotAnAnswerOfTheFunction(t *testing.T) {
 		{404, `{"message":"Not Found"}`, "the stack does not offer this act: nothing was stored"},
 		{429, `{"message":"Too Many Requests"}`, "there are too many requests: nothing was stored"},
 		{403, `<html>Forbidden</html>`, ""},
+		{403, `{}`, ""},
 		{404, ``, ""},
 		{500, `{"message":"Internal Server Error"}`, ""},
 		{503, `{"message":"Service Unavailable"}`, ""},
@@ -328,6 +329,16 @@ func TestAnAnswerThatNeverComes(t *testing.T) {
 		<-r.Context().Done()
 	})
 	if _, err := a.Keep(ctx, closing.Order{ID: "dp_1", Why: "x"}); fault.Of(err) != fault.Ambiguous || !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// TestASlowAnswerIsWaitedFor as long as the context lasts, whatever the client's own limit.
+func TestASlowAnswerIsWaitedFor(t *testing.T) {
+	a := newAPI(t)
+	a.HTTP.Timeout = 20 * time.Millisecond
+	a.Before = func() { time.Sleep(100 * time.Millisecond) }
+	if _, err := a.Keep(t.Context(), "dp_1", 0, "x"); err != nil {
 		t.Error(err)
 	}
 }
