@@ -5,6 +5,7 @@ package memory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 
 	"disputecloser/shared/closing"
@@ -49,6 +50,20 @@ func New() *Ledger {
 
 // Marked returns a ledger of the same items that knows their table by another mark.
 func (l *Ledger) Marked(mark string) *Ledger { return &Ledger{l.items, mark} }
+
+// Copied returns a ledger of a copy of the items, as a backup holds them.
+func (l *Ledger) Copied() *Ledger {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	own := &Ledger{&items{
+		cases: make(map[dispute.ID]*closing.Case, len(l.cases)), budgets: maps.Clone(l.budgets),
+		control: l.control, onFor: l.onFor, mark: l.mark,
+	}, l.own}
+	for _, c := range l.cases {
+		own.put(c)
+	}
+	return own
+}
 
 // Load returns the case as it was last stored, or closing.ErrNotFound.
 func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {

@@ -66,6 +66,7 @@ func (a *actor) run() {
 		}
 	}()
 	a.off = a.machine.off
+	a.mark = a.w.markFor(a.key.of(6))
 	a.body(a)
 }
 
@@ -91,7 +92,6 @@ func (a *actor) stop() { panic(halted{}) }
 // launch starts an actor after a delay.
 func (w *world) launch(after time.Duration, a *actor, body func(*actor)) {
 	a.w, a.body = w, body
-	a.mark = w.markFor(a.key.of(6))
 	w.figures.Actors++
 	w.queue.push(entry{at: w.now + after, actor: a})
 }

@@ -29,8 +29,11 @@ func (w *world) stream(subj *subject) {
 
 // work starts a closer on a dispute's case. Failed work may be retried twice.
 func (w *world) work(subj *subject, c chance, after time.Duration, tried uint64) {
-	a := w.actorOn(c.of(tried), closer, subj.id)
+	a, restores := w.actorOn(c.of(tried), closer, subj.id), w.restores
 	w.launch(after, a, func(a *actor) {
+		if w.restores != restores {
+			return // the record is in the stream of the table before
+		}
 		if limit, yes := w.happens(a.key, deadlineShort); yes {
 			a.deadline = w.now + pick(limit, []time.Duration{50 * time.Second, 75 * time.Second, 90 * time.Second})
 		}

@@ -23,7 +23,8 @@
 //   - world_subject.go: [subject] is one dispute with everything the simulation knows about it.
 //   - world_people.go: what people and banks do at WooshPay, [world.actAtWooshPay].
 //   - world_close.go: [treatment] is how WooshPay treats a POST that closes, [world.respond].
-//   - world_switch.go: what happens to the switch that says for which table closing is on.
+//   - world_switch.go, world_backup.go: what happens to the switch that says for which table closing is on, and to the
+//     table that is restored from a backup.
 //   - world_policy.go: [rulebook] is a policy that a closer is deployed with.
 //
 // The actors run the code under test.

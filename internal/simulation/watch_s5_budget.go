@@ -82,7 +82,7 @@ func (w *world) checkReturn(c *change) {
 		}
 	}
 	for _, p := range c.about.posts {
-		if p.fate == unknownFate && p.until >= c.by.look.shownAt {
+		if p.fate == unknownFate && !p.over && p.until >= c.by.look.shownAt {
 			w.breaks("S5", c.about, "a spend is returned while a POST may still be executed")
 		}
 	}

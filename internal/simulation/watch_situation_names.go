@@ -46,6 +46,8 @@ const (
 	sawOrderOnFailed
 	sawOff
 	sawOffElsewhere
+	sawRestored
+	sawForgottenClose
 	sawRefusedYetDone
 	sawPersonStored
 	sawPersonCalled
@@ -97,6 +99,8 @@ var situationNames = [situations]string{
 	sawOrderOnFailed:     "an operator gave an order on a failed case",
 	sawOff:               "a claim was refused because nobody had turned closing on",
 	sawOffElsewhere:      "a claim was refused because closing was on for another table",
+	sawRestored:          "the table was restored from its backup",
+	sawForgottenClose:    "a restored table did not know of a close of ours",
 	sawRefusedYetDone:    "beyond promise: a close was executed although it was refused",
 	sawPersonStored:      "beyond promise: a case was stored that says a person was told",
 	sawPersonCalled:      "beyond promise: a note to a person was sent; what the line above counts more was lost after the store",

@@ -31,10 +31,12 @@ type world struct {
 	calmAt time.Duration
 
 	ledger *memory.Ledger
-	// table is the table's mark, by which ledger knows it, and tableBefore the one before. markedAt is when it changed.
+	// table is the table's mark, by which ledger knows it, and tableBefore the one before. markedAt is when it changed,
+	// and restores counts the tables that were restored from a backup.
 	table, tableBefore string
 	tables             int
 	markedAt           time.Duration
+	restores           int
 	// turnedOnFor is the mark for which a person turned closing on last; empty if nobody has, or the switch was lost.
 	turnedOnFor string
 	// terms are the protocol's, testedTerms those of the code under test.

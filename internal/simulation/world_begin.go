@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"math"
 	"strconv"
 	"time"
 
@@ -126,7 +125,7 @@ func (w *world) rulebookFor(c chance) *rulebook {
 
 func (w *world) drawSubjects(c chance, n int) {
 	for i := range n {
-		subj := &subject{id: dispute.ID("dp_" + strconv.Itoa(i+1)), key: c.of(uint64(i)), remindedAt: math.MaxInt64}
+		subj := &subject{id: dispute.ID("dp_" + strconv.Itoa(i+1)), key: c.of(uint64(i)), followed: unfollowed()}
 		w.at(w.now+subj.key.of(1).span(0, (w.calmAt-w.now)*2/3), func() { w.arise(subj) })
 	}
 }

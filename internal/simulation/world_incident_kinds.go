@@ -91,6 +91,7 @@ const (
 	switchLost
 	tableMarked
 	marksSideBySide
+	tableRestored
 
 	executesTooLate
 	clockSteps
@@ -144,6 +145,7 @@ var incidentNames = [incidentKinds]string{
 	policyChanges: "policy changes", policiesSideBySide: "old and new policy side by side",
 
 	switchLost: "the switch is lost", tableMarked: "the table gets another mark",
+	tableRestored:   "the table is restored from a backup",
 	marksSideBySide: "functions with the old and the new mark side by side",
 
 	executesTooLate: "no promise: done after the settle time", clockSteps: "no promise: a clock steps by minutes while it is used",

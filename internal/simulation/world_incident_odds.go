@@ -49,7 +49,7 @@ var themes = [][]incidentKind{
 	// Orders and rules change.
 	{operatorKeeps, operatorCloses, operatorReleases, operatorPauses, operatorDuringClaim, policyChanges, policiesSideBySide, clockReadStalls},
 	// The switch: another table, a lost item, pauses and resumes.
-	{switchLost, tableMarked, marksSideBySide, operatorPauses, operatorCloses, machineStalls, networkSlow, streamRepeats},
+	{switchLost, tableMarked, marksSideBySide, tableRestored, operatorPauses, operatorCloses, machineStalls, networkSlow, streamRepeats},
 	// Charges that are refunded, and cannot be read.
 	{chargeFails, chargeStale, chargeDown, peopleRefund, peopleRefundPlanned, operatorCloses, policyChanges},
 	// Clocks that differ by minutes, while claims last.

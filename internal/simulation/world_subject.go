@@ -1,6 +1,8 @@
 package simulation
 
 import (
+	"math"
+	"slices"
 	"time"
 
 	"disputecloser/shared/closing"
@@ -25,16 +27,21 @@ type subject struct {
 	// Until when the dispute cannot be read, its charge cannot be read, and its looks take long.
 	hiddenUntil, chargeHiddenUntil, slowUntil time.Duration
 
+	records  uint64
+	posts    []*post
+	executed int
+	followed
+}
+
+// followed is what the watchers follow of a case in the table. It goes back to a backup with the table.
+type followed struct {
 	// stored is what the ledger holds, nil before the first case; was is the case before the last change.
 	stored, was *closing.Case
 	storedAt    time.Duration
 	learnedAt   time.Duration
-	records     uint64
 
-	claims   []*claim
-	posts    []*post
-	executed int
-	plan     plan
+	claims []*claim
+	plan   plan
 	// remindedAt is when the case first showed that a person was told of the deadline.
 	remindedAt time.Duration
 	// waitsFrom is since when the case has waited for a person.
@@ -49,6 +56,20 @@ type subject struct {
 	orderedAt, failedAt, decidedAt time.Duration
 	// toldEarlier are the reasons that a person was told before the case opened again; they no longer count.
 	toldEarlier []string
+}
+
+// unfollowed is a dispute without a case.
+func unfollowed() followed { return followed{remindedAt: math.MaxInt64} }
+
+// copied returns a copy that later changes leave alone.
+func (f followed) copied() followed {
+	f.toldEarlier = slices.Clone(f.toldEarlier)
+	f.claims = slices.Clone(f.claims)
+	for i, c := range f.claims {
+		own := *c
+		f.claims[i] = &own
+	}
+	return f
 }
 
 // holder reports whether the newest claim is the actor's. It compares the claim itself, because an id may be used twice.
@@ -89,6 +110,8 @@ type post struct {
 	until    time.Duration
 	fate     fate
 	executed bool
+	// over is set when the table is restored: the new one may not know of the POST, and nothing was in flight any more.
+	over bool
 }
 
 // plan is the live plan to close that follows from the stored decisions.

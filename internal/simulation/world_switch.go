@@ -25,6 +25,8 @@ func (w *world) beginSwitch(c chance) {
 		own := c.of(i + 10)
 		w.at(own.span(w.now, w.calmAt), func() { w.disturbSwitch(own) })
 	}
+	backup := c.of(20)
+	w.at(backup.span(w.now, w.calmAt), func() { w.backUp(backup) })
 }
 
 func (w *world) disturbSwitch(c chance) {
