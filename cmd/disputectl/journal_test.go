@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/hostiletest"
@@ -41,17 +40,19 @@ func (j *journaled) Lines(ctx context.Context, day closing.Day, limit int, curso
 	return page, next, cmp.Or(err, j.fails)
 }
 
-// pageOf returns a page of the lines of a day. The cursor is the number of lines that were listed.
+// pageOf returns a page of the lines of a day. The cursor says how many were listed before.
 func pageOf(lines []closing.Line, day closing.Day, limit int, cursor string) ([]closing.Line, string, error) {
 	of := slices.DeleteFunc(slices.Clone(lines), func(l closing.Line) bool { return closing.DayOf(l.At) != day })
 	slices.SortStableFunc(of, func(a, b closing.Line) int { return a.At.Compare(b.At) })
-	from, err := strconv.Atoi(cmp.Or(cursor, "0"))
-	if err != nil {
-		return nil, "", fmt.Errorf("cursor %q: %w", cursor, err)
+	from := 0
+	if cursor != "" {
+		if _, err := fmt.Sscanf(cursor, "after %d", &from); err != nil {
+			return nil, "", fmt.Errorf("cursor %q: %w", cursor, err)
+		}
 	}
 	to, next := min(from+limit, len(of)), ""
 	if to < len(of) {
-		next = strconv.Itoa(to)
+		next = fmt.Sprint("after ", to)
 	}
 	return of[from:to], next, nil
 }

@@ -338,7 +338,7 @@ func TestASlowAnswerIsWaitedFor(t *testing.T) {
 	a := newAPI(t)
 	a.HTTP.Timeout = 20 * time.Millisecond
 	a.Before = func() { time.Sleep(100 * time.Millisecond) }
-	if _, err := a.Keep(t.Context(), "dp_1", 0, "x"); err != nil {
+	if _, err := a.Keep(t.Context(), closing.Order{ID: "dp_1", Why: "x"}); err != nil {
 		t.Error(err)
 	}
 }

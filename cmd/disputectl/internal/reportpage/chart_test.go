@@ -121,6 +121,16 @@ func TestChartsAreOfTheCurrenciesOfTheMostCloses(t *testing.T) {
 	}
 }
 
+// TestACurrencyWithoutCloses has no chart of what was conceded.
+func TestACurrencyWithoutCloses(t *testing.T) {
+	r := span("2026-03-01", "2026-03-02")
+	r.AddLine(closing.Line{At: start("2026-03-01"), Dispute: "won", Money: dispute.Money{Amount: 1, Currency: "eur"}, Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Won}})
+	r.Finish()
+	if drawn, err := chartsOf(r); err != nil || len(drawn) != 2 || drawn[1].Note != "USD per day" {
+		t.Errorf("%v, %d charts", err, len(drawn))
+	}
+}
+
 // TestAChartIsSVG that parses, in two shades that differ only in their colours.
 func TestAChartIsSVG(t *testing.T) {
 	b := bars{

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,33 @@ func figures(code string, of any, first, last string) []string {
 func TestAPageHoldsEveryFigure(t *testing.T) {
 	r := month(t)
 	wantFigures(t, write(t, r), r)
+}
+
+var (
+	shares = regexp.MustCompile(`<span class="share".*?</span>`)
+	widths = regexp.MustCompile(`style="width:([0-9.]+)%"`)
+)
+
+// TestSharesAddUp to a whole, in each row but those of days, which the chart has.
+func TestSharesAddUp(t *testing.T) {
+	r := month(t)
+	drawn := shares.FindAllString(write(t, r), -1)
+	if want := len(r.Currencies) + len(r.Rules) + len(r.Reasons); len(drawn) != want {
+		t.Errorf("%d shares are drawn, want %d", len(drawn), want)
+	}
+	for _, share := range drawn {
+		sum := 0.0
+		for _, width := range widths.FindAllStringSubmatch(share, -1) {
+			part, err := strconv.ParseFloat(width[1], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += part
+		}
+		if sum < 99.5 || sum > 100.5 {
+			t.Errorf("%.1f%% in %s", sum, share)
+		}
+	}
 }
 
 // wantAlone fails for whatever a page would fetch, run or lead to.

@@ -49,8 +49,14 @@ func EndOf(l closing.Line) End {
 	return end
 }
 
-// PerhapsOurs reports whether a case that we did not close may have been ended by a close of ours.
-func PerhapsOurs(e *closing.Ended) bool { return e.State != closing.Closed && !e.PostedAt.IsZero() }
+// PerhapsOurs reports whether a case that we did not close may have been ended by a close of ours: a POST left, and the
+// dispute stands as it does after a close, or WooshPay does not know it.
+func PerhapsOurs(e *closing.Ended) bool {
+	if e.State == closing.Closed || e.PostedAt.IsZero() {
+		return false
+	}
+	return e.State == closing.Missing || dispute.WarningNeedsResponse.MayFollowClose(e.Status) // An inquiry may end in all these ways.
+}
 
 // SortEnds puts the newest end first.
 func SortEnds(ends []End) {

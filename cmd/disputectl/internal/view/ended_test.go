@@ -26,6 +26,12 @@ func TestAnEndSaysHowSureItIs(t *testing.T) {
 		"2026-03-02 12:14 UTC dp_1 unknown lost: close by rule small (shadow); perhaps ended by our close": {
 			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Lost, Action: policy.Close, Rule: "small", Shadow: true, PostedAt: at},
 		},
+		"2026-03-02 12:14 UTC dp_1 unknown warning_closed: close by rule small; perhaps ended by our close": {
+			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.WarningClosed, Action: policy.Close, Rule: "small", PostedAt: at},
+		},
+		"2026-03-02 12:14 UTC dp_1 unknown won: close by rule small": {
+			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Won, Action: policy.Close, Rule: "small", PostedAt: at},
+		},
 		"2026-03-02 12:14 UTC dp_1 0.00 USD won: keep by rule small, stopped by guard ceiling": {
 			Money: dispute.Money{Currency: "usd"},
 			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Won, Action: policy.Keep, Rule: "small", Guard: policy.GuardCeiling},
