@@ -150,9 +150,9 @@ func stored(o order, c closing.Case) Answer {
 	case Pause:
 		says("closing is paused, by %s", o.who)
 		says("what was claimed before may still be closed")
-		a.Next = "resume lets closing go on"
+		a.Next = "resume turns closing on again"
 	case Resume:
-		says("closing goes on, by %s", o.who)
+		says("closing is on for this table, by %s", o.who)
 		a.Next = "what waited is tried again within fifteen minutes"
 	}
 	if c.State == closing.Closing {

@@ -29,7 +29,7 @@ func TestEachActIsStoredUnderTheCallersARN(t *testing.T) {
 		operate.Close:   {id + " is to be closed, by " + ada, wantOrder(policy.Close, dispute.Money{Amount: 1200, Currency: "usd"}, "close: costs more to fight")},
 		operate.Release: {id + " is back with the rules, by " + ada, wantReleased},
 		operate.Pause:   {"closing is paused, by " + ada, wantControl(closing.Paused, "the new rules close too much")},
-		operate.Resume:  {"closing goes on, by " + ada, wantControl(closing.On, "the rules are corrected")},
+		operate.Resume:  {"closing is on for this table, by " + ada, wantControl(closing.On, "the rules are corrected")},
 	} {
 		t.Run(string(act), func(t *testing.T) {
 			w := newWorld(t)

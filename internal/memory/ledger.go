@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 
 	"disputecloser/shared/closing"
@@ -57,7 +58,7 @@ func (l *Ledger) Copied() *Ledger {
 	defer l.mu.RUnlock()
 	own := &Ledger{&items{
 		cases: make(map[dispute.ID]*closing.Case, len(l.cases)), budgets: maps.Clone(l.budgets),
-		control: l.control, onFor: l.onFor, mark: l.mark,
+		control: l.control, onFor: l.onFor, mark: l.mark, lines: slices.Clone(l.lines),
 	}, l.own}
 	for _, c := range l.cases {
 		own.put(c)

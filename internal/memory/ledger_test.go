@@ -32,6 +32,10 @@ func TestACopyStandsStill(t *testing.T) {
 	if kept, err := backup.Load(t.Context(), "dp_1"); err != nil || kept.Version != 1 || spent.Closes != 1 || control.Switch != closing.On || len(due) != 1 {
 		t.Errorf("the copy holds %+v, %v, %+v, %+v, %v", kept, err, spent, control, due)
 	}
+	ledgertest.TurnOn(t, l)
+	if lines, _, err := backup.Lines(t.Context(), closing.DayOf(time.Time{}), 10, ""); err != nil || len(lines) != 1 {
+		t.Errorf("the copy's journal is %+v, %v", lines, err)
+	}
 	if control, _ := backup.Marked("another").Control(t.Context()); control.Switch != closing.Off || control.Who == "" {
 		t.Errorf("under another mark it is %+v", control)
 	}

@@ -22,6 +22,13 @@ import (
 type Flags struct {
 	site     access.Site
 	why, who string
+	halts    bool
+}
+
+// Halting returns the flags of a pause, which nothing holds up that is merely not known.
+func (f Flags) Halting() Flags {
+	f.halts = true
+	return f
 }
 
 // AddFlags adds the flags that every act of an operator takes.
@@ -57,7 +64,7 @@ func FromFlags(ctx context.Context, env *access.Env, f Flags) (Operator, error) 
 		return Operator{}, err
 	}
 	op := Operator{Desk: desk, Why: why, Now: env.Now}
-	if op.Acts, op.Who, err = reach(ctx, env, desk, f.who); err != nil {
+	if op.Acts, op.Who, err = reach(ctx, env, desk, f); err != nil {
 		return Operator{}, err
 	}
 	op.Before = desk.Where(ctx)
@@ -70,17 +77,18 @@ func (op Operator) Order(id dispute.ID, shown int64) closing.Order {
 	return closing.Order{ID: id, Why: op.Why, Shown: shown}
 }
 
-// reach returns the acts on a desk, and who acts: on a stack whom AWS names, and on the table of a local run the given name.
-func reach(ctx context.Context, env *access.Env, desk access.Desk, given string) (Acts, func() string, error) {
+// reach returns the acts on a desk, and who acts: on a stack whom AWS names, and on the table of a local run
+// the given name.
+func reach(ctx context.Context, env *access.Env, desk access.Desk, f Flags) (Acts, func() string, error) {
 	if desk.Stack == "" {
-		who, err := localName(given)
+		who, err := localName(f.who)
 		op := closing.Operator{Ledger: desk, Acts: desk, Now: env.Now, Who: who}
 		return op, func() string { return who }, err
 	}
-	if given != "" {
+	if f.who != "" {
 		return nil, nil, cli.Fail(cli.Misused, "leave out --who, which is only for the table of a local run", "AWS says who acts on stack %s", desk.Stack)
 	}
-	url, err := desk.OperateURL(ctx)
+	url, err := desk.OperateURL(ctx, f.halts)
 	r := &Remote{URL: url, Region: desk.Region(), Credentials: desk.Shell.Credentials, HTTP: env.HTTP, Now: env.Now}
 	return r, r.Who, err
 }

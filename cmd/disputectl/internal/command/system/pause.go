@@ -28,7 +28,7 @@ still learned, looked at and decided. What was claimed before may still be close
 Exit codes: 0 fine, 2 usage, 3 could not reach.`,
 		Example: `  disputectl pause --why "the new rules close too much"`,
 		Args:    cobra.NoArgs,
-		RunE:    cli.RunE(func(cmd *cobra.Command, _ []string) error { return runPause(cmd.Context(), env, f) }),
+		RunE:    cli.RunE(func(cmd *cobra.Command, _ []string) error { return runPause(cmd.Context(), env, f.Halting()) }),
 	}
 	operator.AddFlags(cmd, &f)
 	return cmd
