@@ -8,7 +8,7 @@ type Mode string
 
 // The modes.
 const (
-	// Shadow decides and records, and closes nothing.
+	// Shadow means that the rules decide and record, and close nothing. A close that a person orders is carried out.
 	Shadow Mode = "shadow"
 	// Live carries closes out.
 	Live Mode = "live"

@@ -1,4 +1,4 @@
-// Package local is the whole system in one process: a sandbox for WooshPay, a ledger, the four functions as they are
+// Package local is the whole system in one process: a sandbox for WooshPay, a ledger, the functions as they are
 // deployed, and in place of AWS what calls them.
 package local
 
@@ -92,7 +92,7 @@ func Start(ctx context.Context, p Parts) (*System, error) {
 	return s, nil
 }
 
-// build makes the four functions with the ports that a deployment gives them.
+// build makes the functions with the ports that a deployment gives them.
 func (s *System) build(p Parts) error {
 	client, err := wooshpay.New(wooshpay.Config{BaseURL: s.URL, Key: wooshpay.FixedKey(apiKey), Now: p.Now})
 	if err != nil {

@@ -15,7 +15,7 @@ func Demo(console *cli.Console, options demo.Options) *cobra.Command {
 		Use:     "demo",
 		Short:   "Play a day of disputes on this machine, and print what became of each and why",
 		GroupID: Group,
-		Long: `Play a day of disputes in this process: a WooshPay that breaks on demand, the four functions as
+		Long: `Play a day of disputes in this process: a WooshPay that breaks on demand, the functions as
 they are deployed, and a ledger in memory, on a clock that lets the day pass in seconds. It
 prints what happened, what became of each dispute and why, and how many closes WooshPay
 executed by its own log. It ends by itself.

@@ -30,7 +30,7 @@ func Local(console *cli.Console) *cobra.Command {
 		Use:     "local",
 		Short:   "Run the whole system on this machine, for events of your own",
 		GroupID: Group,
-		Long: `Run the whole system on this machine until Ctrl-C: WooshPay's sandbox, the four functions as
+		Long: `Run the whole system on this machine until Ctrl-C: WooshPay's sandbox, the functions as
 they are deployed, and a ledger in memory or in DynamoDB Local. Closing is turned on, as
 ` + "`disputectl resume`" + ` does for a deployed stack.
 

@@ -30,7 +30,7 @@ const (
 func policyFile() *shape {
 	root := object("Which disputes are closed without a person.", map[string]*shape{
 		"mode": {Type: aText, Enum: []string{string(policy.Shadow), string(policy.Live)},
-			Description: "shadow decides and records only, live closes."},
+			Description: "In shadow the rules only decide and record; in live they close."},
 		"ceiling": byCurrency(atLeast(0, "The ceiling, in the currency's minor unit."),
 			"The most that may ever be closed, by currency: no rule and no operator closes above it."),
 		"refunds": {Type: aText, Enum: []string{string(policy.RefundsRequired), string(policy.RefundsUnavailable)},
