@@ -237,6 +237,37 @@ func TestTheSwitchIsRead(t *testing.T) {
 	}
 }
 
+// Lines of the journal are never written again, so that what one version stored every later one must read.
+func TestLinesAreStoredAndReadAsBefore(t *testing.T) {
+	want := closing.Line{
+		At: stamp(9, 1, 5), What: closing.ActClose, Dispute: "dp_1", Who: "arn:aws:iam::123456789012:user/ada", Why: "agreed by phone",
+		Money: dispute.Money{Amount: 1200, Currency: "usd"},
+	}
+	var put *types.Put
+	f := &fake{transact: func(_ int, in *dynamodb.TransactWriteItemsInput) error { put = in.TransactItems[1].Put; return nil }}
+	if _, err := New(f, "t", mark).Act(t.Context(), aCase, want); err != nil {
+		t.Fatal(err)
+	}
+	item := attributes(maps.Clone(put.Item))
+	key, _ := asText[string](item["pk"])
+	item["pk"] = textValue(key[:strings.LastIndex(key, "#")+1] + "TOKEN")
+	wantItem(t, "journal-close", item)
+	for name, want := range map[string]closing.Line{"journal-close": want, "ended": lineOfEnded(t)} {
+		if got, err := lineOf(storedFile(t, name)); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, %v, want %+v", name, got, err, want)
+		}
+	}
+}
+
+func lineOfEnded(t *testing.T) closing.Line {
+	t.Helper()
+	line, ended := endedCase(t).Line()
+	if !ended {
+		t.Fatal("it has not ended")
+	}
+	return line
+}
+
 // The case with every field set is what the others replace: with an attribute that no file has, nothing here would
 // notice that it is no longer removed.
 func TestEveryKnownAttributeIsInAFile(t *testing.T) {
