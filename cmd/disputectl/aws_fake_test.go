@@ -102,7 +102,7 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 		refused:    map[string]error{},
 	}
 	for handler, output := range map[string]string{
-		"webhook": "WebhookFunction", "closer": "CloserFunction", "sweep": "SweepFunction", "reconcile": "ReconcileFunction",
+		"webhook": "WebhookFunction", "closer": "CloserFunction", "sweep": "SweepFunction", "reconcile": "ReconcileFunction", "operate": "OperateFunction",
 	} {
 		f.addFunction(handler, output, wooshPayURL)
 	}
@@ -110,7 +110,7 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 }
 
 func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
-	name := map[string]string{"webhook": "closer-test-Webhook", "closer": "closer-test-Closer", "sweep": "closer-test-Sweep", "reconcile": "closer-test-Reconcile"}[handler]
+	name := map[string]string{"webhook": "closer-test-Webhook", "closer": "closer-test-Closer", "sweep": "closer-test-Sweep", "reconcile": "closer-test-Reconcile", "operate": "closer-test-Operate"}[handler]
 	variables := map[string]string{"TABLE": fakeTable, "WOOSHPAY_URL": wooshPayURL}
 	switch handler {
 	case "webhook":
@@ -118,7 +118,7 @@ func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
 	case "closer", "reconcile":
 		variables["API_KEY_SECRET"] = fakeKey
 	}
-	if handler == "closer" {
+	if handler == "closer" || handler == "operate" {
 		variables["TABLE_MARK"] = fakeStream
 	}
 	f.outputs[output] = name

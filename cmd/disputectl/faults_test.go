@@ -172,6 +172,9 @@ var faults = map[string]func(*deployed){
 	"mark of closer": func(w *deployed) {
 		w.aws.functions["closer-test-Closer"].Environment.Variables["TABLE_MARK"] += "1"
 	},
+	"mark of operate": func(w *deployed) {
+		w.aws.functions["closer-test-Operate"].Environment.Variables["TABLE_MARK"] += "1"
+	},
 	"pause": func(w *deployed) {
 		_ = w.ledger.SetControl(context.Background(), closing.Control{Switch: closing.Paused, Who: "ana", Why: "a holiday", At: w.at})
 	},

@@ -25,6 +25,7 @@ const (
 	CloserFunction     = "CloserFunction"
 	SweepFunction      = "SweepFunction"
 	ReconcileFunction  = "ReconcileFunction"
+	OperateFunction    = "OperateFunction"
 	UndeliveredRecords = "UndeliveredRecords"
 	UndeliveredRuns    = "UndeliveredRuns"
 	AlarmTopic         = "AlarmTopic"

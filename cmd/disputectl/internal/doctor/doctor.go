@@ -117,6 +117,7 @@ func (p Target) checks() []check {
 		{"function closer", p.function("closer", deployment.CloserFunction)},
 		{"function sweep", p.function("sweep", deployment.SweepFunction)},
 		{"function reconcile", p.function("reconcile", deployment.ReconcileFunction)},
+		{"function operate", p.function("operate", deployment.OperateFunction)},
 		{"API key", p.storedKey},
 		{"signing secret", p.storedSigning},
 		{"WooshPay", p.accepted},

@@ -50,7 +50,7 @@ and the reason are recorded.
 Exit codes: 0 fine, 1 paused again meanwhile or not possible for this table, 2 usage,
 3 could not reach.`,
 		Example: `  disputectl resume --why "the rules are corrected"
-  disputectl resume --table disputes-live --why "the new stack was checked"`,
+  disputectl resume --stack live --why "the new stack was checked"`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runResume(cmd.Context(), env, f) }),
 	}
