@@ -76,8 +76,8 @@ func TestAnOperatorAtATable(t *testing.T) {
 	onTable(t, cli.Found, "there is no case dp_nobody", "why", "dp_nobody")
 
 	onTable(t, cli.Fine, "Closing   off: nobody has turned it on for this very table; `disputectl resume` does\n", "status")
-	onTable(t, cli.Fine, "Closing was off: nobody had turned it on for table "+partsTable+".\nClosing is on for table "+partsTable+", by ada (not verified).", "resume", "--why", "a look", "--who", "ada")
-	onTable(t, cli.Fine, "Closing was on for table "+partsTable+" already: nothing was stored.", "resume", "--why", "a look", "--who", "ada")
+	onTable(t, cli.Fine, "Closing was off: nobody had turned it on for this table.\nClosing is on for this table, by ada (not verified).", "resume", "--why", "a look", "--who", "ada")
+	onTable(t, cli.Fine, "Closing was on already: nothing was stored.", "resume", "--why", "a look", "--who", "ada")
 	onTable(t, cli.Fine, "Closing   on since ", "status")
 	onTable(t, cli.Fine, "Closing is paused, by ada (not verified).", "pause", "--why", "month end", "--who", "ada")
 	onTable(t, cli.Fine, "Closing   paused since ", "status", "--policy", rules)
@@ -89,7 +89,7 @@ func TestAnOperatorAtATable(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, said)
 		}
 	}
-	onTable(t, cli.Fine, "Closing is on for table", "resume", "--why", "month end is over", "--who", "ada")
+	onTable(t, cli.Fine, "Closing is on for this table", "resume", "--why", "month end is over", "--who", "ada")
 	onTable(t, cli.Fine, "dp_2 is back with the rules", "release", "dp_2", "--why", "a mistake", "--who", "ada")
 	onTable(t, cli.Fine, "release: a mistake", "show", "dp_2")
 
