@@ -19,6 +19,7 @@
 //   - outcome.go: what the POST's answer and the look after it mean, and every end of a case.
 //
 // Beside the path: case.go says which fields a case may have in which state, schedule.go when it is next looked at and who
-// is told. ports.go is what the use cases need; sweep.go, reconcile.go and operator.go are the other use cases; note.go is
-// what is logged, deadline.go an invocation's time, and replayed.go serves backtests.
+// is told. ports.go is what the use cases need; sweep.go, reconcile.go and operator.go (with why.go) are the other use cases;
+// journal.go is what people did and how cases ended; note.go is what is logged, deadline.go an invocation's time, and
+// replayed.go serves backtests.
 package closing
