@@ -1,6 +1,7 @@
 package closing
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -142,7 +143,7 @@ func (c Case) doubtful(now time.Time, t Terms) Case {
 func (c Case) refused(now time.Time, t Terms) (Case, Tally) {
 	currency := c.Spent.Currency
 	c, tally := c.undone(now)
-	tally.Day, tally.Currency, tally.Failures = DayOf(now), currency, 1
+	tally.Day, tally.Currency, tally.Failures = cmp.Or(tally.Day, DayOf(now)), currency, 1
 	c.State = Failed
 	c = c.did(now, "closer", "refused for good: "+c.LastError).tell(ReasonFailed)
 	return c.unplanned().unclaimed().remind(now, t).rest(now.Add(t.Refresh), now, t), tally
@@ -174,12 +175,15 @@ func (c Case) unposted() Case {
 	return c
 }
 
-// returned gives back what the case holds of today's budget; a past day's budget is gone. The tally belongs
-// in the transaction that stores the case (TxnReturn).
+// returned gives back what the case holds of a day's budget that is not over; a past day's budget is gone. A cautious now
+// may say the day before. The tally belongs in the transaction that stores the case (TxnReturn).
 func (c Case) returned(now time.Time) (Case, Tally) {
 	held := c.Spent
 	c.Spent = Spend{}
-	if held.Day != DayOf(now) {
+	if held.Day < DayOf(now) {
+		return c, Tally{}
+	}
+	if held == (Spend{}) {
 		return c, Tally{}
 	}
 	return c, Tally{Day: held.Day, Currency: held.Currency, Closes: -1, Amount: -held.Amount}
