@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
 )
@@ -117,7 +116,7 @@ func (p Target) closing(ctx context.Context) Finding {
 	case closing.Paused:
 		return warn("when the reason is gone: disputectl resume", "closing is paused since %s by %s: %s", at, c.Who, c.Why)
 	}
-	return warn("when all else is fine: disputectl resume --table "+p.output(deployment.Table)+` --why "…"`,
+	return warn("when all else is fine: disputectl resume --stack "+p.Stack.Name+` --why "…"`,
 		"closing is off: nobody has turned it on for this very table")
 }
 
