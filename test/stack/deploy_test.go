@@ -97,8 +97,13 @@ func (s *stack) samDeploy(ctx context.Context) error {
 
 // sam runs SAM CLI in the module's root, with nobody's deployment settings.
 func (s *stack) sam(ctx context.Context, command string, args ...string) error {
-	config := filepath.Join(s.build, "samconfig.toml")
-	if err := os.WriteFile(config, []byte("version = 0.1\n"), 0o600); err != nil {
+	temp, err := os.MkdirTemp("", "stack-settings-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	config := filepath.Join(temp, "samconfig.toml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "version = 0.1\n# %q\n", s.parameters), 0o600); err != nil {
 		return err
 	}
 	program, err := localaws.Tool("sam/bin/sam")
@@ -111,7 +116,7 @@ func (s *stack) sam(ctx context.Context, command string, args ...string) error {
 	}
 	cmd := exec.CommandContext(ctx, program, append([]string{command, "--config-file", config}, args...)...)
 	cmd.Dir = root
-	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "ARCH="+architecture(), "POLICY=test/stack/policy.yaml")
+	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "ARCH="+architecture(), "POLICY=test/stack/policy.yaml", "SETTINGS="+config)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("sam %s: %w\n%s", command, err, out)

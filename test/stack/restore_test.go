@@ -3,6 +3,7 @@
 package stack
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,26 +18,49 @@ import (
 	"disputecloser/shared/dynamo"
 )
 
-// TestARestoredTableClosesNothingUntilItsOwnResume walks through docs/restore.md: a table for which closing is on is
-// restored from its backup, adopted by a stack, and closes only once a person has said resume for it.
+// TestARestoredTableClosesNothingUntilItsOwnResume walks through docs/restore.md: a stack for which closing is on adopts a
+// table that was restored from its own one's backup. It closes again once a person has said resume for that table.
 func TestARestoredTableClosesNothingUntilItsOwnResume(t *testing.T) {
 	t.Parallel()
-	before, wooshpay := tableWithClosingOn(t, "disputes-before"), startProvider()
+	wooshpay := startProvider()
 	t.Cleanup(wooshpay.stop)
-	stream := restoreTable(t, before, "disputes-restored")
-	s := &stack{
-		name: "restored", parameters: []string{"TableName=disputes-restored", "TableStreamArn=" + stream},
-		build: deployed.build, aws: deployed.aws, wooshpay: wooshpay,
-	}
-	if err := do(t.Context(), s.deployment()); err != nil {
+	s := &stack{name: "restored", parameters: []string{"DataPolicy=Retain"}, build: deployed.build, aws: deployed.aws, wooshpay: wooshpay}
+	if err := do(t.Context(), append(s.deployment(), step{"turn closing on", s.turnOn})); err != nil {
 		t.Fatal(err)
 	}
-	if _, created := s.resources["Table"]; created || s.outputs["Table"] != "disputes-restored" {
-		t.Fatalf("the stack's table is %s; created another one: %v", s.outputs["Table"], created)
+	s.wooshpay.open(t, sandbox.Dispute{ID: "dp_before_backup", Amount: 1400, ReasonCode: "13.1"})
+	closed := s.await(t, "dp_before_backup", closing.Closed, fast)
+	before := s.outputs["Table"]
+	s.adopt(t, restoreTable(t, before, "disputes-restored"))
+	if c := s.caseOf(t, closed.ID); c.State != closing.Closed {
+		t.Errorf("the restored case: %+v", c)
 	}
 	if c := s.control(t); c.Switch != closing.Off || c.Why == "" {
 		t.Fatalf("the restored switch is %+v; want what was restored, but for another table", c)
 	}
+	s.closesOnlyOnceItIsTurnedOn(t)
+	s.findsWhatTheBackupMissed(t)
+	if old, err := dynamo.New(s.table(), before, "").Load(t.Context(), closed.ID); err != nil || old.State != closing.Closed {
+		t.Errorf("the old table is not kept: %+v, %v", old, err)
+	}
+}
+
+// adopt builds and deploys the stack again, with the table disputes-restored.
+func (s *stack) adopt(t *testing.T, stream string) {
+	t.Helper()
+	s.parameters = append(s.parameters, "TableName=disputes-restored", "TableStreamArn="+stream)
+	s.build = filepath.Join(t.TempDir(), "build")
+	err := do(t.Context(), []step{{"sam build", s.samBuild}, {"sam deploy", s.samDeploy}, {"read the outputs", s.readOutputs}, {"read the resources", s.readResources}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own, ok := s.resources["Table"]; ok || s.outputs["Table"] != "disputes-restored" {
+		t.Fatalf("the stack's table is %s, and it still has %q", s.outputs["Table"], own)
+	}
+}
+
+func (s *stack) closesOnlyOnceItIsTurnedOn(t *testing.T) {
+	t.Helper()
 	id := dispute.ID("dp_after_restore")
 	s.wooshpay.open(t, sandbox.Dispute{ID: id, Amount: 1400, ReasonCode: "13.1"})
 	s.awaitOff(t, id)
@@ -47,39 +71,30 @@ func TestARestoredTableClosesNothingUntilItsOwnResume(t *testing.T) {
 	if got := s.wooshpay.Closes()[id]; len(got) != 1 {
 		t.Errorf("closes executed: %v", got)
 	}
-	missed := dispute.ID("dp_missed_by_the_backup")
-	if _, err := s.wooshpay.OpenSilently(sandbox.Dispute{ID: missed, Amount: 700}); err != nil {
+}
+
+func (s *stack) findsWhatTheBackupMissed(t *testing.T) {
+	t.Helper()
+	id := dispute.ID("dp_missed_by_the_backup")
+	if _, err := s.wooshpay.OpenSilently(sandbox.Dispute{ID: id, Amount: 700}); err != nil {
 		t.Fatal(err)
 	}
 	s.invoke(t, "ReconcileFunction", "{}")
-	s.await(t, missed, closing.Closed, fast)
-}
-
-// tableWithClosingOn makes a table with backups, for which a person turned closing on.
-func tableWithClosingOn(t *testing.T, name string) string {
-	t.Helper()
-	db := deployed.table()
-	if err := dynamo.CreateTable(t.Context(), db, name); err != nil {
-		t.Fatal(err)
-	}
-	s := &stack{aws: deployed.aws, outputs: map[string]string{"Table": name}}
-	if err := s.turnOn(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	_, err := db.UpdateContinuousBackups(t.Context(), &dynamodb.UpdateContinuousBackupsInput{
-		TableName: &name, PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return name
+	s.await(t, id, closing.Closed, fast)
 }
 
 // restoreTable restores a table from its backup, as docs/restore.md says, and returns the ARN of its stream.
 func restoreTable(t *testing.T, from, to string) string {
 	t.Helper()
 	db := deployed.table()
-	_, err := db.RestoreTableToPointInTime(t.Context(), &dynamodb.RestoreTableToPointInTimeInput{
+	// The template has backups on; MiniStack leaves that out.
+	_, err := db.UpdateContinuousBackups(t.Context(), &dynamodb.UpdateContinuousBackupsInput{
+		TableName: &from, PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.RestoreTableToPointInTime(t.Context(), &dynamodb.RestoreTableToPointInTimeInput{
 		SourceTableName: &from, TargetTableName: &to, UseLatestRestorableTime: aws.Bool(true),
 	})
 	if err != nil {
@@ -121,7 +136,7 @@ func (s *stack) awaitOff(t *testing.T, id dispute.ID) {
 func TestHalfAnAdoptionIsRefused(t *testing.T) {
 	t.Parallel()
 	for parameter, want := range map[string]string{
-		"TableName=disputes-before": "give TableStreamArn as well as TableName",
+		"TableName=disputes-restored": "give TableStreamArn as well as TableName",
 		"TableStreamArn=arn:aws:dynamodb:us-east-1:000000000000:table/disputes/stream/2026-11-28T10:00:00.000": "give TableName as well as TableStreamArn",
 	} {
 		s := &stack{name: "half", parameters: []string{parameter}, build: deployed.build, aws: deployed.aws, wooshpay: deployed.wooshpay}
