@@ -56,13 +56,18 @@ func deploy(parts *localaws.MiniStack, wooshpay *provider) (*stack, error) {
 
 // deployment is every step from the built template to a stack that works, except the one that a person takes.
 func (s *stack) deployment() []step {
+	return append(s.templated(),
+		step{"add the routes", s.addRoutes},
+		step{"register the webhook", s.register},
+		step{"store the secrets", s.storeSecrets})
+}
+
+// templated is what there is to do for a stack whose routes, endpoint and secrets are there, or are not needed.
+func (s *stack) templated() []step {
 	return []step{
 		{"sam deploy", s.samDeploy},
 		{"read the outputs", s.readOutputs},
 		{"read the resources", s.readResources},
-		{"add the routes", s.addRoutes},
-		{"register the webhook", s.register},
-		{"store the secrets", s.storeSecrets},
 	}
 }
 

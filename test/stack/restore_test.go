@@ -50,7 +50,7 @@ func (s *stack) adopt(t *testing.T, stream string) {
 	t.Helper()
 	s.parameters = append(s.parameters, "TableName=disputes-restored", "TableStreamArn="+stream)
 	s.build = filepath.Join(t.TempDir(), "build")
-	err := do(t.Context(), []step{{"sam build", s.samBuild}, {"sam deploy", s.samDeploy}, {"read the outputs", s.readOutputs}, {"read the resources", s.readResources}})
+	err := do(t.Context(), append([]step{{"sam build", s.samBuild}}, s.templated()...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,6 +142,34 @@ func TestHalfAnAdoptionIsRefused(t *testing.T) {
 		s := &stack{name: "half", parameters: []string{parameter}, build: deployed.build, aws: deployed.aws, wooshpay: deployed.wooshpay}
 		if err := s.samDeploy(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", parameter, err)
+		}
+	}
+}
+
+// A restored switch is on for the table that was restored. With that table's stream, closing would be on for the new one.
+func TestTheNameOfOneTableWithTheStreamOfAnother(t *testing.T) {
+	t.Parallel()
+	named, other := "disputes-named", "disputes-other"
+	for _, name := range []string{named, other} {
+		if err := dynamo.CreateTable(t.Context(), deployed.table(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stream, err := dynamo.MarkOf(t.Context(), deployed.table(), other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stack{
+		name: "mixed", parameters: []string{"TableName=" + named, "TableStreamArn=" + stream},
+		build: deployed.build, aws: deployed.aws, wooshpay: deployed.wooshpay,
+	}
+	if err := do(t.Context(), s.templated()); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []string{"WebhookRole", "CloserRole", "SweepRole", "ReconcileRole", "OperateRole"} {
+		db := dynamodb.NewFromConfig(s.as(t, role))
+		for kind, key := range kinds {
+			t.Run(role+" "+kind, func(t *testing.T) { wantOnly(t, s.itemVerbs(db, key), nil) })
 		}
 	}
 }
