@@ -162,13 +162,19 @@ $(BUILD)/policy.json: FORCE
 .PHONY: FORCE
 FORCE:
 
+# SAM publishes a version of a function when its package changes, and overlooks a changed parameter
+# (aws/serverless-application-model#3820). So the package names the settings that it is deployed with.
+SETTINGS ?= samconfig.toml
+
 # `sam build` calls one of these per function, with ARTIFACTS_DIR. Only the closer gets the policy.
 .PHONY: build-Webhook build-Closer build-Sweep build-Reconcile build-Operate
 build-Webhook build-Sweep build-Reconcile build-Operate: $(BUILD)/$(ARCH)/bootstrap
 	cp $< "$(ARTIFACTS_DIR)/"
+	cksum < $(SETTINGS) > "$(ARTIFACTS_DIR)/settings.cksum"
 
 build-Closer: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/policy.json
 	cp $^ "$(ARTIFACTS_DIR)/"
+	cksum < $(SETTINGS) > "$(ARTIFACTS_DIR)/settings.cksum"
 
 .PHONY: size
 size: ## check that the arm64 zip is small enough

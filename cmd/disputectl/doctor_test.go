@@ -155,6 +155,30 @@ func TestDoctorFindsEachFaultAndNoOther(t *testing.T) {
 	}
 }
 
+// A deployment mends the table that the stack created. It changes nothing about a table that the stack adopted.
+func TestDoctorSaysHowToMendATable(t *testing.T) {
+	for name, c := range map[string]struct{ what, own, adopted string }{
+		"stream":                    {"stream", "deploy the stack again: ", "set it on table disputes, as docs/restore.md says"},
+		"index":                     {"table", "deploy the stack again: ", "set it on table disputes, as docs/restore.md says"},
+		"backups":                   {"table", "deploy the stack again: ", "set it on table disputes, as docs/restore.md says"},
+		"mapping of another stream": {"stream to closer", "deploy the stack again", "deploy the stack again with TableStreamArn=" + fakeStream},
+		"restored table":            {"closing", "disputectl resume --stack closer-test --why", "disputectl resume --stack closer-test --why"},
+	} {
+		for adopted, want := range map[string]string{"": c.own, fakeTable: c.adopted} {
+			w := healthy(t)
+			w.aws.parameters["TableName"] = adopted
+			faults[name](w)
+			examined, _ := w.examined(t)
+			for _, f := range examined.Checks {
+				withStream := strings.Contains(f.Next, "TableStreamArn")
+				if f.What == c.what && (!strings.Contains(f.Next, want) || withStream != strings.Contains(want, "TableStreamArn")) {
+					t.Errorf("%s, adopted %q: next is %q, want %q", name, adopted, f.Next, want)
+				}
+			}
+		}
+	}
+}
+
 // TestDoctorCanFailEachCheck keeps a check from being fine whatever it sees.
 func TestDoctorCanFailEachCheck(t *testing.T) {
 	seen := map[string]bool{}

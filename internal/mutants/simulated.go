@@ -89,7 +89,7 @@ var Broken = []Mutant{
 	{"an unknown answer that counts as refused", "shared/closing/outcome.go", "	case fault.Of(err) == fault.Retryable:\n", "	case fault.Of(err) != fault.Permanent:\n"},
 	{"attempts without end", "shared/closing/work.go", "	case next.Attempts >= w.Terms.Attempts:\n", "	case next.Attempts >= 1000*w.Terms.Attempts:\n"},
 	{"a claim that stores no POST", "shared/closing/close.go", "	c.PostedAt = now\n", ""},
-	{"a refusal that is not counted", "shared/closing/outcome.go", "tally.Day, tally.Currency, tally.Failures = DayOf(now), currency, 1", "tally.Day, tally.Currency, tally.Failures = DayOf(now), currency, 0"},
+	{"a refusal that is not counted", "shared/closing/outcome.go", "tally.Day, tally.Currency, tally.Failures = cmp.Or(tally.Day, DayOf(now)), currency, 1", "tally.Day, tally.Currency, tally.Failures = cmp.Or(tally.Day, DayOf(now)), currency, 0"},
 	{"a lapsed claim that is never looked at", "shared/closing/work.go", "	case c.State == Closing:\n		return c.settled(now), Tally{}, true\n", "	case c.State == Closing:\n		return c.rest(now.Add(t.Refresh), now, t), Tally{}, false\n"},
 	{"a person who is never called", "shared/closing/schedule.go", "	return c.tell(ReasonDeadline)\n", "	return c\n"},
 	{"a closed case that moves", "shared/closing/work.go", "	case c.State == Closed:\n		return c.contradicted(now), Tally{}, false\n", ""},

@@ -23,9 +23,14 @@ type Parameter struct {
 	AllowedPattern string `yaml:"AllowedPattern"`
 }
 
-// Resource is a function, an alarm, a role or a managed policy; of the others, all is zero.
+// Resource is a function, an alarm, a role or a managed policy; of the others, all properties are zero.
 type Resource struct {
-	Properties struct {
+	Type      string `yaml:"Type"`
+	Condition string `yaml:"Condition"`
+	// DeletionPolicy and UpdateReplacePolicy say what happens to what the resource holds.
+	DeletionPolicy      texts `yaml:"DeletionPolicy"`
+	UpdateReplacePolicy texts `yaml:"UpdateReplacePolicy"`
+	Properties          struct {
 		// TimeoutSeconds and Events are a function's.
 		TimeoutSeconds int              `yaml:"Timeout"`
 		Events         map[string]Event `yaml:"Events"`
@@ -60,6 +65,15 @@ type Event struct {
 // Read returns the module's template.
 func Read(tb testing.TB) Template {
 	tb.Helper()
+	var t Template
+	if err := yaml.Unmarshal(text(tb), &t); err != nil {
+		tb.Fatal(err)
+	}
+	return t
+}
+
+func text(tb testing.TB) []byte {
+	tb.Helper()
 	root, err := localaws.ModuleRoot()
 	if err != nil {
 		tb.Fatal(err)
@@ -68,9 +82,5 @@ func Read(tb testing.TB) Template {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	var t Template
-	if err := yaml.Unmarshal(content, &t); err != nil {
-		tb.Fatal(err)
-	}
-	return t
+	return content
 }

@@ -5,7 +5,6 @@ package stack
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 	"testing"
 	"time"
 
@@ -31,16 +30,7 @@ func TestNothingIsClosedBeforeClosingIsTurnedOn(t *testing.T) {
 	}
 	id := dispute.ID("dp_off")
 	deployed.wooshpay.open(t, sandbox.Dispute{ID: id, Amount: 1400, ReasonCode: "13.1"})
-	var c closing.Case
-	for deadline := time.Now().Add(fast); time.Now().Before(deadline) && c.LastError == ""; time.Sleep(100 * time.Millisecond) {
-		c = deployed.caseOf(t, id)
-	}
-	if c.State != closing.Scheduled || !strings.Contains(c.LastError, closing.ErrOff.Error()) || c.Armed() {
-		t.Errorf("the case does not say that closing is off: %+v", c)
-	}
-	if got := deployed.wooshpay.CloseCalls()[id]; len(got) != 0 {
-		t.Errorf("close calls: %v", got)
-	}
+	deployed.awaitOff(t, id)
 	if err := deployed.turnOn(t.Context()); err != nil {
 		t.Fatal(err)
 	}

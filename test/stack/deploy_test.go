@@ -18,41 +18,66 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 )
 
-const (
-	stackName   = "test"
-	deployLimit = 3 * time.Minute
-)
+const deployLimit = 3 * time.Minute
 
 // A stack is the deployed template and what surrounds it.
 type stack struct {
+	name       string
+	parameters []string // those that the other stacks do not have
+	build      string   // the folder of what sam build made
+
 	aws       *localaws.MiniStack
 	wooshpay  *provider
 	outputs   map[string]string // the template's
 	resources map[string]string // physical ids by logical ones
 }
 
-// deploy builds and deploys the real template, as an operator would, and gives it its secrets.
+// step is part of a deployment.
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+// deploy builds and deploys the real template, as an operator would, gives it its secrets and turns closing on.
 func deploy(parts *localaws.MiniStack, wooshpay *provider) (*stack, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), deployLimit)
 	defer cancel()
-	s := &stack{aws: parts, wooshpay: wooshpay}
-	for _, step := range []struct {
-		name string
-		do   func(context.Context) error
-	}{
-		{"sam build and deploy", s.runSAM},
-		{"read the outputs", s.readOutputs},
-		{"read the resources", s.readResources},
-		{"add the routes", s.addRoutes},
-		{"register the webhook", s.register},
-		{"store the secrets", s.storeSecrets},
-		{"turn closing on", s.turnOn},
-	} {
-		if err := step.do(ctx); err != nil {
-			return nil, fmt.Errorf("%s: %w", step.name, err)
-		}
+	build, err := os.MkdirTemp("", "stack-build-")
+	if err != nil {
+		return nil, err
+	}
+	s := &stack{name: "test", build: build, aws: parts, wooshpay: wooshpay}
+	err = do(ctx, append([]step{{"sam build", s.samBuild}}, append(s.deployment(), step{"turn closing on", s.turnOn})...))
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(build))
 	}
 	return s, nil
+}
+
+// deployment is every step from the built template to a stack that works, except the one that a person takes.
+func (s *stack) deployment() []step {
+	return append(s.templated(),
+		step{"add the routes", s.addRoutes},
+		step{"register the webhook", s.register},
+		step{"store the secrets", s.storeSecrets})
+}
+
+// templated is what there is to do for a stack whose routes, endpoint and secrets are there, or are not needed.
+func (s *stack) templated() []step {
+	return []step{
+		{"sam deploy", s.samDeploy},
+		{"read the outputs", s.readOutputs},
+		{"read the resources", s.readResources},
+	}
+}
+
+func do(ctx context.Context, steps []step) error {
+	for _, step := range steps {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return nil
 }
 
 // architecture is this machine's, as Lambda names it: MiniStack runs the executable as it is.
@@ -63,31 +88,29 @@ func architecture() string {
 	return runtime.GOARCH
 }
 
-func (s *stack) runSAM(ctx context.Context) error {
-	temp, err := os.MkdirTemp("", "stack-build-")
+func (s *stack) samBuild(ctx context.Context) error {
+	return s.sam(ctx, "build", "--build-in-source", "--build-dir", s.build, "--parameter-overrides", "Architecture="+architecture())
+}
+
+func (s *stack) samDeploy(ctx context.Context) error {
+	return s.sam(ctx, "deploy", append([]string{
+		"--template-file", filepath.Join(s.build, "template.yaml"), "--stack-name", s.name,
+		"--resolve-s3", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND", "--no-confirm-changeset", "--no-progressbar",
+		"--parameter-overrides", "Architecture=" + architecture(), "DataPolicy=Delete", `SweepEvery="rate(1 minute)"`, "WooshpayUrl=" + s.wooshpay.url,
+	}, s.parameters...)...)
+}
+
+// sam runs SAM CLI in the module's root, with nobody's deployment settings.
+func (s *stack) sam(ctx context.Context, command string, args ...string) error {
+	temp, err := os.MkdirTemp("", "stack-settings-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	config := filepath.Join(temp, "samconfig.toml") // nobody's deployment settings
-	if err := os.WriteFile(config, []byte("version = 0.1\n"), 0o600); err != nil {
+	config := filepath.Join(temp, "samconfig.toml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "version = 0.1\n# %q\n", s.parameters), 0o600); err != nil {
 		return err
 	}
-	build, template := filepath.Join(temp, "build"), "Architecture="+architecture()
-	err = s.sam(ctx, "build", "--config-file", config, "--build-in-source", "--build-dir", build,
-		"--parameter-overrides", template)
-	if err != nil {
-		return err
-	}
-	return s.sam(ctx, "deploy", "--config-file", config,
-		"--template-file", filepath.Join(build, "template.yaml"), "--stack-name", stackName,
-		"--resolve-s3", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
-		"--no-confirm-changeset", "--no-progressbar",
-		"--parameter-overrides", template, "DataPolicy=Delete", `SweepEvery="rate(1 minute)"`, "WooshpayUrl="+s.wooshpay.url)
-}
-
-// sam runs SAM CLI in the module's root.
-func (s *stack) sam(ctx context.Context, args ...string) error {
 	program, err := localaws.Tool("sam/bin/sam")
 	if err != nil {
 		return err
@@ -96,19 +119,19 @@ func (s *stack) sam(ctx context.Context, args ...string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(ctx, program, append([]string{command, "--config-file", config}, args...)...)
 	cmd.Dir = root
-	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "ARCH="+architecture(), "POLICY=test/stack/policy.yaml")
+	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "ARCH="+architecture(), "POLICY=test/stack/policy.yaml", "SETTINGS="+config)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("sam %s: %w\n%s", args[0], err, out)
+		return fmt.Errorf("sam %s: %w\n%s", command, err, out)
 	}
 	return nil
 }
 
 func (s *stack) readOutputs(ctx context.Context) error {
 	client := cloudformation.NewFromConfig(s.aws.Config())
-	out, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(stackName)})
+	out, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(s.name)})
 	if err != nil {
 		return err
 	}
@@ -124,7 +147,7 @@ func (s *stack) readOutputs(ctx context.Context) error {
 
 func (s *stack) readResources(ctx context.Context) error {
 	client := cloudformation.NewFromConfig(s.aws.Config())
-	out, err := client.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(stackName)})
+	out, err := client.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(s.name)})
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ func runOn(tests func() int) (code int, err error) {
 	if err != nil {
 		return 1, fmt.Errorf("%w\nMiniStack said:\n%s", err, aws.Output())
 	}
+	defer func() { err = errors.Join(err, os.RemoveAll(deployed.build)) }()
 	code = tests()
 	if code != 0 {
 		fmt.Printf("MiniStack said:\n%s\n", aws.Output())

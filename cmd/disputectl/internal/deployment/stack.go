@@ -38,6 +38,8 @@ const (
 	Environment = "Environment"
 	WooshPayURL = "WooshpayUrl"
 	DataPolicy  = "DataPolicy"
+	// TableName is the table that the stack has adopted; it is empty if the stack created its own.
+	TableName = "TableName"
 )
 
 // maxResourcePages bounds the list of a stack's resources; CloudFormation allows 500 of them, 100 a page.

@@ -21,7 +21,19 @@ var indexes = []struct{ name, lost string }{
 	{"journal", "report, log and the list of finished cases find nothing"},
 }
 
-const deployAgain = "deploy the stack again: the table is not as the template has it"
+// mendTable says how to make the table what the template says of one that it creates.
+func (p Target) mendTable() string {
+	if p.adopted() == "" {
+		return "deploy the stack again: the table is not as the template has it"
+	}
+	return "set it on table " + p.adopted() + ", as docs/restore.md says: no deployment changes a table that the stack has adopted"
+}
+
+// adopted returns the table that the stack has adopted, or nothing if it created its own.
+func (p Target) adopted() string {
+	name, _ := p.Stack.Parameter(deployment.TableName)
+	return name
+}
 
 func (p Target) described(ctx context.Context) (*types.TableDescription, error) {
 	name, err := p.Stack.Output(deployment.Table)
@@ -42,11 +54,11 @@ func (p Target) table(ctx context.Context) Finding {
 		return unseen(err)
 	}
 	if t.TableStatus != types.TableStatusActive && t.TableStatus != types.TableStatusUpdating {
-		return fail(deployAgain, "it is %s", t.TableStatus)
+		return fail(p.mendTable(), "it is %s", t.TableStatus)
 	}
 	for _, index := range indexes {
 		if !hasIndex(t, index.name) {
-			return fail(deployAgain, "its index %q is missing or not ready: %s", index.name, index.lost)
+			return fail(p.mendTable(), "its index %q is missing or not ready: %s", index.name, index.lost)
 		}
 	}
 	unsafe, err := p.unsafe(ctx, t)
@@ -54,7 +66,7 @@ func (p Target) table(ctx context.Context) Finding {
 		return unseen(err)
 	}
 	if len(unsafe) > 0 {
-		return warn(deployAgain, "active, but %s", strings.Join(unsafe, ", "))
+		return warn(p.mendTable(), "active, but %s", strings.Join(unsafe, ", "))
 	}
 	return ok("%s: active, with its indexes, backups and expiry", aws.ToString(t.TableName))
 }
@@ -102,9 +114,9 @@ func (p Target) stream(ctx context.Context) Finding {
 	s := t.StreamSpecification
 	switch {
 	case s == nil || !aws.ToBool(s.StreamEnabled):
-		return fail(deployAgain, "it is off: the closer starts with the next sweep only")
+		return fail(p.mendTable(), "it is off: the closer starts with the next sweep only")
 	case s.StreamViewType != types.StreamViewTypeNewImage && s.StreamViewType != types.StreamViewTypeNewAndOldImages:
-		return fail(deployAgain, "it shows %s: the closer's filter needs new images", s.StreamViewType)
+		return fail(p.mendTable(), "it shows %s: the closer's filter needs new images", s.StreamViewType)
 	}
 	return ok("on, with new images")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
@@ -51,13 +52,21 @@ func (p Target) mapping(ctx context.Context) Finding {
 	case !strings.Contains(aws.ToString(m.FunctionArn), p.output(deployment.CloserFunction)):
 		return fail("deploy the stack again", "it starts %s", aws.ToString(m.FunctionArn))
 	case err == nil && aws.ToString(t.LatestStreamArn) != aws.ToString(m.EventSourceArn):
-		return fail("deploy the stack again", "it reads another stream than the table's")
+		return fail(p.followStream(t), "it reads another stream than the table's")
 	case strings.HasPrefix(last, "PROBLEM"):
 		return warn("look at the closer's log", "%s, and its last run: %s", state, last)
 	case state != "Enabled":
 		return warn("run doctor again in a minute", "it is %s", state)
 	}
 	return ok("enabled")
+}
+
+// followStream says how to make the closer read the table's stream.
+func (p Target) followStream(t *types.TableDescription) string {
+	if p.adopted() == "" {
+		return "deploy the stack again"
+	}
+	return "deploy the stack again with TableStreamArn=" + aws.ToString(t.LatestStreamArn)
 }
 
 // schedule checks that a schedule starts its function.
