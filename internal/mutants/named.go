@@ -17,6 +17,7 @@ var Named = []Noticed{
 	{Mutant{"a past day's budget that is returned", "shared/closing/outcome.go", "	if held.Day < DayOf(now) {\n", "	if false {\n"}, "./shared/closing", "TestPastDayIsNotReturned"},
 	{Mutant{"a day that is not over whose budget is kept", "shared/closing/outcome.go", "	if held.Day < DayOf(now) {\n", "	if held.Day != DayOf(now) {\n"}, "./shared/closing", "TestADayThatIsNotOverIsReturned"},
 	{Mutant{"a failure that takes its return to another day", "shared/closing/outcome.go", "cmp.Or(tally.Day, DayOf(now)), currency, 1\n", "cmp.Or(DayOf(now), tally.Day), currency, 1\n"}, "./shared/closing", "TestAFailureIsCountedWithItsReturn"},
+	{Mutant{"a clock that may be behind, and counts as right", "shared/closing/work.go", "	if l.ClockOff >= 0 && behind <= t.Skew {\n", "	if l.ClockOff >= 0 {\n"}, "./shared/closing", "TestAStallHidesNoClockThatSeemsRight"},
 	{Mutant{"dates by a clock that is ahead", "shared/closing/work.go", "return now.Add(-max(l.ClockOff, 0)) }", "return now }"}, "./shared/closing", "TestAPlanMadeFarAheadIsNotForgotten"},
 	{Mutant{"a plan made far ahead that is never made anew", "shared/closing/decide.go", " || c.PlannedAt.After(from) {", " {"}, "./shared/closing", "TestAPlanMadeFarAheadIsNotForgotten"},
 	{Mutant{"a plan made far ahead that is due only then", "shared/closing/decide.go", "from.After(now) && due.After(soon)", "false && due.After(soon)"}, "./shared/closing", "TestAPlanMadeFarAheadIsNotForgotten"},

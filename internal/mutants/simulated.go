@@ -42,7 +42,7 @@ var Broken = []Mutant{
 	{"an unknown refund without its reason", "shared/closing/decide.go", "		d.Doubt, d.GuardReason = []string{\"refunded\"}, l.Silence\n", "		d.Doubt = []string{\"refunded\"}\n"},
 	{"a claim that has lapsed by our clock only", "shared/closing/work.go", "		l.SafeAt = sent\n", "		_ = sent\n"},
 	{"no guard of the clock", "shared/closing/close.go", "off > t.Skew {\n", "off > 1000*time.Hour {\n"},
-	{"a grace that begins by our clock", "shared/closing/work.go", "look.latest(now), now, w.Terms)", "now, now, w.Terms)"},
+	{"a grace that begins by our clock", "shared/closing/work.go", "look.latest(now, w.Terms), now, w.Terms)", "now, now, w.Terms)"},
 	{"a closed case that goes missing", "shared/closing/outcome.go", "	case c.State.Finished() && agrees:\n		return c.finish(c.State, now)\n", "	case c.State == Resolved && agrees:\n		return c.finish(c.State, now)\n"},
 	{"a contradicted case that goes missing", "shared/closing/outcome.go", "	switch agrees := c.endsAs(c.Dispute.Status); {\n", "	switch agrees := c.State.Finished(); {\n"},
 	{"a case that never goes missing", "shared/closing/work.go", "		if now.Sub(c.UnknownSince) >= t.Unknown && c.Lapsed(now) {\n", "		if false {\n"},

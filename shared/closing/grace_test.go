@@ -87,3 +87,28 @@ func TestAStallHidesNoClockThatIsBehind(t *testing.T) {
 		t.Fatalf("the grace begins %s early", truth().Sub(c.PlannedAt))
 	}
 }
+
+// A stall may hide altogether that a clock is behind: the answer is dated before the instant at which it is read. Then the
+// grace begins so late that it is not shortened by more than clocks may differ. Found by the simulation, seed 889213.
+func TestAStallHidesNoClockThatSeemsRight(t *testing.T) {
+	skew := closing.DefaultTerms().Skew
+	for _, behind := range []time.Duration{0, skew, 50 * time.Second, 15 * time.Minute} {
+		for _, stall := range []time.Duration{0, time.Second, skew, 3 * time.Minute, time.Hour} {
+			w := newWorld(t)
+			w.provider.add(theID)
+			w.event("evt_1")
+			truth := func() time.Time { return w.now.Add(behind) }
+			w.provider.date = func() time.Time { return truth().Truncate(time.Second) }
+			w.provider.afterGet = func() { w.pass(stall / 2) } // the request is on its way
+			w.provider.afterDate = func() { w.pass(stall / 2) }
+			w.work()
+			c := w.wantState(closing.Scheduled)
+			if early := truth().Sub(c.PlannedAt); early > skew {
+				t.Errorf("behind by %s, with a stall of %s: the grace begins %s early", behind, stall, early)
+			}
+			if late := c.PlannedAt.Sub(truth()); late > stall+2*time.Second {
+				t.Errorf("behind by %s, with a stall of %s: the grace begins %s late", behind, stall, late)
+			}
+		}
+	}
+}

@@ -65,7 +65,7 @@ func (w *Closer) once(ctx context.Context, id dispute.ID, again bool) error {
 	now := look.cautious(w.Now())
 	next, tally, decide := c.looked(look, now, w.Terms)
 	if decide {
-		next = next.decided(w.Judge.Decide(next, look, now), look.latest(now), now, w.Terms)
+		next = next.decided(w.Judge.Decide(next, look, now), look.latest(now, w.Terms), now, w.Terms)
 	}
 	switch {
 	case !decide:
@@ -97,7 +97,8 @@ type Look struct {
 	SafeAt time.Time
 	// ClockOff is by how much our clock is surely ahead of WooshPay's; negative if it is behind.
 	ClockOff time.Duration
-	// behind is the most by which our clock can be behind: the machine may have stalled before it read the answer.
+	// behind is the most by which our clock can be behind: the machine may have stalled before it read the answer, and that
+	// it is behind need not show.
 	behind time.Duration
 	// ChargeOff is ClockOff by the answer that shows the charge: a proxy may keep an old one.
 	ChargeOff time.Duration
@@ -161,12 +162,12 @@ func (l Look) timed(received, date time.Time) Look {
 	if sent := date.Add(-received.Sub(l.SentAt)); sent.Before(l.SafeAt) {
 		l.SafeAt = sent
 	}
-	switch end := date.Add(time.Second); {
-	case end.Before(l.SentAt):
-		l.ClockOff = l.SentAt.Sub(end)
+	l.behind = date.Add(time.Second).Sub(l.SentAt)
+	switch {
+	case l.behind < 0:
+		l.ClockOff, l.behind = -l.behind, 0
 	case date.After(received):
 		l.ClockOff = received.Sub(date)
-		l.behind = end.Sub(l.SentAt)
 	}
 	return l
 }
@@ -176,7 +177,14 @@ func (l Look) timed(received, date time.Time) Look {
 func (l Look) cautious(now time.Time) time.Time { return now.Add(-max(l.ClockOff, 0)) }
 
 // latest returns the later of our clock and WooshPay's, for a now that is cautious: a grace must not begin before it does.
-func (l Look) latest(now time.Time) time.Time { return now.Add(max(l.ClockOff, l.behind)) }
+// A clock that may be behind, and by no more than clocks may differ, counts as right.
+func (l Look) latest(now time.Time, t Terms) time.Time {
+	behind := l.behind
+	if l.ClockOff >= 0 && behind <= t.Skew {
+		behind = 0
+	}
+	return now.Add(max(l.ClockOff, behind))
+}
 
 // kind names what the look was.
 func (l Look) kind() Kind {
