@@ -34,11 +34,11 @@ type Act string
 
 // The acts.
 const (
-	Keep    Act = "keep"
-	Close   Act = "close"
-	Release Act = "release"
-	Pause   Act = "pause"
-	Resume  Act = "resume"
+	Keep    Act = closing.ActKeep
+	Close   Act = closing.ActClose
+	Release Act = closing.ActRelease
+	Pause   Act = closing.ActPause
+	Resume  Act = closing.ActResume
 )
 
 // Meter counts acts.

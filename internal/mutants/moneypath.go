@@ -40,6 +40,7 @@ var MoneyPath = []Noticed{
 	{Mutant{"an act without its line", "shared/dynamo/journal.go", "err = l.transact(ctx, w, l.linePut(w.token, line))", "err = l.transact(ctx, w)"}, "./shared/dynamo", "TestAnActPutsALineOnce"},
 	{Mutant{"a line that may be written over", "shared/dynamo/journal.go", "aws.String(\"attribute_not_exists(pk)\")", "aws.String(\"attribute_not_exists(who)\")"}, "./shared/dynamo", "TestAnActPutsALineOnce"},
 	{Mutant{"an act that is dropped from a full history", "shared/closing/case.go", "func(e Entry) bool { return !e.Act }", "func(Entry) bool { return true }"}, "./shared/closing", "TestHistoryKeepsEveryAct"},
+	{Mutant{"a contradiction that is never dropped", "shared/closing/outcome.go", "return c.said(now, \"closer\", what).tell(ReasonContradiction)", "return c.did(now, \"closer\", what).tell(ReasonContradiction)"}, "./shared/closing", "TestContradictionsDoNotFillTheHistory"},
 	{Mutant{"an order on a case that has changed", "shared/closing/operator.go", "case o.Shown != 0 && o.Shown != c.Version:", "case false:"}, "./shared/closing", "TestAnOrderAboutAnOlderCaseIsRefused"},
 	{Mutant{"an end that moves when it is confirmed", "shared/closing/outcome.go", "if c.State != s || c.EndedAt.IsZero() {", "if true {"}, "./shared/closing", "TestWhenACaseEnded|TestAContradictedEndKeepsItsDate"},
 	{Mutant{"a confirmed end that forgets its claim", "shared/closing/outcome.go", "	until := c.ClaimUntil\n	c = c.finish(c.State, now)\n	c.ClaimUntil = until\n", "	c = c.finish(c.State, now)\n"}, "./shared/closing", "TestAConfirmedEndKeepsTheClaim"},

@@ -224,3 +224,35 @@ func TestACaseTakesSoManyActs(t *testing.T) {
 		t.Fatalf("act 201: %v, want ErrManyActs", err)
 	}
 }
+
+// What WooshPay says is news, however often it contradicts us: only what people and we did is kept, so that the history of a
+// contradicted case does not grow for ever.
+func TestContradictionsDoNotFillTheHistory(t *testing.T) {
+	w := newWorld(t)
+	w.small()
+	w.operatorCloses()
+	w.work()
+	w.wantState(closing.Closed)
+	w.provider.the().status = dispute.Won
+	for i := range 100 {
+		w.pass(time.Minute)
+		w.event("evt_won_" + strconv.Itoa(i))
+		w.work()
+	}
+	c := w.wantState(closing.Closed)
+	if len(c.History) > 70 {
+		t.Errorf("the history has %d lines", len(c.History))
+	}
+	if last := c.History[len(c.History)-1]; last.What != "WooshPay now says won" {
+		t.Errorf("its last line is %+v", last)
+	}
+	kept := 0
+	for _, e := range c.History {
+		if e.Act {
+			kept++
+		}
+	}
+	if kept != 3 { // the order, the claim and the close
+		t.Errorf("%d acts are kept: %+v", kept, c.History[:5])
+	}
+}

@@ -129,7 +129,7 @@ func (c Case) compared(d dispute.Dispute, now time.Time) Case {
 
 // contradictedBy records what WooshPay says against what we did or asked for, and tells a person.
 func (c Case) contradictedBy(what string, now time.Time) Case {
-	return c.did(now, "closer", what).tell(ReasonContradiction)
+	return c.said(now, "closer", what).tell(ReasonContradiction)
 }
 
 // doubtful keeps the claim: what its POST did is not known, and only a look that is sent after the claim has
@@ -176,14 +176,11 @@ func (c Case) unposted() Case {
 }
 
 // returned gives back what the case holds of a day's budget that is not over; a past day's budget is gone. A cautious now
-// may say the day before. The tally belongs in the transaction that stores the case (TxnReturn).
+// may say the day before. Holding nothing is an empty day, before all others. The tally belongs in the transaction that stores the case (TxnReturn).
 func (c Case) returned(now time.Time) (Case, Tally) {
 	held := c.Spent
 	c.Spent = Spend{}
 	if held.Day < DayOf(now) {
-		return c, Tally{}
-	}
-	if held == (Spend{}) {
 		return c, Tally{}
 	}
 	return c, Tally{Day: held.Day, Currency: held.Currency, Closes: -1, Amount: -held.Amount}
@@ -225,7 +222,7 @@ func (c Case) ended(l Look, now time.Time) (Case, Tally) {
 // of all but a contradiction.
 func (c Case) resolved(what string, now time.Time) Case {
 	c.Told = slices.DeleteFunc(slices.Clone(c.Told), func(reason string) bool { return reason != ReasonContradiction })
-	return c.did(now, "closer", what).finish(Resolved, now)
+	return c.said(now, "closer", what).finish(Resolved, now)
 }
 
 // contradicted records that WooshPay contradicts a close of ours, and tells a person; the case itself never moves.
@@ -236,7 +233,7 @@ func (c Case) contradicted(now time.Time) Case {
 // missing ends a case whose dispute WooshPay has not known for days. What had ended before stays as it ended, unless the
 // newest news says otherwise: a close is then contradicted, and any other end is open to the next news.
 func (c Case) missing(now time.Time) Case {
-	c = c.did(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing)
+	c = c.said(now, "closer", "WooshPay does not know the dispute").tell(ReasonMissing)
 	switch agrees := c.endsAs(c.Dispute.Status); {
 	case c.State == Closed && !agrees:
 		return c.contradicted(now)

@@ -21,8 +21,8 @@ var (
 	ErrPaused = errors.New("closing is paused")
 	// ErrOff means that nobody has turned closing on for this very table; nothing was stored.
 	ErrOff = errors.New("closing is not turned on for this table")
-	// ErrNoMark means that the ledger does not know the mark of its table, for which alone closing can be turned on;
-	// nothing was stored.
+	// ErrNoMark means that the ledger does not know its table's mark, without which closing cannot be turned on; nothing was
+	// stored.
 	ErrNoMark = errors.New("the table has no mark of its own, so closing cannot be turned on for it")
 	// ErrBudget means that the day's budget does not allow the close; nothing was stored.
 	ErrBudget = errors.New("the day's budget is spent")

@@ -78,8 +78,8 @@ func (e *Env) Locate(ctx context.Context, s Site) (Site, error) {
 // wooshpayVariable is the environment variable that holds WooshPay's URL if neither a flag nor a stack names it.
 const wooshpayVariable = "WOOSHPAY_URL"
 
-// implied returns the stack that no flag names: that of the environment, or the only one of samconfig.toml. It may be
-// that there is none.
+// implied returns the stack that no flag names: that of the environment, or the only one of samconfig.toml. There may be
+// none.
 func (e *Env) implied() (string, error) {
 	if name := e.Getenv(StackVariable); name != "" {
 		return name, nil

@@ -26,7 +26,7 @@ import (
 // signedService is API Gateway's name in a signature.
 const signedService = "execute-api"
 
-// maxAnswer limits an answer, in bytes; what is longer is cut, and then is no JSON.
+// maxAnswer limits an answer, in bytes; what is longer is cut, and cannot be read as JSON.
 const maxAnswer = 64 << 10
 
 // Remote sends a person's acts to the operate function of a stack, signed with the person's own credentials. Each act is one

@@ -122,7 +122,7 @@ func runExport(ctx context.Context, env *access.Env, args []string, f exportFlag
 // chosen returns the period that the flags choose, or nil.
 func (f exportFlags) chosen(now time.Time) (*cli.Period, error) {
 	if !f.period.Given() {
-		return nil, nil //nolint:nilnil // No period is no mistake.
+		return nil, nil //nolint:nilnil // Without a period, nothing is wrong.
 	}
 	p, err := f.period.Period(now, 0)
 	return &p, err
