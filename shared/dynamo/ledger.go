@@ -5,9 +5,10 @@
 // WooshPay's list did, "journal#<instant>#<token>" for an act of a person. The sparse index "due" holds the unfinished
 // cases, the sparse index "journal" the finished ones and the acts, by UTC day.
 //
-// Items are written with UpdateItem and never replaced: an attribute that this code does not know, stored by
-// newer code during a deployment, stays as it is. caseFields is the layout of a case. Ledger.Claim is the write that
-// matters most: one transaction of the case, the switch and the budget.
+// Lines of the journal are put once and never written again. The other items are written with UpdateItem and never
+// replaced: an attribute that this code does not know, stored by newer code during a deployment, stays as it is. caseFields
+// is the layout of a case. Ledger.Claim is the write that matters most: one transaction of the case, the switch and the
+// budget.
 package dynamo
 
 import (
