@@ -14,7 +14,9 @@ FUNCTION_GOARCH = $(or $(GOARCH_$(ARCH)),$(error ARCH must be arm64 or x86_64, n
 # The rules that are built into the closer. If empty, policy.test.yaml or policy.live.yaml, and without it policy.yaml.
 POLICY ?=
 
+# `make deploy ENV=live CONFIRM=live` deploys live money without a terminal.
 ENV ?= test
+CONFIRM ?=
 FUNCTION ?= webhook
 EVENT ?= dispute-created
 MAX_ZIP_BYTES := 4500000
@@ -198,5 +200,7 @@ build: sam ## sam build, for ENV=test or ENV=live
 	@$(SAM) build --config-env $(ENV)
 
 .PHONY: deploy
-deploy: build ## sam deploy to ENV=test or ENV=live
-	$(SAM) deploy --config-env $(ENV)
+deploy: ## show what will change, then build and deploy to ENV=test or ENV=live
+	@tools/prerequisites.sh --deploy
+	@go build -o $(BUILD)/disputectl ./cmd/disputectl
+	@$(BUILD)/disputectl deploy $(ENV) $(if $(POLICY),--policy $(POLICY)) $(if $(CONFIRM),--confirm $(CONFIRM))

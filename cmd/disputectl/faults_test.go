@@ -16,6 +16,7 @@ import (
 	functions "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
+	"disputecloser/cmd/disputectl/internal/operatetest"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -92,6 +93,9 @@ var faults = map[string]func(*deployed){
 	"table of sweep": func(w *deployed) {
 		w.aws.functions["closer-test-Sweep"].Environment.Variables["TABLE"] = "another"
 	},
+	"no region":             func(w *deployed) { w.shellRegion = "" },
+	"region again":          func(w *deployed) { w.shellRegion = operatetest.Region },
+	"being updated":         func(w *deployed) { w.aws.status = stacks.StackStatusUpdateInProgress },
 	"memory of closer":      func(w *deployed) { w.aws.functions["closer-test-Closer"].MemorySize = aws.Int32(128) },
 	"architecture of sweep": func(w *deployed) { w.aws.functions["closer-test-Sweep"].Architectures = nil },
 	"timeout of operate":    func(w *deployed) { w.aws.functions["closer-test-Operate"].Timeout = aws.Int32(3) },
