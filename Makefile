@@ -147,6 +147,13 @@ mutants: ## break the code in one place at a time; tests and simulation must not
 drill: tools ## kill the real executable before and after every I/O step, ROUNDS=20 times each
 	ROUNDS=$(ROUNDS) go test -tags parts -count 1 -timeout 90m -v ./test/drill
 
+# The last commit whose functions were started by an alias.
+UPGRADE_FROM ?= ff424bd
+
+.PHONY: upgrade
+upgrade: tools ## deploy the commit UPGRADE_FROM on MiniStack, then this one over it; needs a git checkout
+	UPGRADE_FROM=$(UPGRADE_FROM) go test -tags parts,upgrade -count 1 -timeout 10m -v -run Upgrade ./test/stack
+
 .PHONY: load
 load: tools ## a burst of 10,000 webhooks, then sweeps over up to 100,000 cases
 	go test -tags parts,load -count 1 -timeout 30m -v ./test/load
