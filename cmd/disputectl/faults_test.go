@@ -93,13 +93,15 @@ var faults = map[string]func(*deployed){
 	"table of sweep": func(w *deployed) {
 		w.aws.functions["closer-test-Sweep"].Environment.Variables["TABLE"] = "another"
 	},
-	"no region":             func(w *deployed) { w.shellRegion = "" },
-	"region again":          func(w *deployed) { w.shellRegion = operatetest.Region },
-	"being updated":         func(w *deployed) { w.aws.status = stacks.StackStatusUpdateInProgress },
-	"memory of closer":      func(w *deployed) { w.aws.functions["closer-test-Closer"].MemorySize = aws.Int32(128) },
-	"architecture of sweep": func(w *deployed) { w.aws.functions["closer-test-Sweep"].Architectures = nil },
-	"timeout of operate":    func(w *deployed) { w.aws.functions["closer-test-Operate"].Timeout = aws.Int32(3) },
-	"age of signatures":     func(w *deployed) { w.aws.parameters["SignatureMaxAge"] = "100h" },
+	"rights to the stack":       func(w *deployed) { w.aws.refused["DescribeStacks"] = awsError("AccessDenied", "not allowed") },
+	"rights to the stack again": func(w *deployed) { delete(w.aws.refused, "DescribeStacks") },
+	"no region":                 func(w *deployed) { w.shellRegion = "" },
+	"region again":              func(w *deployed) { w.shellRegion = operatetest.Region },
+	"being updated":             func(w *deployed) { w.aws.status = stacks.StackStatusUpdateInProgress },
+	"memory of closer":          func(w *deployed) { w.aws.functions["closer-test-Closer"].MemorySize = aws.Int32(128) },
+	"architecture of sweep":     func(w *deployed) { w.aws.functions["closer-test-Sweep"].Architectures = nil },
+	"timeout of operate":        func(w *deployed) { w.aws.functions["closer-test-Operate"].Timeout = aws.Int32(3) },
+	"age of signatures":         func(w *deployed) { w.aws.parameters["SignatureMaxAge"] = "100h" },
 	"update of closer": func(w *deployed) {
 		w.aws.functions["closer-test-Closer"].LastUpdateStatus = functions.LastUpdateStatusInProgress
 	},

@@ -17,7 +17,7 @@ import (
 // function checks a function's state and settings: by the rules that the function itself reads them by, and against
 // the stack.
 func (p Target) function(name, output string) func(context.Context) Finding {
-	const next = "deploy the stack again; settings changed by hand are in the function's configuration"
+	next := "make deploy ENV=" + p.parameter(deployment.Environment) + " sets it again: it was changed by hand, or a deployment failed"
 	return func(ctx context.Context) Finding {
 		f, err := p.Stack.Function(ctx, p.Cloud.Functions, output)
 		if err != nil {

@@ -118,6 +118,8 @@ func planOf(ctx context.Context, env *access.Env, e access.Environment, file str
 	switch {
 	case errors.Is(err, deployment.ErrNoStack):
 		return p, nil
+	case strings.HasPrefix(deployment.Code(err), "AccessDenied"):
+		return p, cli.Fail(cli.Unreachable, "docs/deploy.md names the rights that a deployment needs", "you may not see stack %s: %w", e.Stack, err)
 	case err != nil:
 		return p, cli.Fail(cli.Unreachable, deployment.Advice(err), "what is deployed is not known: %w", err)
 	}
