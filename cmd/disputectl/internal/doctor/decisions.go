@@ -17,7 +17,7 @@ const (
 	// decided bounds the cases that are looked at.
 	decided = 200
 	// lambdaTime is the form in which Lambda writes an instant.
-	lambdaTime = "2006-01-02T15:04:05.999-0700"
+	lambdaTime = "2006-01-02T15:04:05.999Z0700"
 )
 
 // decisions compares the policy by which cases were decided since the closer was deployed with the one that it carries.
