@@ -26,7 +26,7 @@ func (p Target) function(name, output string) func(context.Context) Finding {
 		if f.State == types.StateFailed || f.LastUpdateStatus == types.LastUpdateStatusFailed {
 			return fail(next, "it is %s: %s %s", f.State, aws.ToString(f.StateReason), aws.ToString(f.LastUpdateStatusReason))
 		}
-		wrong, unseenOf := p.otherThanDeployed(ctx, name, f)
+		wrong, unseenOf := p.otherThanDeployed(name, f)
 		if wrong = append(p.wrongSettings(ctx, config.Function(name), f), wrong...); len(wrong) > 0 {
 			return fail(next, "%s", strings.Join(wrong, "; "))
 		}
@@ -52,7 +52,7 @@ func architecture(f deployment.Function) string {
 
 // otherThanDeployed names what the function has otherwise than the stack's parameters and template say. Its error says why
 // the template could not be read.
-func (p Target) otherThanDeployed(ctx context.Context, name string, f deployment.Function) ([]string, error) {
+func (p Target) otherThanDeployed(name string, f deployment.Function) ([]string, error) {
 	type setting struct{ what, has, deployed string }
 	settings := []setting{
 		{"memory in MB", strconv.Itoa(int(aws.ToInt32(f.MemorySize))), p.parameter(deployment.MemoryMegabytes)},

@@ -124,15 +124,14 @@ func planOf(ctx context.Context, env *access.Env, e access.Environment, file str
 		return p, cli.Fail(cli.Unreachable, deployment.Advice(err), "what is deployed is not known: %w", err)
 	}
 	p.Status = stack.Status
-	p.Deployed, p.DeployedHash, p.Unread = carried(ctx, env, stack, d.Cloud)
+	if _, err := stack.Output(deployment.CloserFunction); err == nil { // a stack whose first deployment failed has none
+		p.Deployed, p.DeployedHash, p.Unread = carried(ctx, env, stack, d.Cloud)
+	}
 	return p, nil
 }
 
-// carried reads the policy that the deployed closer carries. A stack whose first deployment failed has none.
+// carried reads the policy that the deployed closer carries, and its hash.
 func carried(ctx context.Context, env *access.Env, stack deployment.Stack, cloud *deployment.Cloud) (*policy.Document, string, error) {
-	if _, err := stack.Output(deployment.CloserFunction); err != nil {
-		return nil, "", nil
-	}
 	closer, err := stack.Function(ctx, cloud.Functions, deployment.CloserFunction)
 	if err != nil {
 		return nil, "", err
