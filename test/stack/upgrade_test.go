@@ -8,7 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"disputecloser/internal/localaws"
 	"disputecloser/internal/sandbox"
@@ -52,10 +56,29 @@ func TestAnUpgradeKeepsTableAndCases(t *testing.T) {
 	if alias, there := s.resources["CloserAliaslive"]; there {
 		t.Errorf("the alias is still there: %s", alias)
 	}
+	s.wantMapped(t)
 	s.found(t, "dp_after_upgrade", 1300)
 	s.await(t, "dp_after_upgrade", closing.Closed, fast)
 	if got := s.wooshpay.Closes(); len(got["dp_before_upgrade"]) != 1 || len(got["dp_after_upgrade"]) != 1 {
 		t.Errorf("closes executed: %v", got)
+	}
+}
+
+// wantMapped checks that the stream starts the function itself. MiniStack's CloudFormation changes the mapping's ARN and goes
+// on with the alias's qualifier, which its Lambda API also removes.
+func (s *stack) wantMapped(t *testing.T) {
+	t.Helper()
+	client, id := lambda.NewFromConfig(s.aws.Config()), aws.String(s.resources["CloserArmed"])
+	m, err := client.GetEventSourceMapping(t.Context(), &lambda.GetEventSourceMappingInput{UUID: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if function := aws.ToString(m.FunctionArn); !strings.HasSuffix(function, ":function:"+s.outputs["CloserFunction"]) {
+		t.Errorf("the stream starts %s", function)
+	}
+	_, err = client.UpdateEventSourceMapping(t.Context(), &lambda.UpdateEventSourceMappingInput{UUID: id, FunctionName: aws.String(s.outputs["CloserFunction"])})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
