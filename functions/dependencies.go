@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -87,6 +90,15 @@ func (d *dependencies) warm(ctx context.Context, service string, open func(conte
 	ctx, cancel := context.WithTimeout(ctx, warmTimeout)
 	defer cancel()
 	if err := open(ctx); err != nil {
-		d.log.WarnContext(ctx, "connection not opened in advance", "to", service, "error", err)
+		d.log.WarnContext(ctx, "connection not opened in advance", "to", service, "error", d.explained(err))
 	}
+}
+
+// explained returns the error, and says what to do if it is that nothing runs on this machine of what `sam local` needs. On
+// AWS no endpoint is set.
+func (d *dependencies) explained(err error) error {
+	if d.AWS.DynamoDBEndpoint == "" || !errors.Is(err, syscall.ECONNREFUSED) {
+		return err
+	}
+	return fmt.Errorf("%w: nothing listens there; `make local-aws` starts what `sam local` needs", err)
 }

@@ -2,7 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -182,7 +186,15 @@ func TestAFunctionStartsWithoutItsTable(t *testing.T) {
 	if got := p.invoke(t, eventFile(t, "schedule-sweep")); !got.failed {
 		t.Errorf("answered %+v", got)
 	}
-	wantOutput(t, p, `"level":"WARN","message":"connection not opened in advance","to":"DynamoDB"`)
+	wantOutput(t, p, `"level":"WARN","message":"connection not opened in advance","to":"DynamoDB"`, "`make local-aws` starts what `sam local` needs")
+}
+
+// Without what `sam local` needs, a function that reads a secret cannot start.
+func TestWithoutLocalAWSTheFaultSaysWhatToDo(t *testing.T) {
+	c := newCloud(t)
+	env := c.environment("webhook")
+	c.aws.Close()
+	run(t, env).wantFaults(t, "connection refused: nothing listens there; `make local-aws` starts what `sam local` needs")
 }
 
 // nowhere is a proxy that refuses every connection: no test calls WooshPay.
@@ -235,6 +247,46 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 				t.Errorf("a function that does not start called %s", calls)
 			}
 		})
+	}
+}
+
+// A secret in the output or in the report would reach whoever reads logs or invokes the function.
+func TestAReportHoldsNoSecret(t *testing.T) {
+	const pasted = "sk_live_51Habcdefghijklmnop"
+	var said []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		said = append(said, string(body))
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	t.Cleanup(server.Close)
+	env := newCloud(t).environment("closer")
+	env["API_KEY_SECRET"] = pasted
+	_, fault := start(t.Context(), func(name string) string { return env[name] }, io.Discard, slog.New(slog.DiscardHandler))
+	if fault == nil {
+		t.Fatal("it starts")
+	}
+	if err := reportInitFault(t.Context(), strings.TrimPrefix(server.URL, "http://"), fault); err != nil {
+		t.Fatal(err)
+	}
+	if len(said) != 1 || strings.Contains(said[0], pasted) || !strings.Contains(said[0], "API_KEY_SECRET holds a key itself") {
+		t.Errorf("it reported %q", said)
+	}
+}
+
+// A fault that cannot be reported is logged twice, and the process ends all the same.
+func TestAFaultThatCannotBeReported(t *testing.T) {
+	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "not now", http.StatusForbidden)
+	}))
+	t.Cleanup(busy.Close)
+	for address, want := range map[string]string{
+		"": "", strings.TrimPrefix(busy.URL, "http://"): "403 Forbidden: not now", "127.0.0.1:1": "refused",
+	} {
+		err := reportInitFault(t.Context(), address, errors.New("TABLE is missing"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", address, err, want)
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer, log *
 	case config.Operate:
 		handle = startOperate(ctx, d)
 	}
-	return handle, err
+	return handle, d.explained(err)
 }
 
 func startWebhook(ctx context.Context, d *dependencies) (any, error) {

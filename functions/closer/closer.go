@@ -32,6 +32,9 @@ type Handler struct {
 // not hold them up; to work a case a second time costs one load.
 func (h *Handler) Handle(ctx context.Context, batch events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	failures := []events.DynamoDBBatchItemFailure{}
+	if len(batch.Records) == 0 { // never from the stream
+		h.Log.WarnContext(ctx, "nothing to work", "reason", "the event holds no record of the table's stream")
+	}
 	for i, record := range batch.Records {
 		id, armed := h.caseOf(ctx, record)
 		if !armed {
