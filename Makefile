@@ -15,8 +15,8 @@ FUNCTION_GOARCH = $(or $(GOARCH_$(ARCH)),$(error ARCH must be arm64 or x86_64, n
 POLICY ?=
 
 ENV ?= test
-FUNCTION ?= webhook
-EVENT ?= dispute-created
+FUNCTION ?=
+EVENT ?=
 MAX_ZIP_BYTES := 4500000
 SIMULATED := 20000
 
@@ -179,12 +179,15 @@ size: ## check that the arm64 zip is small enough
 	@bytes=$$(stat -c %s $(BUILD)/arm64.zip); echo "arm64 zip: $$bytes bytes, at most $(MAX_ZIP_BYTES)"; \
 		[ $$bytes -le $(MAX_ZIP_BYTES) ]
 
-NATIVE := $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
+.PHONY: local-aws
+local-aws: sam ## what `sam local` needs, until Ctrl-C: table, secrets, sandbox; BRIDGE=yes for Docker Engine
+	@tools/install.sh ministack
+	@go run ./tools/localaws $(if $(filter yes,$(BRIDGE)),-bridge)
 
 .PHONY: invoke
-invoke: sam ## sam local invoke FUNCTION=webhook on EVENT=dispute-created, freshly signed; needs Docker
-	$(SAM) build --parameter-overrides Architecture=$(NATIVE)
-	go run ./tools/invoke $(FUNCTION) $(EVENT) $(SAM_LOCAL_FLAGS)
+invoke: sam ## sam local invoke of FUNCTION=webhook, or on EVENT=dispute-created, with all it needs but Docker
+	@tools/install.sh ministack
+	@go run ./tools/invoke -function '$(FUNCTION)' -event '$(EVENT)' -- $(SAM_LOCAL_FLAGS)
 
 # ---- Deployment
 

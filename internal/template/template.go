@@ -3,8 +3,10 @@
 package template
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/goccy/go-yaml"
@@ -17,6 +19,11 @@ type Template struct {
 	Metadata struct {
 		Interface Interface `yaml:"AWS::CloudFormation::Interface"`
 	} `yaml:"Metadata"`
+	Globals struct {
+		Function struct {
+			Environment Environment `yaml:"Environment"`
+		} `yaml:"Function"`
+	} `yaml:"Globals"`
 	Parameters map[string]Parameter `yaml:"Parameters"`
 	Resources  map[string]Resource  `yaml:"Resources"`
 	Outputs    map[string]struct {
@@ -65,7 +72,9 @@ type Resource struct {
 		} `yaml:"SSESpecification"`
 		// AutoPublishAlias is a function's.
 		AutoPublishAlias string `yaml:"AutoPublishAlias"`
-		// TimeoutSeconds and Events are a function's.
+		// Handler, Environment, TimeoutSeconds and Events are a function's.
+		Handler        string           `yaml:"Handler"`
+		Environment    Environment      `yaml:"Environment"`
 		TimeoutSeconds int              `yaml:"Timeout"`
 		Events         map[string]Event `yaml:"Events"`
 		// Policies are a role's, and PolicyDocument is a managed policy's: see Policy.
@@ -80,6 +89,30 @@ type Resource struct {
 			Name string `yaml:"Name"`
 		} `yaml:"Dimensions"`
 	} `yaml:"Properties"`
+}
+
+// Environment declares variables. What they are set to is only known when the template is deployed.
+type Environment struct {
+	Variables map[string]any `yaml:"Variables"`
+}
+
+// Functions returns the names of the functions, in order.
+func (t Template) Functions() []string {
+	var names []string
+	for name, r := range t.Resources {
+		if r.Type == "AWS::Serverless::Function" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Variables returns the names of the variables that a function has, in order.
+func (t Template) Variables(function string) []string {
+	all := maps.Clone(t.Globals.Function.Environment.Variables)
+	maps.Copy(all, t.Resources[function].Properties.Environment.Variables)
+	return slices.Sorted(maps.Keys(all))
 }
 
 // Event is what starts a function. Of those that are no route of the API, the properties are zero.
