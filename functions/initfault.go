@@ -38,14 +38,14 @@ func reportInitFault(ctx context.Context, address string, fault error) error {
 	if err != nil {
 		return fmt.Errorf("report the fault to Lambda: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+initErrorPath, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+initErrorPath, bytes.NewReader(body)) //nolint:gosec // Lambda sets the address
 	if err != nil {
 		return fmt.Errorf("report the fault to Lambda: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(errorTypeHeader, cannotStart)
 	direct := &http.Client{Transport: &http.Transport{}} // no proxy stands before the Runtime API
-	res, err := direct.Do(req)
+	res, err := direct.Do(req) //nolint:gosec // as above
 	if err != nil {
 		return fmt.Errorf("report the fault to Lambda: %w", err)
 	}

@@ -150,7 +150,7 @@ func (w *World) emulate(t *testing.T, built, name string, event []byte) string {
 	}
 	address := startEmulator(t, filepath.Join(built, "bootstrap"), env)
 	url := "http://" + address + "/2015-03-31/functions/function/invocations"
-	res, err := http.Post(url, "application/json", bytes.NewReader(event)) //nolint:noctx // the test's own timeout bounds it
+	res, err := http.Post(url, "application/json", bytes.NewReader(event))
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -212,7 +212,7 @@ func startEmulator(t *testing.T, bootstrap string, env map[string]string) string
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it listens at once
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +226,7 @@ func TestAStartUpFaultInTheEmulator(t *testing.T) {
 	env := environment(t, template.Read(t), "Closer")
 	env["TABLE"], env["API_KEY_SECRET"] = "", "sk_live_51Habcdefghijklmnop"
 	address := startEmulator(t, filepath.Join(built, "bootstrap"), env)
-	res, err := http.Post("http://"+address+"/2015-03-31/functions/function/invocations", "application/json", strings.NewReader("{}")) //nolint:noctx // the test's own timeout bounds it
+	res, err := http.Post("http://"+address+"/2015-03-31/functions/function/invocations", "application/json", strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}

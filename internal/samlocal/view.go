@@ -107,7 +107,7 @@ func Running(ctx context.Context, s Settings, containers netip.Prefix) (bool, er
 	found, err := serverAt(ctx, s.AWSEndpoint)
 	switch {
 	case err != nil:
-		return false, nil // nobody listens
+		return false, nil //nolint:nilerr // nobody listens
 	case found != product:
 		return false, fmt.Errorf("something else than `make local-aws` listens at %s: stop it", s.AWSEndpoint)
 	case !containers.IsValid():

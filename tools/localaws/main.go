@@ -64,25 +64,27 @@ func run(ctx context.Context, out io.Writer, bridge bool) (err error) {
 
 // watch prints what changes, until ctx ends.
 func watch(ctx context.Context, out io.Writer, view *samlocal.View) error {
-	last, err := view.Picture(ctx)
-	for err == nil {
+	var last samlocal.Picture
+	for {
+		now, err := view.Picture(ctx)
+		if ctx.Err() != nil {
+			return nil // interrupted in the middle of a look
+		}
+		if err != nil {
+			return err
+		}
+		if last != nil {
+			for _, change := range now.Since(last) {
+				fmt.Fprintln(out, time.Now().UTC().Format("15:04:05 UTC"), change)
+			}
+		}
+		last = now
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(time.Second):
 		}
-		var now samlocal.Picture
-		if now, err = view.Picture(ctx); err == nil {
-			for _, change := range now.Since(last) {
-				fmt.Fprintf(out, "%s %s\n", time.Now().UTC().Format("15:04:05 UTC"), change)
-			}
-			last = now
-		}
 	}
-	if ctx.Err() != nil {
-		return nil // interrupted in the middle of a look
-	}
-	return err
 }
 
 const introduction = `DynamoDB and Secrets Manager answer at %s, the sandbox as WooshPay at %s.
