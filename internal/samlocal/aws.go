@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,10 +19,10 @@ import (
 // maxCall is the size in bytes above which a call is refused. DynamoDB takes 4 MB in one transaction.
 const maxCall = 5 << 20
 
-// services maps what begins X-Amz-Target to the service that it means. MiniStack serves many more, and some of them run code.
-var services = map[string]string{"DynamoDB_20120810.": "dynamodb", "secretsmanager.": "secretsmanager"}
+// services are those that are served, as MiniStack and signatures name them. MiniStack has many more, and some run code.
+var services = []string{"dynamodb", "secretsmanager"}
 
-// front passes the calls of two services on to MiniStack. It signs them anew: SAM gives a function the credentials and the
+// front passes the calls of the services on to MiniStack. It signs them anew: SAM gives a function the credentials and the
 // region of its user, whatever they are, and MiniStack knows neither.
 type front struct {
 	cloud aws.Config // MiniStack's
@@ -28,8 +30,8 @@ type front struct {
 
 func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	service := serviceOf(r)
-	if service == "" || r.Method != http.MethodPost {
-		http.Error(w, "only calls of DynamoDB and Secrets Manager are served", http.StatusForbidden)
+	if !slices.Contains(services, service) {
+		http.Error(w, "only signed calls are served, of "+strings.Join(services, " and "), http.StatusForbidden)
 		return
 	}
 	answer, err := f.call(r, service, http.MaxBytesReader(w, r.Body, maxCall))
@@ -45,11 +47,13 @@ func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(w, answer.Body) // a client that has gone needs no answer
 }
 
+// scope is the part of a signature that names its day, region and service.
+var scope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=[^/,]+/[0-9]{8}/[a-z0-9-]+/([a-z0-9-]+)/aws4_request,`)
+
+// serviceOf returns the service that a call is signed for.
 func serviceOf(r *http.Request) string {
-	for target, service := range services {
-		if strings.HasPrefix(r.Header.Get("X-Amz-Target"), target) {
-			return service
-		}
+	if found := scope.FindStringSubmatch(r.Header.Get("Authorization")); found != nil {
+		return found[1]
 	}
 	return ""
 }
@@ -59,12 +63,14 @@ func (f front) call(r *http.Request, service string, from io.Reader) (*http.Resp
 	if err != nil {
 		return nil, fmt.Errorf("read the call: %w", err)
 	}
-	req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, *f.cloud.BaseEndpoint+"/", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(r.Context(), r.Method, *f.cloud.BaseEndpoint+r.URL.RequestURI(), bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("pass the call on: %w", err)
 	}
-	for _, name := range []string{"Content-Type", "X-Amz-Target"} {
-		req.Header.Set(name, r.Header.Get(name))
+	for _, name := range []string{"Content-Type", "X-Amz-Target", "Smithy-Protocol", "Accept"} {
+		if value := r.Header.Get(name); value != "" {
+			req.Header.Set(name, value)
+		}
 	}
 	who, err := f.cloud.Credentials.Retrieve(r.Context())
 	if err != nil {

@@ -45,7 +45,7 @@ var outcomes = map[string]struct{ answer, changed string }{
 
 // Each event, in the runtime interface emulator that `sam local` uses, with the variables that it gives: without Docker.
 func TestEveryEventInTheEmulator(t *testing.T) {
-	cloud, err := localaws.RunMiniStack("dynamodb", "secretsmanager")
+	cloud, err := localaws.RunMiniStack(services...)
 	if err != nil {
 		t.Fatal(err)
 	}

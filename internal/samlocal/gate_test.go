@@ -50,8 +50,8 @@ func TestWhoIsLetIn(t *testing.T) {
 	}
 }
 
-// SAM gives a function its user's credentials and region. MiniStack knows neither, and serves more than two services.
-func TestTheFrontSignsAnewAndPassesOnlyTwoServices(t *testing.T) {
+// SAM gives a function its user's credentials and region. MiniStack knows neither, and has more services than are served.
+func TestTheFrontSignsAnewAndPassesOnlyItsServices(t *testing.T) {
 	var got []string
 	behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -65,32 +65,34 @@ func TestTheFrontSignsAnewAndPassesOnlyTwoServices(t *testing.T) {
 		BaseEndpoint: &behind.URL, Region: localaws.Region, HTTPClient: behind.Client(),
 		Credentials: credentials.NewStaticCredentialsProvider("root", "secret", ""),
 	}}
-	ask := func(method, target string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest(method, "/", strings.NewReader("{}"))
-		r.Header.Set("X-Amz-Target", target)
-		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDUSER/20261128/eu-west-1/dynamodb/aws4_request")
+	ask := func(authorization string) *httptest.ResponseRecorder {
+		got = nil
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("{}"))
+		r.Header.Set("X-Amz-Target", "Target.Operation")
+		r.Header.Set("Authorization", authorization)
 		w := httptest.NewRecorder()
 		f.ServeHTTP(w, r)
 		return w
 	}
-	for target, service := range map[string]string{"DynamoDB_20120810.UpdateItem": "dynamodb", "secretsmanager.GetSecretValue": "secretsmanager"} {
-		got = nil
-		w := ask(http.MethodPost, target)
+	signedFor := func(service string) string {
+		return "AWS4-HMAC-SHA256 Credential=AKIDUSER/20261128/eu-west-1/" + service + "/aws4_request, SignedHeaders=host, Signature=0"
+	}
+	for _, service := range services {
+		w := ask(signedFor(service))
 		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "ConditionalCheckFailed") || w.Header().Get("X-Amzn-Requestid") != "1" {
-			t.Errorf("%s: answered %d %v %s", target, w.Code, w.Header(), w.Body)
+			t.Errorf("%s: answered %d %v %s", service, w.Code, w.Header(), w.Body)
 		}
-		if len(got) != 1 || !strings.HasPrefix(got[0], target+" {} AWS4-HMAC-SHA256 Credential=root/") || !strings.Contains(got[0], "/us-east-1/"+service+"/") {
-			t.Errorf("%s: passed on %q", target, got)
+		if len(got) != 1 || !strings.HasPrefix(got[0], "Target.Operation {} AWS4-HMAC-SHA256 Credential=root/") || !strings.Contains(got[0], "/us-east-1/"+service+"/") {
+			t.Errorf("%s: passed on %q", service, got)
 		}
 	}
-	got = nil
-	for _, c := range [][2]string{{http.MethodPost, "AWSLambda.CreateFunction"}, {http.MethodPost, ""}, {http.MethodGet, "DynamoDB_20120810.Query"}, {http.MethodOptions, "DynamoDB_20120810.Query"}} {
-		if w := ask(c[0], c[1]); w.Code != http.StatusForbidden || len(got) > 0 {
-			t.Errorf("%s %s: %d, passed on %q", c[0], c[1], w.Code, got)
+	for _, authorization := range []string{"", "Basic cm9vdDo=", signedFor("lambda"), signedFor("dynamodb/lambda"), "x" + signedFor("dynamodb")} {
+		if w := ask(authorization); w.Code != http.StatusForbidden || len(got) > 0 {
+			t.Errorf("%q: %d, passed on %q", authorization, w.Code, got)
 		}
 	}
 	behind.Close()
-	if w := ask(http.MethodPost, "DynamoDB_20120810.Query"); w.Code != http.StatusBadGateway {
+	if w := ask(signedFor("dynamodb")); w.Code != http.StatusBadGateway {
 		t.Errorf("without MiniStack: %d", w.Code)
 	}
 }

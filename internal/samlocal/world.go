@@ -48,7 +48,7 @@ func (w *World) start(ctx context.Context, containers netip.Prefix, now time.Tim
 		return errors.Join(err, closed(calls))
 	}
 	w.serve(orders, newGate(containers, provider))
-	if w.cloud, err = localaws.RunMiniStack("dynamodb", "secretsmanager"); err != nil {
+	if w.cloud, err = localaws.RunMiniStack(services...); err != nil {
 		return errors.Join(err, closed(calls))
 	}
 	if err := errors.Join(w.fill(ctx, provider, now), w.keepSecrets(ctx)); err != nil {
