@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,48 +53,69 @@ func FunctionFor(event []byte) (config.Function, error) {
 }
 
 // Choose completes what a person named: a function, by its handler or its name in the template, an event, by its file's name
-// without folder and ending, or neither. The event is one of the folder's.
+// without folder and ending, or both. The event is one of the folder's.
 func Choose(folder, function, event string) (config.Function, string, error) {
-	f := config.Function(strings.ToLower(function))
-	if function != "" {
-		var err error
-		if f, err = config.FunctionOf(string(f)); err != nil {
-			return "", "", err
-		}
-	}
-	if event == "" {
-		event, err := eventOf(folder, f)
-		return f, event, err
-	}
-	text, err := os.ReadFile(filepath.Join(folder, event+".json"))
+	all, err := catalogue(folder)
 	if err != nil {
 		return "", "", err
 	}
-	if f == "" {
-		f, err = FunctionFor(text)
+	if _, known := all[event]; event != "" && !known {
+		return "", "", fmt.Errorf("%s holds no event %q, but %s", folder, event, list(maps.Keys(all)))
 	}
-	return f, event, err
+	if function == "" {
+		return all[event], event, nil
+	}
+	f := config.Function(strings.ToLower(function))
+	if !slices.Contains(slices.Collect(maps.Values(all)), f) {
+		return "", "", fmt.Errorf("there is no function %q, but %s", function, list(maps.Values(all)))
+	}
+	if event == "" {
+		event = eventOf(all, f)
+	}
+	return f, event, nil
 }
 
-// eventOf returns the event that shows what a function does.
-func eventOf(folder string, f config.Function) (string, error) {
-	if event, ok := preferred[f]; ok {
-		return event, nil
+// list returns names in order, each once.
+func list[Name ~string](names iter.Seq[Name]) string {
+	var texts []string
+	for _, name := range slices.Compact(slices.Sorted(names)) {
+		texts = append(texts, string(name))
 	}
+	return strings.Join(texts, ", ")
+}
+
+// catalogue returns the functions that a folder's events are for, by the events' names.
+func catalogue(folder string) (map[string]config.Function, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	all := map[string]config.Function{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		if of, err := FunctionFor(text); err == nil && of == f {
-			return strings.TrimSuffix(filepath.Base(file), ".json"), nil
+		f, err := FunctionFor(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		all[strings.TrimSuffix(filepath.Base(file), ".json")] = f
+	}
+	return all, nil
+}
+
+// eventOf returns the event that shows what a function does.
+func eventOf(all map[string]config.Function, f config.Function) string {
+	if event, ok := preferred[f]; ok {
+		return event
+	}
+	for _, event := range slices.Sorted(maps.Keys(all)) {
+		if all[event] == f {
+			return event
 		}
 	}
-	return "", fmt.Errorf("%s holds no event for %s", folder, f)
+	return ""
 }
 
 // Sign writes copies of a folder's events to another folder, with each webhook signed as of now, except the one that is signed

@@ -65,8 +65,8 @@ func TestWhatIsChosen(t *testing.T) {
 		{"operate", "", "operate", "operate-keep", ""},
 		{"", "operate-pause", "operate", "operate-pause", ""},
 		{"Sweep", "schedule-reconcile", "sweep", "schedule-reconcile", ""}, // somebody wants just that
-		{"sweeper", "", "", "", "it must be webhook, closer, sweep"},
-		{"closer", "nothing", "", "", "nothing.json: no such file"},
+		{"sweeper", "", "", "", `there is no function "sweeper", but closer, `},
+		{"closer", "nothing", "", "", `no event "nothing", but dispute-closed, dispute-created, `},
 	} {
 		f, event, err := Choose(folder(t), c.function, c.event)
 		if c.wantError != "" {
