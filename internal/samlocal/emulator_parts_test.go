@@ -34,7 +34,7 @@ var outcomes = map[string]struct{ answer, changed string }{
 	"forged":             {`"statusCode":401`, ""},
 	"other-kind":         {`"statusCode":200`, ""},
 	"stream-armed":       {`{"batchItemFailures":[]}`, "closed (version 3); WooshPay says lost"},
-	"schedule-sweep":     {`"armed":2`, "dp_local_daily: open (version 1); WooshPay says needs_response\n  now: open, armed"},
+	"schedule-sweep":     {`"armed":3`, "dp_local_daily: open (version 1); WooshPay says needs_response\n  now: open, armed"},
 	"schedule-reconcile": {`"listed":`, "dp_local_unannounced: not in the table; WooshPay says needs_response\n  now: open, armed"},
 	"operate-keep":       {`"statusCode":200`, "a person says keep"},
 	"operate-close":      {`"statusCode":200`, "a person says close (version 2)"},
