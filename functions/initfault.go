@@ -45,7 +45,7 @@ func reportInitFault(ctx context.Context, address string, fault error) error {
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(errorTypeHeader, cannotStart)
 	direct := &http.Client{Transport: &http.Transport{}} // no proxy stands before the Runtime API
-	res, err := direct.Do(req) //nolint:gosec // as above
+	res, err := direct.Do(req)                           //nolint:gosec // as above
 	if err != nil {
 		return fmt.Errorf("report the fault to Lambda: %w", err)
 	}

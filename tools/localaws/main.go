@@ -68,7 +68,7 @@ func watch(ctx context.Context, out io.Writer, view *samlocal.View) error {
 	for {
 		now, err := view.Picture(ctx)
 		if ctx.Err() != nil {
-			return nil // interrupted in the middle of a look
+			return nil //nolint:nilerr // interrupted in the middle of a look
 		}
 		if err != nil {
 			return err
