@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,6 +53,29 @@ func TestTheCloserClaimsForItsTable(t *testing.T) {
 	}
 	if !strings.Contains(string(asked), `":mark":{"S":"`+env["TABLE_MARK"]+`"}`) {
 		t.Errorf("the claim asks for %s", asked)
+	}
+}
+
+// The closer's mail goes to the topic that its deployment names.
+func TestTheCloserMailsToItsTopic(t *testing.T) {
+	c := newCloud(t)
+	var asked []byte
+	c.aws.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, _ = io.ReadAll(r.Body)
+		_, _ = io.WriteString(w, `<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`)
+	})
+	env := c.environment("closer")
+	env["ALARM_TOPIC"], env["AWS_ENDPOINT_URL_SNS"] = "arn:aws:sns:eu-west-1:123456789012:alarms", c.aws.URL
+	settings, err := config.Read(config.Closer, func(name string) string { return env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := newDependencies(settings, io.Discard, slog.New(slog.DiscardHandler)).topic().Publish(t.Context(), "subject", "text"); err != nil {
+		t.Fatal(err)
+	}
+	form, err := url.ParseQuery(string(asked))
+	if err != nil || form.Get("TopicArn") != env["ALARM_TOPIC"] || form.Get("Subject") != "subject" || form.Get("Message") != "text" {
+		t.Errorf("it published %s, %v", asked, err)
 	}
 }
 

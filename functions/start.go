@@ -86,7 +86,10 @@ func startCloser(ctx context.Context, d *dependencies) (any, error) {
 			Ledger: d.ledger, Provider: client, Judge: closing.Judge{Policy: rules, Livemode: livemode},
 			Watcher: d.watcher, Terms: d.terms, Now: clock, NewID: rand.Text,
 		},
-		Meter: d.meter, Log: d.log,
+		Budgets: d.ledger, Stack: d.Stack, Meter: d.meter, Log: d.log,
+	}
+	if d.AlarmTopic != "" {
+		h.Mail = d.topic()
 	}
 	return h.Handle, nil
 }
@@ -95,7 +98,7 @@ func startSweep(ctx context.Context, d *dependencies) any {
 	d.warmTable(ctx)
 	h := &sweep.Handler{
 		Sweeper: closing.Sweeper{Ledger: d.ledger, DueIndex: d.ledger, Watcher: d.watcher, Terms: d.terms, Now: clock},
-		Meter:   d.meter, Log: d.log,
+		Switch:  d.ledger, Meter: d.meter, Log: d.log,
 	}
 	return h.Handle
 }

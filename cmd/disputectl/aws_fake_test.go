@@ -118,7 +118,7 @@ func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
 	case "closer", "reconcile":
 		variables["API_KEY_SECRET"] = fakeKey
 	}
-	if handler == "closer" || handler == "operate" {
+	if handler == "closer" || handler == "sweep" || handler == "operate" {
 		variables["TABLE_MARK"] = fakeStream
 	}
 	f.outputs[output] = name

@@ -13,16 +13,22 @@ import (
 	"disputecloser/shared/metrics"
 )
 
-// Meter counts events.
+// Meter counts events, and records gauges.
 type Meter interface {
 	Count(name metrics.Name)
+	Put(name metrics.Name, value int64, by metrics.Dimension)
 }
 
 // Handler works batches of the stream's records.
 type Handler struct {
 	Closer closing.Closer
-	Meter  Meter
-	Log    *slog.Logger
+	// Budgets is read after a close, for the gauge of what is spent; without it, there is no gauge.
+	Budgets Budgets
+	// Mail calls people to cases, naming the Stack; without it, only the log and the metrics do.
+	Mail  Publisher
+	Stack string
+	Meter Meter
+	Log   *slog.Logger
 }
 
 // Handle works the case of each record, and names as failures the records whose case could not be worked and those for
@@ -65,7 +71,11 @@ func failure(record events.DynamoDBEventRecord) events.DynamoDBBatchItemFailure 
 // work works one case, and reports whether its record is done. A record whose case is missing or unreadable is done too:
 // delivered again, it would only hold up the records behind it.
 func (h *Handler) work(ctx context.Context, id dispute.ID, sequence string) bool {
-	err := h.Closer.Work(ctx, id)
+	noted := &heard{Watcher: h.Closer.Watcher}
+	worker := h.Closer
+	worker.Watcher = noted
+	err := worker.Work(ctx, id)
+	h.report(ctx, noted)
 	if errors.Is(err, closing.ErrUnreadable) {
 		h.Closer.Watcher.Note(ctx, closing.Note{Kind: closing.NoteUnreadable, Case: closing.Case{ID: id}, Err: err})
 		return true

@@ -20,12 +20,13 @@ var core = map[string][]string{
 	"shared/dispute":    {},
 	"shared/fault":      {},
 	"shared/credential": {},
+	"shared/currency":   {},
 	"shared/policy":     {"shared/dispute"},
 	"shared/closing":    {"shared/dispute", "shared/fault", "shared/policy"},
 }
 
 // adapters may import the core and nothing of each other, nor of functions and commands.
-var adapters = []string{"shared/wooshpay", "shared/dynamo", "internal/memory", "shared/secrets", "shared/metrics", "shared/pause", "shared/payload"}
+var adapters = []string{"shared/wooshpay", "shared/dynamo", "internal/memory", "shared/secrets", "shared/metrics", "shared/pause", "shared/payload", "shared/notify"}
 
 // lean lists what the deployed executable must not hold.
 var lean = []string{"github.com/goccy/go-yaml", "github.com/spf13/cobra", "golang.org/x/text", "github.com/schollz/progressbar", "github.com/go-analyze/charts"}

@@ -48,7 +48,7 @@ type Settings struct {
 	Function Function
 	// Table is the name of the DynamoDB table.
 	Table string
-	// TableMark is the ARN of the table's stream, which tells this very table from any other (closer).
+	// TableMark is the ARN of the table's stream, which tells this very table from any other (closer, sweep, operate).
 	TableMark string
 	// WooshPayURL is the base URL of WooshPay's API (webhook, closer, reconcile).
 	WooshPayURL string
@@ -56,6 +56,9 @@ type Settings struct {
 	APIKeySecret, SigningSecret string
 	// SignatureMaxAge is the greatest age of a signature that is accepted (webhook).
 	SignatureMaxAge time.Duration
+	// AlarmTopic is the ARN of the SNS topic by which people are told, and Stack what they are told it is about (closer). Both
+	// may be empty: then nobody is told by mail.
+	AlarmTopic, Stack string
 	// PolicyFile is the path of the compiled policy (closer).
 	PolicyFile string
 	AWS        AWS
@@ -76,12 +79,13 @@ func Read(f Function, getenv func(string) string) (Settings, error) {
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
 		s.PolicyFile = e.policyFile()
+		s.AlarmTopic = e.optional("ALARM_TOPIC", topicARN)
+		s.Stack = e.optional("STACK", stackName)
 	case Reconcile:
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
-	case Operate:
+	case Sweep, Operate:
 		s.TableMark = e.tableMark(s.Table)
-	case Sweep: // needs only the table
 	}
 	return s, errors.Join(e.faults...)
 }
@@ -99,6 +103,9 @@ var (
 	tableName = form{3, 255, "_.-", "the name of a DynamoDB table"}
 	// The punctuation of ARNs, and of the names of tables in them.
 	streamARN = form{20, 1024, "_.-:/", "the ARN of the table's stream"}
+	topicARN  = form{20, 2048, "_-:", "the ARN of an SNS topic"}
+	// CloudFormation's own rule for names.
+	stackName = form{1, 128, "-", "the name of the stack"}
 	// Secrets Manager's own rule for names, and the colon of ARNs.
 	secretName = form{1, 2048, "/_+=.@-:", "the name or ARN of a secret in Secrets Manager"}
 )
@@ -135,6 +142,14 @@ func (e *environment) text(name string, f form) string {
 		return ""
 	}
 	return value
+}
+
+// optional reads a setting that may be missing.
+func (e *environment) optional(name string, f form) string {
+	if e.getenv(name) == "" {
+		return ""
+	}
+	return e.text(name, f)
 }
 
 // tableMark reads the mark of the table of this name. The ARN of the table itself, or of another table's stream, would

@@ -50,11 +50,31 @@ func TestReadsWhatAFunctionNeeds(t *testing.T) {
 	}
 }
 
+// Without a topic, or without the stack's name, the closer starts, and mails nothing or names no stack.
+func TestTheTopicIsOptionalAndChecked(t *testing.T) {
+	const topic = "arn:aws:sns:eu-west-1:123456789012:alarms"
+	env := good()
+	s, err := config.Read(config.Closer, getter(env))
+	if err != nil || s.AlarmTopic != "" || s.Stack != "" {
+		t.Errorf("read %+v, %v", s, err)
+	}
+	env["ALARM_TOPIC"], env["STACK"] = topic, "disputes-live"
+	s, err = config.Read(config.Closer, getter(env))
+	if err != nil || s.AlarmTopic != topic || s.Stack != "disputes-live" {
+		t.Errorf("read %+v, %v", s, err)
+	}
+	env["ALARM_TOPIC"], env["STACK"] = "alarms", "a stack"
+	if _, err = config.Read(config.Closer, getter(env)); err == nil ||
+		!strings.Contains(err.Error(), "ALARM_TOPIC is not the ARN of an SNS topic") || !strings.Contains(err.Error(), "STACK is not the name of the stack") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRequiresWhatAFunctionNeedsAndNothingElse(t *testing.T) {
 	needs := map[config.Function][]string{
 		config.Webhook:   {"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"},
 		config.Closer:    {"TABLE", "TABLE_MARK", "WOOSHPAY_URL", "API_KEY_SECRET"},
-		config.Sweep:     {"TABLE"},
+		config.Sweep:     {"TABLE", "TABLE_MARK"},
 		config.Reconcile: {"TABLE", "WOOSHPAY_URL", "API_KEY_SECRET"},
 		config.Operate:   {"TABLE", "TABLE_MARK"},
 	}

@@ -35,12 +35,12 @@ func TestRolesMayTouchTheirOwnKindsOfItemOnly(t *testing.T) {
 	read, write := []string{"GetItem"}, []string{"GetItem", "UpdateItem"}
 	for role, may := range map[string]map[string][]string{
 		"WebhookRole": {"case": write, "two cases": write, "warm": read},
-		"SweepRole":   {"case": write, "two cases": write, "warm": read},
+		"SweepRole":   {"case": write, "two cases": write, "control": read, "warm": read},
 		"ReconcileRole": {
 			"case": {"GetItem", "BatchGetItem", "UpdateItem"}, "two cases": {"GetItem", "BatchGetItem", "UpdateItem"}, "mark": write, "warm": read,
 		},
 		"CloserRole": {
-			"case": write, "two cases": write, "budget": {"UpdateItem", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
+			"case": write, "two cases": write, "budget": {"GetItem", "UpdateItem", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
 		},
 		"OperateRole": {
 			"case": write, "two cases": write, "control": write, "journal": {"PutItem"}, "budget": read, "warm": read,

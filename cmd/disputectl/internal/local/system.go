@@ -35,6 +35,7 @@ const apiKey = "sk_test_sandbox"
 type Ledger interface {
 	closing.Ledger
 	closing.Acts
+	closing.Controls
 	closing.DueIndex
 	closing.ReconcileStore
 }
@@ -113,11 +114,11 @@ func (s *System) build(p Parts) error {
 			Ledger: s.stream, Provider: provider, Judge: closing.Judge{Policy: p.Policy}, Watcher: p.Watcher,
 			Terms: terms, Now: p.Now, NewID: p.NewID,
 		},
-		Meter: meter, Log: p.Log,
+		Budgets: p.Ledger, Meter: meter, Log: p.Log,
 	}
 	s.sweep = &sweep.Handler{
 		Sweeper: closing.Sweeper{Ledger: s.stream, DueIndex: p.Ledger, Watcher: p.Watcher, Terms: terms, Now: p.Now},
-		Meter:   meter, Log: p.Log,
+		Switch:  p.Ledger, Meter: meter, Log: p.Log,
 	}
 	s.reconcile = &reconcile.Handler{
 		Reconciler: closing.Reconciler{

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/currency"
 )
 
 // How many rows of a group and how many waiting cases a page shows; the rest is in --json, --csv and --html.

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/report"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/currency"
 )
 
 //go:embed page.html

@@ -18,10 +18,10 @@ import (
 	"disputecloser/cmd/disputectl/internal/hostiletest"
 	"disputecloser/cmd/disputectl/internal/report"
 	"disputecloser/cmd/disputectl/internal/reportpage"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/report"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
 )
 
 const (

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
