@@ -21,9 +21,11 @@ type Template struct {
 // Parameter is one that the operator may set.
 type Parameter struct {
 	AllowedPattern string `yaml:"AllowedPattern"`
+	Default        any    `yaml:"Default"`
 }
 
-// Resource is a function, an alarm, a role or a managed policy; of the others, all properties are zero.
+// Resource is a function, a table, an alarm, a dashboard, a saved query, a role or a managed policy; of the others, all properties are
+// zero.
 type Resource struct {
 	Type      string `yaml:"Type"`
 	Condition string `yaml:"Condition"`
@@ -39,13 +41,45 @@ type Resource struct {
 			PolicyDocument document `yaml:"PolicyDocument"`
 		} `yaml:"Policies"`
 		PolicyDocument document `yaml:"PolicyDocument"`
-		// Namespace, MetricName and Dimensions say what an alarm watches.
-		Namespace  string `yaml:"Namespace"`
-		MetricName string `yaml:"MetricName"`
-		Dimensions []struct {
-			Name string `yaml:"Name"`
-		} `yaml:"Dimensions"`
+		Alarm          `yaml:",inline"`
+		// GlobalSecondaryIndexes are a table's.
+		GlobalSecondaryIndexes []Index `yaml:"GlobalSecondaryIndexes"`
+		// DashboardBody is a dashboard's JSON, with its references as they are written, and what some of them stand for.
+		DashboardBody texts `yaml:"DashboardBody"`
+		// Name, LogGroupNames and QueryString are a saved query's.
+		Name          string `yaml:"Name"`
+		LogGroupNames texts  `yaml:"LogGroupNames"`
+		QueryString   string `yaml:"QueryString"`
 	} `yaml:"Properties"`
+}
+
+// Index is an index of a table.
+type Index struct {
+	IndexName string `yaml:"IndexName"`
+}
+
+// Alarm says what an alarm watches, when it goes off and who is told. Periods are in seconds.
+type Alarm struct {
+	AlarmDescription string `yaml:"AlarmDescription"`
+	Namespace        string `yaml:"Namespace"`
+	MetricName       string `yaml:"MetricName"`
+	Dimensions       []struct {
+		Name  string `yaml:"Name"`
+		Value texts  `yaml:"Value"`
+	} `yaml:"Dimensions"`
+	Statistic          string `yaml:"Statistic"`
+	Period             int    `yaml:"Period"`
+	EvaluationPeriods  int    `yaml:"EvaluationPeriods"`
+	DatapointsToAlarm  int    `yaml:"DatapointsToAlarm"`
+	Threshold          any    `yaml:"Threshold"`
+	ComparisonOperator string `yaml:"ComparisonOperator"`
+	TreatMissingData   string `yaml:"TreatMissingData"`
+	AlarmActions       texts  `yaml:"AlarmActions"`
+	OKActions          texts  `yaml:"OKActions"`
+	Tags               []struct {
+		Key   string `yaml:"Key"`
+		Value string `yaml:"Value"`
+	} `yaml:"Tags"`
 }
 
 // Event is what starts a function. Of those that are no route of the API, the properties are zero.
@@ -60,6 +94,17 @@ type Event struct {
 			Authorizer string `yaml:"Authorizer"`
 		} `yaml:"Auth"`
 	} `yaml:"Properties"`
+}
+
+// Alarms returns the alarms by their logical ids.
+func (t Template) Alarms() map[string]Alarm {
+	alarms := map[string]Alarm{}
+	for name, r := range t.Resources {
+		if r.Type == "AWS::CloudWatch::Alarm" {
+			alarms[name] = r.Properties.Alarm
+		}
+	}
+	return alarms
 }
 
 // Read returns the module's template.
