@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
 // kinds are keys of each kind of item in the table.
@@ -23,7 +24,7 @@ var kinds = map[string]string{
 func TestRolesMayDoTheirOwnVerbsOnly(t *testing.T) {
 	for role, verbs := range map[string][]string{
 		"WebhookRole":   {"read signing secret"},
-		"CloserRole":    {"read API key"},
+		"CloserRole":    {"read API key", "publish to the alarms"},
 		"SweepRole":     {"Query due"},
 		"ReconcileRole": {"read API key"},
 		"OperateRole":   {},
@@ -40,10 +41,10 @@ func TestRolesMayTouchTheirOwnKindsOfItemOnly(t *testing.T) {
 	read, write := []string{"GetItem"}, []string{"GetItem", "UpdateItem", "Update in a transaction"}
 	for role, may := range map[string]map[string][]string{
 		"WebhookRole":   {"case": write, "warm": read},
-		"SweepRole":     {"case": write, "warm": read},
+		"SweepRole":     {"case": write, "control": read, "warm": read},
 		"ReconcileRole": {"case": append([]string{"BatchGetItem"}, write...), "mark": write, "warm": read},
 		"CloserRole": {
-			"case": write, "budget": {"UpdateItem", "Update in a transaction", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
+			"case": write, "budget": {"GetItem", "UpdateItem", "Update in a transaction", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
 		},
 		"OperateRole": {
 			"case": write, "control": write, "journal": {"PutItem"}, "budget": read, "warm": read,
@@ -94,6 +95,12 @@ func (s *stack) verbs(config aws.Config) map[string]func(context.Context) error 
 	return map[string]func(context.Context) error{
 		"read signing secret": secret("SigningSecret"),
 		"read API key":        secret("ApiKeySecret"),
+		"publish to the alarms": func(ctx context.Context) error {
+			_, err := sns.NewFromConfig(config).Publish(ctx, &sns.PublishInput{
+				TopicArn: aws.String(s.outputs["AlarmTopic"]), Subject: aws.String("privilege"), Message: aws.String("a role tries"),
+			})
+			return err
+		},
 		"Scan": func(ctx context.Context) error {
 			_, err := db.Scan(ctx, &dynamodb.ScanInput{TableName: table})
 			return err
