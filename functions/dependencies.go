@@ -8,13 +8,16 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/notify"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
 )
@@ -52,6 +55,26 @@ func newDependencies(s config.Settings, out io.Writer, log *slog.Logger) *depend
 			}
 		}),
 	}
+}
+
+// topic returns the topic of the alarms. It makes no call.
+func (d *dependencies) topic() *notify.Topic {
+	client := sns.NewFromConfig(d.AWS.Config(), func(o *sns.Options) {
+		o.RetryMaxAttempts = 2 // a mail that waits holds up cases
+		if d.AWS.SNSEndpoint != "" {
+			o.BaseEndpoint = aws.String(d.AWS.SNSEndpoint)
+		}
+	})
+	return notify.New(client, d.AlarmTopic)
+}
+
+// alarms returns a client that reads the alarms. It makes no call.
+func (d *dependencies) alarms() *cloudwatch.Client {
+	return cloudwatch.NewFromConfig(d.AWS.Config(), func(o *cloudwatch.Options) {
+		if d.AWS.CloudWatchEndpoint != "" {
+			o.BaseEndpoint = aws.String(d.AWS.CloudWatchEndpoint)
+		}
+	})
 }
 
 // openWooshPay returns a client, and whether its account is in live mode. It reads the API key, checks that key and host

@@ -44,6 +44,7 @@ const (
 	ListCut          Name = "ListCut"          // reconciliations that did not reach the end of WooshPay's list
 	Unreadable       Name = "Unreadable"       // cases of the table that cannot be read, at most 20 a run
 	Acts             Name = "Acts"             // acts of people that were stored, by Act
+	Digests          Name = "Digests"          // daily mails that were sent
 )
 
 // Dimension is a dimension of a metric besides Table.

@@ -12,7 +12,7 @@ import (
 // functionCounts are the metrics that a function writes itself, without a note.
 var functionCounts = []metrics.Name{
 	metrics.Forged, metrics.TooLarge, metrics.Ignored, metrics.Rejected, metrics.Due, metrics.OldestDueSeconds,
-	metrics.Refused, metrics.ListCut,
+	metrics.Refused, metrics.ListCut, metrics.Digests,
 }
 
 // isWritten reports whether a metric is written with Table as its only dimension, as the alarms watch it.

@@ -7,8 +7,8 @@ import (
 	"math"
 
 	"disputecloser/cmd/disputectl/internal/rules/analysis"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/rules/source"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/starter"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 

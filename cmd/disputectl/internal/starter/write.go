@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/rules/source/schema"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"disputecloser/cmd/disputectl/internal/cli"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
 )
 
 // currencyAmount reads usd=1500. If otherwise is not nil, it completes a currency without an amount.

@@ -14,8 +14,8 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/cmd/disputectl/internal/overview"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 

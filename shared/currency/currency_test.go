@@ -6,7 +6,7 @@ import (
 
 	xcurrency "golang.org/x/text/currency"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
 )
 
 // newer lists currencies that came after the table the test compares with.

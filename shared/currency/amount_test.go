@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
 )
 
 func TestTextIsMoney(t *testing.T) {
