@@ -166,13 +166,14 @@ FORCE:
 # (aws/serverless-application-model#3820). So the package names the settings that it is deployed with.
 SETTINGS ?= samconfig.toml
 
-# `sam build` calls one of these per function, with ARTIFACTS_DIR. Only the closer gets the policy.
-.PHONY: build-Webhook build-Closer build-Sweep build-Reconcile build-Operate
+# `sam build` calls one of these per function, with ARTIFACTS_DIR. Only the closer and the digest,
+# which says whether it is live, get the policy.
+.PHONY: build-Webhook build-Closer build-Sweep build-Reconcile build-Operate build-Digest
 build-Webhook build-Sweep build-Reconcile build-Operate: $(BUILD)/$(ARCH)/bootstrap
 	cp $< "$(ARTIFACTS_DIR)/"
 	cksum < $(SETTINGS) > "$(ARTIFACTS_DIR)/settings.cksum"
 
-build-Closer: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/policy.json
+build-Closer build-Digest: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/policy.json
 	cp $^ "$(ARTIFACTS_DIR)/"
 	cksum < $(SETTINGS) > "$(ARTIFACTS_DIR)/settings.cksum"
 

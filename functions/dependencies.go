@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -65,6 +66,15 @@ func (d *dependencies) topic() *notify.Topic {
 		}
 	})
 	return notify.New(client, d.AlarmTopic)
+}
+
+// alarms returns a client that reads the alarms. It makes no call.
+func (d *dependencies) alarms() *cloudwatch.Client {
+	return cloudwatch.NewFromConfig(d.AWS.Config(), func(o *cloudwatch.Options) {
+		if d.AWS.CloudWatchEndpoint != "" {
+			o.BaseEndpoint = aws.String(d.AWS.CloudWatchEndpoint)
+		}
+	})
 }
 
 // openWooshPay returns a client, and whether its account is in live mode. It reads the API key, checks that key and host

@@ -82,7 +82,7 @@ func TestTheCloserMailsToItsTopic(t *testing.T) {
 // However slow they are beside the secrets, the connections are open when a function takes its first event.
 func TestAFunctionStartsWithOpenConnections(t *testing.T) {
 	for handler, want := range map[string][]string{
-		"webhook": {"GetItem"}, "sweep": {"GetItem"}, "operate": {"GetItem"}, "closer": {"GetItem", "HEAD /"}, "reconcile": {"GetItem", "HEAD /"},
+		"webhook": {"GetItem"}, "sweep": {"GetItem"}, "operate": {"GetItem"}, "digest": {"GetItem"}, "closer": {"GetItem", "HEAD /"}, "reconcile": {"GetItem", "HEAD /"},
 	} {
 		c := newCloud(t)
 		c.wooshpay.Config.Handler = slow(c.serveWooshPay)

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 
+	"disputecloser/functions/digest"
 	"disputecloser/functions/reconcile"
 	"disputecloser/functions/sweep"
 	"disputecloser/functions/webhook"
@@ -27,6 +29,7 @@ type stage struct {
 	faulty    *faultyLedger
 	sweep     *sweep.Handler
 	reconcile *reconcile.Handler
+	digest    *digest.Handler
 }
 
 // faultyLedger fails on demand.
@@ -72,6 +75,9 @@ func newStage(t *testing.T) *stage {
 		},
 		Meter: f.hook.Meter, Log: f.hook.Log,
 	}
+	s.digest = &digest.Handler{
+		Ledger: s.faulty, Alarms: calm{}, Mail: postbox{}, Stack: "closer-live", Now: c.Now, Meter: f.hook.Meter, Log: f.hook.Log,
+	}
 	return s
 }
 
@@ -103,10 +109,12 @@ func (s *stage) post(body, signature string) {
 	}
 }
 
-// sweepNow and reconcileNow start a run, which may fail.
+// sweepNow, reconcileNow and digestNow start a run, which may fail.
 func (s *stage) sweepNow() { _, _ = s.sweep.Handle(s.t.Context(), events.EventBridgeEvent{}) }
 
 func (s *stage) reconcileNow() { _, _ = s.reconcile.Handle(s.t.Context(), events.EventBridgeEvent{}) }
+
+func (s *stage) digestNow() { _, _ = s.digest.Handle(s.t.Context(), events.EventBridgeEvent{}) }
 
 // spend takes closes from today's budget of nine.
 func (s *stage) spend(closes int64) {
@@ -148,6 +156,18 @@ type deaf struct{}
 
 func (deaf) Publish(context.Context, string, string) error { return errors.New("SNS is throttled") }
 
+// postbox is a Publisher that takes every mail.
+type postbox struct{}
+
+func (postbox) Publish(context.Context, string, string) error { return nil }
+
+// calm is a CloudWatch without an alarm that is on.
+type calm struct{}
+
+func (calm) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
+	return &cloudwatch.DescribeAlarmsOutput{}, nil
+}
+
 // locked holds signing secrets that cannot be read.
 type locked struct{ fixedSecret }
 
@@ -169,6 +189,11 @@ var faults = map[string]struct {
 		fault: "WooshPay does not answer the reconciliation",
 		cause: func(s *stage) { s.list = "503 "; s.reconcileNow() },
 		well:  func(s *stage) { s.list = `{"object":"list","data":[],"has_more":false}`; s.reconcileNow() },
+	},
+	"DigestMissing": {
+		fault: "SNS is down when the digest is due",
+		cause: func(s *stage) { s.digest.Mail = deaf{}; s.digestNow() },
+		well:  (*stage).digestNow,
 	},
 	"DueTooLong": {fault: "nobody works a case that has been due for an hour", cause: func(s *stage) {
 		s.deliver(s.dispute)

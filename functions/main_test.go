@@ -132,6 +132,26 @@ func TestReconcile(t *testing.T) {
 	wantOutput(t, p, `"message":"reconciled","listed":0`)
 }
 
+// A digest reads the switch, the due index and one day of the journal, and the alarms; it writes one mail.
+func TestDigest(t *testing.T) {
+	c := newCloud(t)
+	p := run(t, c.environment("digest"))
+	got := p.invoke(t, eventFile(t, "schedule-digest"))
+	if got.failed || !strings.HasPrefix(got.body, `{"subject":"closer-test, `) || !strings.HasSuffix(got.body, `closing is off"}`) {
+		t.Errorf("answered %+v", got)
+	}
+	calls := c.taken()
+	if !strings.HasSuffix(calls, "Query, Query, DescribeAlarms, Publish") || strings.Count(calls, "GetItem") != 2 {
+		t.Errorf("called %q", calls)
+	}
+	wantOutput(t, p, `{"Digests":1,`, `"message":"digest sent"`)
+	c.aws.CloseClientConnections()
+	c.aws.Close()
+	if got := p.invoke(t, eventFile(t, "schedule-digest")); !got.failed || !strings.Contains(got.body, "digest: read control") {
+		t.Errorf("answered %+v", got)
+	}
+}
+
 // A person's act costs one read of the case and one write; the fake table is empty, so that the case is unknown.
 func TestOperate(t *testing.T) {
 	c := newCloud(t)
@@ -195,7 +215,7 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 		want    []string
 	}{
 		"no handler":           {"", nil, []string{"_HANDLER"}},
-		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep, reconcile or operate`}},
+		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep, reconcile, digest or operate`}},
 		"webhook, no settings": {"webhook", map[string]string{"TABLE": "", "WOOSHPAY_URL": "", "SIGNING_SECRET": ""}, []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"}},
 		"sweep, no settings":   {"sweep", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
 		"operate, no settings": {"operate", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
@@ -209,6 +229,8 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 			map[string]string{"API_KEY_SECRET": "nowhere", "POLICY_FILE": "nowhere.json"},
 			[]string{"nowhere.json: no such file", "read secret nowhere: not stored"},
 		},
+		"digest, no settings":         {"digest", map[string]string{"ALARM_TOPIC": "", "STACK": ""}, []string{"ALARM_TOPIC is missing", "STACK is missing"}},
+		"digest, no policy":           {"digest", map[string]string{"POLICY_FILE": "nowhere.json"}, []string{"nowhere.json: no such file"}},
 		"closer, uncompiled policy":   {"closer", map[string]string{"POLICY_FILE": "main.go"}, []string{"disputectl policy compile"}},
 		"closer, live key, test host": {"closer", map[string]string{"WOOSHPAY_URL": wooshpay.TestURL, "API_KEY_SECRET": "live", "HTTPS_PROXY": nowhere}, []string{"the API key is a live key"}},
 		"webhook, empty secret":       {"webhook", map[string]string{"SIGNING_SECRET": "empty"}, []string{"read secret empty: not stored: it is empty"}},

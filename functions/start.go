@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"disputecloser/functions/closer"
+	"disputecloser/functions/digest"
 	"disputecloser/functions/operate"
 	"disputecloser/functions/reconcile"
 	"disputecloser/functions/sweep"
@@ -17,7 +18,9 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
 	"disputecloser/shared/pause"
+	"disputecloser/shared/report"
 	"disputecloser/shared/secrets"
+	"disputecloser/shared/wooshpay"
 )
 
 // startTimeout bounds the reading of secrets and the opening of connections. Lambda allows ten seconds for INIT.
@@ -51,6 +54,8 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer, log *
 		handle = startSweep(ctx, d)
 	case config.Reconcile:
 		handle, err = startReconcile(ctx, d)
+	case config.Digest:
+		handle, err = startDigest(ctx, d)
 	case config.Operate:
 		handle = startOperate(ctx, d)
 	}
@@ -114,6 +119,23 @@ func startReconcile(ctx context.Context, d *dependencies) (any, error) {
 			Watcher: d.watcher, Terms: d.terms, Now: clock, Pause: pause.Before,
 		},
 		Meter: d.meter, Log: d.log,
+	}
+	return h.Handle, nil
+}
+
+func startDigest(ctx context.Context, d *dependencies) (any, error) {
+	rules, err := loadPolicy(d.PolicyFile)
+	if err != nil {
+		return nil, err
+	}
+	mode, err := wooshpay.ModeOf(d.WooshPayURL)
+	if err != nil {
+		return nil, err
+	}
+	d.warmTable(ctx)
+	h := &digest.Handler{
+		Ledger: d.ledger, Alarms: d.alarms(), Mail: d.topic(), Policy: report.Policy{Hash: rules.Hash(), Live: rules.Live()},
+		Stack: d.Stack, LiveMoney: mode == wooshpay.LiveMode, Now: clock, Meter: d.meter, Log: d.log,
 	}
 	return h.Handle, nil
 }

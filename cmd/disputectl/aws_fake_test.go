@@ -78,7 +78,7 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 			"UndeliveredRecords": "https://sqs/records", "UndeliveredRuns": "https://sqs/runs",
 			"AlarmTopic": fakeTopic,
 		},
-		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily", "WebhookLog": fakeLog},
+		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily", "DigestSchedule": "mornings", "WebhookLog": fakeLog},
 		versions:  map[string][]string{fakeKey: nil, fakeSigning: nil},
 		functions: map[string]*functions.FunctionConfiguration{},
 		codeURL:   codeURL,
@@ -96,13 +96,13 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 		},
 		backups:    tables.PointInTimeRecoveryStatusEnabled,
 		expiry:     tables.TimeToLiveStatusEnabled,
-		schedule:   map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled},
+		schedule:   map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled, "mornings": schedules.ScheduleStateEnabled},
 		queued:     map[string]string{"https://sqs/records": "0", "https://sqs/runs": "0"},
 		subscribed: map[string]string{"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"},
 		refused:    map[string]error{},
 	}
 	for handler, output := range map[string]string{
-		"webhook": "WebhookFunction", "closer": "CloserFunction", "sweep": "SweepFunction", "reconcile": "ReconcileFunction", "operate": "OperateFunction",
+		"webhook": "WebhookFunction", "closer": "CloserFunction", "sweep": "SweepFunction", "reconcile": "ReconcileFunction", "operate": "OperateFunction", "digest": "DigestFunction",
 	} {
 		f.addFunction(handler, output, wooshPayURL)
 	}
@@ -110,7 +110,7 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 }
 
 func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
-	name := map[string]string{"webhook": "closer-test-Webhook", "closer": "closer-test-Closer", "sweep": "closer-test-Sweep", "reconcile": "closer-test-Reconcile", "operate": "closer-test-Operate"}[handler]
+	name := map[string]string{"webhook": "closer-test-Webhook", "closer": "closer-test-Closer", "sweep": "closer-test-Sweep", "reconcile": "closer-test-Reconcile", "operate": "closer-test-Operate", "digest": "closer-test-Digest"}[handler]
 	variables := map[string]string{"TABLE": fakeTable, "WOOSHPAY_URL": wooshPayURL}
 	switch handler {
 	case "webhook":
@@ -118,7 +118,10 @@ func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
 	case "closer", "reconcile":
 		variables["API_KEY_SECRET"] = fakeKey
 	}
-	if handler == "closer" || handler == "sweep" || handler == "operate" {
+	if handler == "digest" {
+		variables["ALARM_TOPIC"], variables["STACK"] = fakeTopic, fakeStack
+	}
+	if handler == "closer" || handler == "sweep" || handler == "operate" || handler == "digest" {
 		variables["TABLE_MARK"] = fakeStream
 	}
 	f.outputs[output] = name
@@ -152,7 +155,7 @@ func (f *fakeAWS) DescribeStacks(_ context.Context, in *cloudformation.DescribeS
 
 // ListStackResources has pages of one resource.
 func (f *fakeAWS) ListStackResources(_ context.Context, in *cloudformation.ListStackResourcesInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackResourcesOutput, error) {
-	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule", "WebhookLog"}
+	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule", "DigestSchedule", "WebhookLog"}
 	at := 0
 	if in.NextToken != nil {
 		_, _ = fmt.Sscan(*in.NextToken, &at)
@@ -239,7 +242,7 @@ func (f *fakeAWS) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput,
 	if !ok {
 		return nil, &schedules.ResourceNotFoundException{Message: aws.String("no such schedule")}
 	}
-	target := map[string]string{"every-5-minutes": "arn:function:closer-test-Sweep:live", "daily": "arn:function:closer-test-Reconcile:live"}[*in.Name]
+	target := map[string]string{"every-5-minutes": "arn:function:closer-test-Sweep:live", "daily": "arn:function:closer-test-Reconcile:live", "mornings": "arn:function:closer-test-Digest:live"}[*in.Name]
 	return &scheduler.GetScheduleOutput{
 		State: state, Target: &schedules.Target{Arn: aws.String(target)}, ScheduleExpression: in.Name,
 	}, f.refused["GetSchedule"]

@@ -90,6 +90,10 @@ var faults = map[string]func(*deployed){
 	"table of sweep": func(w *deployed) {
 		w.aws.functions["closer-test-Sweep"].Environment.Variables["TABLE"] = "another"
 	},
+	"function digest": func(w *deployed) {
+		w.aws.functions["closer-test-Digest"].Environment.Variables["ALARM_TOPIC"] = "arn:aws:sns:eu-west-1:123456789012:other"
+	},
+	"schedule of digest": func(w *deployed) { delete(w.aws.resources, "DigestSchedule") },
 	"function reconcile": func(w *deployed) { delete(w.aws.functions, "closer-test-Reconcile") },
 	"function webhook":   func(w *deployed) { w.aws.functions["closer-test-Webhook"].State = functions.StateFailed },
 	"mapping": func(w *deployed) {

@@ -13,9 +13,9 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
-	"disputecloser/cmd/disputectl/internal/report"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/report"
 )
 
 // counting counts what a command reads of a table.

@@ -18,14 +18,14 @@ var wakes = []string{"Contradictions", "DueTooLong", "MetricsSilent", "SweepMiss
 
 // lasting are the alarms on a condition that lasts and ends, whose end is told. Of events, it only tells that no more came.
 var lasting = []string{
-	"CloserBehind", "CloserThrottles", "ClosingOffForADay", "DueIndexThrottled", "DueTooLong", "JournalIndexThrottled", "ListUnavailable",
+	"CloserBehind", "CloserThrottles", "ClosingOffForADay", "DigestMissing", "DueIndexThrottled", "DueTooLong", "JournalIndexThrottled", "ListUnavailable",
 	"LooksFailing", "MetricsSilent", "OperateThrottles", "ReconcileMissing", "SweepMissing", "TableReadsThrottled", "TableWritesThrottled",
 	"WebhookThrottles",
 }
 
 // missing says what no data means where it is not that nothing is wrong.
 var missing = map[string]string{
-	"SweepMissing": "breaching", "MetricsSilent": "breaching", "ReconcileMissing": "breaching", // the absence is the fault
+	"SweepMissing": "breaching", "MetricsSilent": "breaching", "ReconcileMissing": "breaching", "DigestMissing": "breaching", // the absence is the fault
 	"DueTooLong": "ignore", "ClosingOffForADay": "ignore", // the gauge comes from the sweep, and MetricsSilent says that it does not
 }
 

@@ -23,16 +23,17 @@ const (
 	Closer    Function = "closer"
 	Sweep     Function = "sweep"
 	Reconcile Function = "reconcile"
+	Digest    Function = "digest"
 	Operate   Function = "operate"
 )
 
 // FunctionOf returns the function that a Lambda handler names. The error lists the valid names.
 func FunctionOf(handler string) (Function, error) {
 	switch f := Function(handler); f {
-	case Webhook, Closer, Sweep, Reconcile, Operate:
+	case Webhook, Closer, Sweep, Reconcile, Digest, Operate:
 		return f, nil
 	}
-	return "", fmt.Errorf("the handler (_HANDLER) is %.100q: it must be webhook, closer, sweep, reconcile or operate", handler)
+	return "", fmt.Errorf("the handler (_HANDLER) is %.100q: it must be webhook, closer, sweep, reconcile, digest or operate", handler)
 }
 
 // The default and the limits of SIGNATURE_MAX_AGE. WooshPay repeats a delivery for up to 72 hours (its documentation). It is
@@ -48,18 +49,18 @@ type Settings struct {
 	Function Function
 	// Table is the name of the DynamoDB table.
 	Table string
-	// TableMark is the ARN of the table's stream, which tells this very table from any other (closer, sweep, operate).
+	// TableMark is the ARN of the table's stream, which tells this very table from any other (closer, sweep, digest, operate).
 	TableMark string
-	// WooshPayURL is the base URL of WooshPay's API (webhook, closer, reconcile).
+	// WooshPayURL is the base URL of WooshPay's API (webhook, closer, reconcile, digest).
 	WooshPayURL string
 	// APIKeySecret (closer, reconcile) and SigningSecret (webhook) are names or ARNs in Secrets Manager.
 	APIKeySecret, SigningSecret string
 	// SignatureMaxAge is the greatest age of a signature that is accepted (webhook).
 	SignatureMaxAge time.Duration
-	// AlarmTopic is the ARN of the SNS topic by which people are told, and Stack what they are told it is about (closer). Both
-	// may be empty: then nobody is told by mail.
+	// AlarmTopic is the ARN of the SNS topic by which people are told, and Stack what they are told it is about (closer, digest).
+	// The closer mails nothing without a topic.
 	AlarmTopic, Stack string
-	// PolicyFile is the path of the compiled policy (closer).
+	// PolicyFile is the path of the compiled policy (closer, digest).
 	PolicyFile string
 	AWS        AWS
 }
@@ -84,6 +85,12 @@ func Read(f Function, getenv func(string) string) (Settings, error) {
 	case Reconcile:
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
+	case Digest:
+		s.TableMark = e.tableMark(s.Table)
+		s.WooshPayURL = e.wooshPayURL()
+		s.PolicyFile = e.policyFile()
+		s.AlarmTopic = e.text("ALARM_TOPIC", topicARN)
+		s.Stack = e.text("STACK", stackName)
 	case Sweep, Operate:
 		s.TableMark = e.tableMark(s.Table)
 	}

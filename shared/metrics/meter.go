@@ -50,6 +50,7 @@ const (
 	Reconciled       Name = "Reconciled"       // reconciliations that ended without an error
 	ListUnavailable  Name = "ListUnavailable"  // reconciliations to which WooshPay did not offer its list
 	WrongSignature   Name = "WrongSignature"   // forged webhooks with a signature in WooshPay's form: so looks what is signed with a secret that we do not hold
+	Digests          Name = "Digests"          // daily mails that were sent
 )
 
 // Dimension is a dimension of a metric besides Table.

@@ -166,7 +166,7 @@ func TestTheNameOfOneTableWithTheStreamOfAnother(t *testing.T) {
 	if err := do(t.Context(), s.templated()); err != nil {
 		t.Fatal(err)
 	}
-	for _, role := range []string{"WebhookRole", "CloserRole", "SweepRole", "ReconcileRole", "OperateRole"} {
+	for _, role := range []string{"WebhookRole", "CloserRole", "SweepRole", "ReconcileRole", "OperateRole", "DigestRole"} {
 		db := dynamodb.NewFromConfig(s.as(t, role))
 		for kind, key := range kinds {
 			t.Run(role+" "+kind, func(t *testing.T) { wantOnly(t, s.itemVerbs(db, key), nil) })

@@ -26,6 +26,7 @@ const (
 	SweepFunction      = "SweepFunction"
 	ReconcileFunction  = "ReconcileFunction"
 	OperateFunction    = "OperateFunction"
+	DigestFunction     = "DigestFunction"
 	UndeliveredRecords = "UndeliveredRecords"
 	UndeliveredRuns    = "UndeliveredRuns"
 	AlarmTopic         = "AlarmTopic"

@@ -59,6 +59,7 @@ func (p Target) wrongSettings(ctx context.Context, name config.Function, f deplo
 		{"TABLE", settings.Table, p.output(deployment.Table)},
 		{"API_KEY_SECRET", settings.APIKeySecret, p.output(deployment.APIKeySecret)},
 		{"SIGNING_SECRET", settings.SigningSecret, p.output(deployment.SigningSecret)},
+		{"ALARM_TOPIC", settings.AlarmTopic, p.output(deployment.AlarmTopic)},
 		{"WOOSHPAY_URL", settings.WooshPayURL, p.wooshPayURL()},
 	} {
 		if same.have != "" && same.have != same.want {

@@ -41,21 +41,12 @@ func EndOf(l closing.Line) End {
 	end := End{
 		Dispute: l.Dispute, State: e.State, Status: e.Status, Currency: l.Money.Currency, Created: e.CreatedAt, EndedAt: l.At,
 		ReasonCode: e.ReasonCode, Action: e.Action, Rule: e.Rule, Guard: e.Guard, Shadow: e.Shadow, Operator: e.Operator,
-		Proof: e.Proof, InDoubt: PerhapsOurs(e), Contradicted: e.Contradicted,
+		Proof: e.Proof, InDoubt: e.PerhapsOurs(), Contradicted: e.Contradicted,
 	}
 	if l.Money != (dispute.Money{}) {
 		end.Amount = &l.Money.Amount
 	}
 	return end
-}
-
-// PerhapsOurs reports whether a case that we did not close may have been ended by a close of ours: a POST left, and the
-// dispute stands as it does after a close, or WooshPay does not know it.
-func PerhapsOurs(e *closing.Ended) bool {
-	if e.State == closing.Closed || e.PostedAt.IsZero() {
-		return false
-	}
-	return e.State == closing.Missing || dispute.WarningNeedsResponse.MayFollowClose(e.Status) // An inquiry may end in all these ways.
 }
 
 // SortEnds puts the newest end first.

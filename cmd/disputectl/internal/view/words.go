@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/moment"
 )
 
 // unknown stands for a fact that WooshPay did not tell.
@@ -40,36 +41,10 @@ func When(t, now time.Time) string {
 }
 
 // Distance is how far an instant is from now, such as "in 3h20m" or "2d4h ago".
-func Distance(t, now time.Time) string {
-	switch d := t.Sub(now); {
-	case d >= time.Second:
-		return "in " + Span(d)
-	case d <= -time.Second:
-		return Span(-d) + " ago"
-	default:
-		return "now"
-	}
-}
+func Distance(t, now time.Time) string { return moment.Distance(t, now) }
 
 // Span is a length of time in its two largest units: days, hours, minutes, seconds.
-func Span(d time.Duration) string {
-	seconds := int64(d / time.Second)
-	units := []struct {
-		letter string
-		length int64
-	}{{"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}}
-	for i, unit := range units {
-		if seconds < unit.length {
-			continue
-		}
-		text := fmt.Sprintf("%d%s", seconds/unit.length, unit.letter)
-		if rest := seconds % unit.length; i+1 < len(units) && rest/units[i+1].length > 0 {
-			text += fmt.Sprintf("%d%s", rest/units[i+1].length, units[i+1].letter)
-		}
-		return text
-	}
-	return "0s"
-}
+func Span(d time.Duration) string { return moment.Span(d) }
 
 func maybe[T any](m dispute.Maybe[T]) string {
 	if v, known := m.Get(); known {

@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,34 +10,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"disputecloser/cmd/disputectl/internal/report"
+	"disputecloser/internal/reporttest"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
+	"disputecloser/shared/report"
 )
-
-// noon is the time of the tests.
-var noon = time.Date(2026, 3, 8, 12, 0, 0, 0, time.UTC)
-
-// ended returns the line of a case that ended, of 100 cents.
-func ended(e closing.Ended) closing.Line {
-	return closing.Line{
-		At: noon, What: string(e.State), Dispute: "dp_1", Money: dispute.Money{Amount: 100, Currency: "usd"}, Ended: &e,
-	}
-}
-
-// sum reports on lines and cases.
-func sum(lines []closing.Line, cases ...closing.Case) *report.Report {
-	r := report.New("2026-03-02", "2026-03-08", noon, 7*24*time.Hour)
-	for _, c := range cases {
-		r.AddCase(c)
-	}
-	for _, l := range lines {
-		r.AddLine(l)
-	}
-	r.Finish()
-	return r
-}
 
 // TestACaseThatEndedCounts once by its outcome and once by what was decided.
 func TestACaseThatEndedCounts(t *testing.T) {
@@ -49,7 +26,7 @@ func TestACaseThatEndedCounts(t *testing.T) {
 	}{
 		"answered": {closing.Ended{State: closing.Closed, Proof: closing.Answered, Status: dispute.Lost, Action: policy.Close},
 			report.Tally{Closed: c, Answered: c}},
-		"inferred": {closing.Ended{State: closing.Closed, Proof: closing.Inferred, Status: dispute.Lost, Action: policy.Close, PostedAt: noon},
+		"inferred": {closing.Ended{State: closing.Closed, Proof: closing.Inferred, Status: dispute.Lost, Action: policy.Close, PostedAt: reporttest.Noon},
 			report.Tally{Closed: c, Inferred: c}},
 		"closed, and contradicted": {closing.Ended{State: closing.Closed, Proof: closing.Answered, Status: dispute.Won, Action: policy.Close, Contradicted: true},
 			report.Tally{Closed: c, Answered: c, Contradicted: c}},
@@ -61,7 +38,7 @@ func TestACaseThatEndedCounts(t *testing.T) {
 		"trial, ended otherwise": {closing.Ended{State: closing.Resolved, Status: dispute.WarningClosed, Action: policy.Close, Shadow: true},
 			report.Tally{Otherwise: c, Trial: c}},
 		"overtaken": {closing.Ended{State: closing.Resolved, Status: dispute.Won, Action: policy.Close}, report.Tally{Won: c, Overtaken: c}},
-		"perhaps ours": {closing.Ended{State: closing.Resolved, Status: dispute.Lost, Action: policy.Close, PostedAt: noon},
+		"perhaps ours": {closing.Ended{State: closing.Resolved, Status: dispute.Lost, Action: policy.Close, PostedAt: reporttest.Noon},
 			report.Tally{Lost: c, Overtaken: c, InDoubt: c}},
 		"missing":        {closing.Ended{State: closing.Missing, Status: dispute.Won, Action: policy.Close, Shadow: true}, report.Tally{Otherwise: c, Trial: c}},
 		"missing, lost":  {closing.Ended{State: closing.Missing, Status: dispute.Lost, Action: policy.Close, Shadow: true}, report.Tally{Otherwise: c, Trial: c}},
@@ -69,7 +46,7 @@ func TestACaseThatEndedCounts(t *testing.T) {
 		"unknown status": {closing.Ended{State: closing.Resolved, Status: "new", Action: policy.Keep}, report.Tally{Otherwise: c, Kept: c}},
 	} {
 		test.want.Ended = c
-		r := sum([]closing.Line{ended(test.ended)})
+		r := reporttest.Sum([]closing.Line{reporttest.Ended(test.ended)})
 		want := []report.Row{{Key: report.Key{Name: "usd", Currency: "usd"}, Tally: test.want}}
 		if diff := cmp.Diff(want, r.Currencies); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -80,18 +57,18 @@ func TestACaseThatEndedCounts(t *testing.T) {
 // TestGroupsAreNamed by day, by who decided, and by code.
 func TestGroupsAreNamed(t *testing.T) {
 	lines := []closing.Line{
-		ended(closing.Ended{State: closing.Closed, Rule: "small", Action: policy.Close, ReasonCode: "10.4"}),
-		ended(closing.Ended{State: closing.Closed, Operator: "ada", Action: policy.Close, ReasonCode: "104"}),
-		ended(closing.Ended{State: closing.Resolved, Action: policy.Keep, ReasonCode: "10-4"}),
-		ended(closing.Ended{State: closing.Resolved}),
-		ended(closing.Ended{State: closing.Resolved, ReasonCode: "--"}),
+		reporttest.Ended(closing.Ended{State: closing.Closed, Rule: "small", Action: policy.Close, ReasonCode: "10.4"}),
+		reporttest.Ended(closing.Ended{State: closing.Closed, Operator: "ada", Action: policy.Close, ReasonCode: "104"}),
+		reporttest.Ended(closing.Ended{State: closing.Resolved, Action: policy.Keep, ReasonCode: "10-4"}),
+		reporttest.Ended(closing.Ended{State: closing.Resolved}),
+		reporttest.Ended(closing.Ended{State: closing.Resolved, ReasonCode: "--"}),
 	}
 	for i := range lines {
 		lines[i].Dispute = dispute.ID(fmt.Sprint("dp_", i))
 	}
-	lines[1].At = noon.Add(-24 * time.Hour).In(time.FixedZone("east", 14*3600))
+	lines[1].At = reporttest.Noon.Add(-24 * time.Hour).In(time.FixedZone("east", 14*3600))
 	lines[2].Money = dispute.Money{}
-	r := sum(lines)
+	r := reporttest.Sum(lines)
 	for name, test := range map[string]struct {
 		rows []report.Row
 		want []report.Key
@@ -119,7 +96,7 @@ func TestEveryGroupingAddsUpToTheSame(t *testing.T) {
 	for range 200 {
 		var lines []closing.Line
 		for i := range random.IntN(60) {
-			l := ended(closing.Ended{
+			l := reporttest.Ended(closing.Ended{
 				State:  closing.State(pick("closed", "resolved", "missing")),
 				Status: dispute.Status(pick("won", "lost", "charge_refunded", "warning_closed", "odd")),
 				Proof:  closing.Proof(pick("answered", "inferred")), Action: policy.Action(pick("", "close", "keep", "review")),
@@ -127,14 +104,14 @@ func TestEveryGroupingAddsUpToTheSame(t *testing.T) {
 				Contradicted: random.IntN(9) == 0,
 			})
 			if random.IntN(4) == 0 {
-				l.Ended.PostedAt = noon
+				l.Ended.PostedAt = reporttest.Noon
 			}
 			l.Dispute = dispute.ID(fmt.Sprint("dp_", i))
-			l.At = noon.Add(-time.Duration(random.IntN(7*24)) * time.Hour)
+			l.At = reporttest.Noon.Add(-time.Duration(random.IntN(7*24)) * time.Hour)
 			l.Money = dispute.Money{Amount: random.Int64N(5000), Currency: pick("usd", "eur", "")}
 			lines = append(lines, l)
 		}
-		r := sum(lines)
+		r := reporttest.Sum(lines)
 		totals := byCurrency(r.Currencies)
 		for name, rows := range map[string][]report.Row{"days": r.Days, "rules": r.Rules, "reasons": r.Reasons} {
 			if diff := cmp.Diff(totals, byCurrency(rows)); diff != "" {
@@ -180,11 +157,11 @@ func byCurrency(rows []report.Row) map[string]report.Tally {
 
 // TestACaseThatEndsWhileItIsRead counts once, where it ended last.
 func TestACaseThatEndsWhileItIsRead(t *testing.T) {
-	early, late := ended(closing.Ended{State: closing.Missing}), ended(closing.Ended{State: closing.Closed})
-	early.At = noon.Add(-time.Hour)
+	early, late := reporttest.Ended(closing.Ended{State: closing.Missing}), reporttest.Ended(closing.Ended{State: closing.Closed})
+	early.At = reporttest.Noon.Add(-time.Hour)
 	waiting := closing.Case{ID: "dp_1", State: closing.Scheduled}
 	for _, lines := range [][]closing.Line{{early, late}, {late, early}} {
-		r := sum(lines, waiting)
+		r := reporttest.Sum(lines, waiting)
 		if len(r.Currencies) != 1 || r.Currencies[0].Ended.Cases != 1 || r.Currencies[0].Closed.Cases != 1 {
 			t.Errorf("%+v", r.Currencies)
 		}
@@ -192,7 +169,7 @@ func TestACaseThatEndsWhileItIsRead(t *testing.T) {
 			t.Errorf("it waits, too: %+v", r.Waits)
 		}
 	}
-	if again := sum([]closing.Line{late, late}); again.Currencies[0].Ended.Cases != 1 {
+	if again := reporttest.Sum([]closing.Line{late, late}); again.Currencies[0].Ended.Cases != 1 {
 		t.Errorf("a line that is read twice counts twice: %+v", again.Currencies)
 	}
 }
@@ -203,35 +180,25 @@ func TestASumStaysAtItsLimit(t *testing.T) {
 		{math.MaxInt64, 1, math.MaxInt64}, {math.MaxInt64, math.MaxInt64, math.MaxInt64}, {math.MaxInt64 - 1, 1, math.MaxInt64},
 		{math.MinInt64, -1, math.MinInt64}, {math.MinInt64, math.MinInt64, math.MinInt64}, {math.MinInt64, math.MaxInt64, -1},
 	} {
-		a, b := ended(closing.Ended{State: closing.Closed}), ended(closing.Ended{State: closing.Closed})
+		a, b := reporttest.Ended(closing.Ended{State: closing.Closed}), reporttest.Ended(closing.Ended{State: closing.Closed})
 		b.Dispute, a.Money.Amount, b.Money.Amount = "dp_2", c.a, c.b
-		if got := sum([]closing.Line{a, b}).Currencies[0].Ended.Amount; got != c.want {
+		if got := reporttest.Sum([]closing.Line{a, b}).Currencies[0].Ended.Amount; got != c.want {
 			t.Errorf("%d + %d is %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
 }
 
 func TestActsAreCountedByPerson(t *testing.T) {
-	act := func(what, who string) closing.Line { return closing.Line{At: noon, What: what, Who: who} }
-	r := sum([]closing.Line{act(closing.ActKeep, "bob"), act(closing.ActPause, "ada"), act(closing.ActKeep, "ada"), act(closing.ActKeep, "bob")})
+	act := func(what, who string) closing.Line { return closing.Line{At: reporttest.Noon, What: what, Who: who} }
+	r := reporttest.Sum([]closing.Line{act(closing.ActKeep, "bob"), act(closing.ActPause, "ada"), act(closing.ActKeep, "ada"), act(closing.ActKeep, "bob")})
 	want := []report.Act{{What: "keep", Who: "ada", Acts: 1}, {What: "keep", Who: "bob", Acts: 2}, {What: "pause", Who: "ada", Acts: 1}}
 	if diff := cmp.Diff(want, r.Acts); diff != "" || len(r.Currencies) != 0 {
 		t.Errorf("%s, %+v", diff, r.Currencies)
 	}
 }
 
-// TestJSONHasNoNull so that a program needs no check for it.
-func TestJSONHasNoNull(t *testing.T) {
-	text, err := json.Marshal(sum(nil))
-	const want = `{"at":"2026-03-08T12:00:00Z","from":"2026-03-02","to":"2026-03-08","currencies":[],"days":[],"rules":[],"reasons":[],` +
-		`"acts":[],"waits":{"currencies":[],"rules":[],"reasons":[],"cases":[],"cut":false},"unread":[]}`
-	if err != nil || string(text) != want {
-		t.Errorf("%v: %s", err, text)
-	}
-}
-
 func TestWhatCannotBeReadIsNamedOnce(t *testing.T) {
-	r := sum(nil)
+	r := reporttest.Sum(nil)
 	r.AddUnread("dp_9")
 	r.AddUnread("dp_8")
 	r.AddUnread("dp_9")

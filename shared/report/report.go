@@ -11,8 +11,7 @@ import (
 	"disputecloser/shared/policy"
 )
 
-// Report is what happened in a span of UTC days, and what waits. Its JSON is what `report --json` prints: amounts are in the
-// minor unit of the currency beside them.
+// Report is what happened in a span of UTC days, and what waits. Amounts are in the minor unit of the currency beside them.
 type Report struct {
 	At time.Time `json:"at"`
 	// From and To are the first and the last day.
@@ -29,6 +28,8 @@ type Report struct {
 	Waits Waits `json:"waits"`
 	// Unread are the cases and lines that cannot be read; nothing else here counts them.
 	Unread []dispute.ID `json:"unread"`
+	// Cut means that the days have more lines than were read.
+	Cut bool `json:"-"`
 
 	ahead time.Time
 	ended map[dispute.ID]closing.Line
@@ -88,8 +89,20 @@ func (r *Report) AddLine(l closing.Line) {
 	}
 }
 
-// AddCase takes in an unfinished case.
-func (r *Report) AddCase(c closing.Case) { r.cases = append(r.cases, c) }
+// AddCase takes in an unfinished case. What a report does not need of it, such as the evidence, is not kept.
+func (r *Report) AddCase(c closing.Case) {
+	d := c.Dispute
+	c.Dispute = dispute.Dispute{
+		ID: d.ID, Amount: d.Amount, Currency: d.Currency, Created: d.Created, DueBy: d.DueBy, Status: d.Status, ReasonCode: d.ReasonCode,
+	}
+	if c.Decision != nil {
+		decision := *c.Decision
+		decision.Tried = nil
+		c.Decision = &decision
+	}
+	c.History, c.Seen = nil, nil
+	r.cases = append(r.cases, c)
+}
 
 // AddUnread takes in a case or a line that cannot be read.
 func (r *Report) AddUnread(id dispute.ID) {

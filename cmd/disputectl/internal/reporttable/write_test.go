@@ -1,6 +1,7 @@
-package report_test
+package reporttable_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,11 +9,13 @@ import (
 	"unicode/utf8"
 
 	"disputecloser/cmd/disputectl/internal/hostiletest"
-	"disputecloser/cmd/disputectl/internal/report"
+	"disputecloser/cmd/disputectl/internal/reporttable"
 	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/internal/reporttest"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
+	"disputecloser/shared/report"
 )
 
 // everything is one case of every kind, with amounts as large as a merchant has.
@@ -22,13 +25,13 @@ func everything() []closing.Line {
 		{State: closing.Closed, Proof: closing.Inferred, Action: policy.Close, Contradicted: true},
 		{State: closing.Resolved, Status: dispute.Won, Action: policy.Close, Shadow: true},
 		{State: closing.Resolved, Status: dispute.Lost, Action: policy.Close, Shadow: true},
-		{State: closing.Resolved, Status: dispute.Lost, Action: policy.Keep, PostedAt: noon},
+		{State: closing.Resolved, Status: dispute.Lost, Action: policy.Keep, PostedAt: reporttest.Noon},
 		{State: closing.Resolved, Status: dispute.ChargeRefunded, Action: policy.Review},
 	}
 	var lines []closing.Line
 	for i, e := range kinds {
 		e.Rule, e.ReasonCode = "small disputes without evidence", "10.4"
-		l := ended(e)
+		l := reporttest.Ended(e)
 		l.Dispute = dispute.ID(fmt.Sprint("dp_", i))
 		l.Money.Amount = 45_000_000
 		lines = append(lines, l)
@@ -39,7 +42,7 @@ func everything() []closing.Line {
 func page(t *testing.T, r *report.Report, width int) string {
 	t.Helper()
 	var b strings.Builder
-	if err := r.Write(&b, width); err != nil {
+	if err := reporttable.Write(&b, r, width); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -47,7 +50,7 @@ func page(t *testing.T, r *report.Report, width int) string {
 
 // TestAPageFitsAScreen of 80 columns, where it writes a wide table as two, and says as much as it does on a wide one.
 func TestAPageFitsAScreen(t *testing.T) {
-	r := sum(everything(), waitingCases()...)
+	r := reporttest.Sum(everything(), reporttest.OneOfEach()...)
 	narrow, wide := page(t, r, 80), page(t, r, 0)
 	for line := range strings.Lines(narrow) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
@@ -61,13 +64,15 @@ func TestAPageFitsAScreen(t *testing.T) {
 		flat := strings.Join(strings.Fields(text), " ")
 		for _, want := range []string{
 			"CLOSED CONCEDED INFERRED WON LOST OTHER DOUBT", "KEPT REVIEW SHADOW REGRETS", "2 900,000.00 USD 1 1 2 1 1 ",
-			" 1 1 2 1 small disputes without evidence", "1 of 450,000.00 USD inferred: no answer came", "1 of 450,000.00 USD in doubt: ",
-			"1 of 450,000.00 USD contradicted: ", "2 of 900,000.00 USD to be closed, but only in shadow", "1 of 450,000.00 USD regrets: ", "1 of 450,000.00 USD lost anyway",
+			" 1 1 2 1 small disputes without evidence", "We closed 2 disputes, which conceded 900,000.00 USD. Ended without a close of ours: 1 won (450,000.00 USD), 2 lost (900,000.00 USD), 1 otherwise (450,000.00 USD).",
+			"Inferred: no answer came to the close of 1 dispute (450,000.00 USD)", "In doubt: 1 dispute (450,000.00 USD) not counted", "Contradicted: WooshPay",
+			"In shadow: the rules would have closed 2 disputes (900,000.00 USD)", "Regrets: 1 dispute (450,000.00 USD) won", "Lost anyway: 1 dispute (450,000.00 USD) of those",
 			"UNFINISHED PLANNED TO CONCEDE CLOSING DOUBT FAILED PERSON CURRENCY 10 1 1.00 USD 2 2 1 2 USD",
-			"dp_failed, 1.00 USD: failed, an operator's order, waits for a person (failed)", "dp_review, amount unknown: open, rule look, waits for a person (review)",
-			"dp_ambiguous, 1.00 USD: closing, in doubt what a close of ours did, never decided",
-			"dp_planned, 1.00 USD: scheduled, to be closed from 2026-03-08 14:00 UTC (in 2h), rule small",
-			"dp_urgent, 1.00 USD: open, never decided, answer due 2026-03-15 12:00 UTC (in 7d)",
+			"dp_failed, 1.00 USD: failed; an operator's order; waits for a person: WooshPay refused the close for good, or too often",
+			"dp_review, amount unknown: open; rule look; waits for a person: a rule asks for a person",
+			"dp_ambiguous, 1.00 USD: closing; in doubt what a close of ours did; never decided",
+			"dp_planned, 1.00 USD: scheduled; to be closed from 2026-03-08 14:00 UTC (in 2h); rule small",
+			"dp_urgent, 1.00 USD: open; never decided; answer due 2026-03-15 12:00 UTC (in 7d)",
 		} {
 			if !strings.Contains(flat, want) {
 				t.Errorf("no %q in\n%s", want, text)
@@ -85,23 +90,23 @@ func TestAPageIsNotEndless(t *testing.T) {
 	var cases []closing.Case
 	for i := range 100 {
 		for j := range 1 + i/90 {
-			l := ended(closing.Ended{State: closing.Closed, Rule: fmt.Sprintf("rule %03d", i), ReasonCode: "1"})
-			l.Dispute, l.At = dispute.ID(fmt.Sprint("dp_", i, "_", j)), noon.AddDate(0, 0, -i)
+			l := reporttest.Ended(closing.Ended{State: closing.Closed, Rule: fmt.Sprintf("rule %03d", i), ReasonCode: "1"})
+			l.Dispute, l.At = dispute.ID(fmt.Sprint("dp_", i, "_", j)), reporttest.Noon.AddDate(0, 0, -i)
 			lines = append(lines, l)
 		}
-		cases = append(cases, waiting(fmt.Sprintf("dp_f%03d", i), closing.Failed, nil))
+		cases = append(cases, reporttest.Waiting(fmt.Sprintf("dp_f%03d", i), closing.Failed, nil))
 	}
-	r := sum(lines, cases...)
+	r := reporttest.Sum(lines, cases...)
 	for i := range 100 {
 		r.AddUnread(dispute.ID(fmt.Sprintf("dp_u%03d", i)))
 	}
 	text := page(t, r, 80)
-	for _, want := range []string{"and 69 more rows: --csv has them all", "and 90 more: `disputectl list`", "  dp_u009\n  and 90 more\n", "2026-03-08\n", "rule 099", "rule 000"} {
+	for _, want := range []string{"and 69 more rows: --csv has them all", "and 90 more: `disputectl list`", "  - dp_u009\n  - and 90 more\n", "2026-03-08\n", "rule 099", "rule 000"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	for _, unwanted := range []string{string(closing.DayOf(noon.AddDate(0, 0, -31))), "rule 050", "dp_u010", "dp_f010"} {
+	for _, unwanted := range []string{string(closing.DayOf(reporttest.Noon.AddDate(0, 0, -31))), "rule 050", "dp_u010", "dp_f010"} {
 		if strings.Contains(text, unwanted) {
 			t.Errorf("%q in\n%s", unwanted, text)
 		}
@@ -110,13 +115,13 @@ func TestAPageIsNotEndless(t *testing.T) {
 
 // TestNothingIsLeftToGuess where a group has no name.
 func TestNothingIsLeftToGuess(t *testing.T) {
-	l := ended(closing.Ended{State: closing.Resolved})
+	l := reporttest.Ended(closing.Ended{State: closing.Resolved})
 	l.Money = dispute.Money{}
-	operators := ended(closing.Ended{State: closing.Closed, Operator: "ada"})
+	operators := reporttest.Ended(closing.Ended{State: closing.Closed, Operator: "ada"})
 	operators.Dispute = "dp_2"
-	none := ended(closing.Ended{State: closing.Resolved, Action: policy.Keep})
+	none := reporttest.Ended(closing.Ended{State: closing.Resolved, Action: policy.Keep})
 	none.Dispute = "dp_3"
-	text := page(t, sum([]closing.Line{l, operators, none}), 80)
+	text := page(t, reporttest.Sum([]closing.Line{l, operators, none}), 80)
 	for _, want := range []string{"0 of an unknown currency", "never decided", "an operator's order", "no rule matched", "unknown\n", "Nothing waits now"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
@@ -126,10 +131,10 @@ func TestNothingIsLeftToGuess(t *testing.T) {
 
 func TestAReportIsHarmless(t *testing.T) {
 	e := closing.Ended{State: closing.Resolved, Status: hostiletest.Evil, ReasonCode: hostiletest.Evil, Rule: hostiletest.Evil, Proof: hostiletest.Evil}
-	l := ended(e)
+	l := reporttest.Ended(e)
 	l.Money.Currency, l.Dispute = hostiletest.Evil, hostiletest.Evil
-	act := closing.Line{At: noon, What: hostiletest.Evil, Who: hostiletest.Evil, Why: hostiletest.Evil}
-	r := sum([]closing.Line{l, act}, hostiletest.Cases(t)...)
+	act := closing.Line{At: reporttest.Noon, What: hostiletest.Evil, Who: hostiletest.Evil, Why: hostiletest.Evil}
+	r := reporttest.Sum([]closing.Line{l, act}, hostiletest.Cases(t)...)
 	r.AddUnread(hostiletest.Evil)
 	if err := hostiletest.Harmless(page(t, r, 0)); err != nil {
 		t.Error(err)
@@ -146,7 +151,7 @@ func TestACSVHoldsEveryCount(t *testing.T) {
 	lines := everything()
 	lines[0].Ended.ReasonCode = "=1+1"
 	var b strings.Builder
-	if err := sum(lines, waitingCases()...).WriteCSV(&b); err != nil {
+	if err := reporttable.WriteCSV(&b, reporttest.Sum(lines, reporttest.OneOfEach()...)); err != nil {
 		t.Fatal(err)
 	}
 	rows := strings.Split(b.String(), "\n")
@@ -168,10 +173,20 @@ func TestACSVHoldsEveryCount(t *testing.T) {
 	}
 }
 
+// TestJSONHasNoNull so that a program needs no check for it.
+func TestJSONHasNoNull(t *testing.T) {
+	text, err := json.Marshal(reporttable.JSONOf(reporttest.Sum(nil)))
+	const want = `{"at":"2026-03-08T12:00:00Z","from":"2026-03-02","to":"2026-03-08","currencies":[],"days":[],"rules":[],"reasons":[],` +
+		`"acts":[],"unread":[],"waits":{"currencies":[],"rules":[],"reasons":[],"cut":false,"cases":[]}}`
+	if err != nil || string(text) != want {
+		t.Errorf("%v: %s", err, text)
+	}
+}
+
 func TestAnUnwritablePage(t *testing.T) {
-	r := report.New("2026-03-02", "2026-03-08", noon, time.Hour)
+	r := report.New("2026-03-02", "2026-03-08", reporttest.Noon, time.Hour)
 	r.Finish()
-	if r.Write(broken{}, 80) == nil || r.WriteCSV(broken{}) == nil {
+	if reporttable.Write(broken{}, r, 80) == nil || reporttable.WriteCSV(broken{}, r) == nil {
 		t.Error("the error is swallowed")
 	}
 }

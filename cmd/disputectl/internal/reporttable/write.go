@@ -1,4 +1,5 @@
-package report
+// Package reporttable writes a report as tables: for a terminal, and as CSV.
+package reporttable
 
 import (
 	"cmp"
@@ -12,30 +13,26 @@ import (
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/currency"
+	"disputecloser/shared/report"
 )
 
-// How many rows of a group and how many waiting cases a page shows; the rest is in --json, --csv and --html.
-const (
-	mostRows  = 31
-	mostWaits = 10
-)
+// mostRows is how many rows of a group a page shows; the rest is in --json, --csv and --html.
+const mostRows = 31
 
 // Write writes the report as a page of at most width columns where its texts allow it; zero is no limit.
-func (r *Report) Write(w io.Writer, width int) error {
+func Write(w io.Writer, r *report.Report, width int) error {
 	p := &page{width: width}
 	screen.Printf(&p.b, "%s to %s (UTC)\n", r.From, r.To)
-	if len(r.Currencies) == 0 {
-		p.head("No case ended")
-	}
-	for _, g := range r.Groups() {
+	p.text(r.Happened()...)
+	for _, g := range Groups(r) {
 		p.group(g)
-		if g.ID == "currency" {
-			p.words(g.Rows)
-		}
 	}
 	p.acts(r.Acts)
 	p.waits(r)
-	p.unread(r)
+	if left := r.Left(); len(left) > 0 {
+		p.head("Incomplete")
+		p.text(left...)
+	}
 	_, err := io.WriteString(w, p.b.String())
 	return err
 }
@@ -44,11 +41,11 @@ func (r *Report) Write(w io.Writer, width int) error {
 type Group struct {
 	// ID is the word of the CSV, Name stands above the names.
 	ID, Title, Name string
-	Rows            []Row
+	Rows            []report.Row
 }
 
 // Groups are all groupings, first that by currency.
-func (r *Report) Groups() []Group {
+func Groups(r *report.Report) []Group {
 	return []Group{
 		{"currency", "What ended", "CURRENCY", r.Currencies},
 		{"day", "By day", "DAY", r.Days},
@@ -60,11 +57,11 @@ func (r *Report) Groups() []Group {
 // WaitGroup is the unfinished cases in groups of one kind.
 type WaitGroup struct {
 	ID, Title, Name string
-	Rows            []WaitRow
+	Rows            []report.WaitRow
 }
 
-// Groups are all groupings, first that by currency.
-func (w Waits) Groups() []WaitGroup {
+// WaitGroups are all groupings, first that by currency.
+func WaitGroups(w report.Waits) []WaitGroup {
 	return []WaitGroup{
 		{"currency", "By currency", "CURRENCY", w.Currencies},
 		{"rule", "By rule", "RULE", w.Rules},
@@ -73,10 +70,10 @@ func (w Waits) Groups() []WaitGroup {
 }
 
 // shown are at most n of the rows: the newest days, or the groups of the most cases.
-func (g Group) shown(n int) []Row {
+func (g Group) shown(n int) []report.Row {
 	rows := slices.Clone(g.Rows)
 	if g.ID != "day" {
-		slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(b.Ended.Cases, a.Ended.Cases) })
+		slices.SortStableFunc(rows, func(a, b report.Row) int { return cmp.Compare(b.Ended.Cases, a.Ended.Cases) })
 		return rows[:min(len(rows), n)]
 	}
 	return rows[max(0, len(rows)-n):]
@@ -91,17 +88,19 @@ func (p *page) head(text string) { screen.Printf(&p.b, "\n%s\n", text) }
 
 const indent = "  "
 
-// text writes wrapped text. Its further lines stand further in, so that none of them passes for a line of ours.
-func (p *page) text(text string) {
-	width := len(text)
-	if p.width > 0 {
-		width = p.width - 2*len(indent)
-	}
-	for i, line := range view.Wrap(text, width) {
-		if i > 0 {
-			line = indent + line
+// text writes wrapped texts. Their further lines stand further in, so that none of them passes for a line of ours.
+func (p *page) text(texts ...string) {
+	for _, text := range texts {
+		width := len(text)
+		if p.width > 0 {
+			width = p.width - 2*len(indent)
 		}
-		screen.Printf(&p.b, "%s%s\n", indent, line)
+		for i, line := range view.Wrap(text, width) {
+			if i > 0 {
+				line = indent + line
+			}
+			screen.Printf(&p.b, "%s%s\n", indent, line)
+		}
 	}
 }
 
@@ -170,7 +169,7 @@ func (p *page) group(g Group) {
 	shown := g.shown(mostRows)
 	for _, row := range shown {
 		cells := []string{number(row.Closed.Cases), currency.Text(row.Closed.Amount, row.Currency)}
-		for _, c := range []Count{row.Inferred, row.Won, row.Lost, row.Otherwise, row.InDoubt, row.Kept, row.Reviewed, row.Trial, row.Regrets} {
+		for _, c := range []report.Count{row.Inferred, row.Won, row.Lost, row.Otherwise, row.InDoubt, row.Kept, row.Reviewed, row.Trial, row.Regrets} {
 			cells = append(cells, number(c.Cases))
 		}
 		t.Rows = append(t.Rows, append(cells, row.Label()))
@@ -182,47 +181,7 @@ func (p *page) group(g Group) {
 	}
 }
 
-// words explains what is not plain in the table of the currencies, where there is any of it.
-func (p *page) words(rows []Row) {
-	for _, row := range rows {
-		for _, word := range []struct {
-			of   Count
-			text string
-		}{
-			{row.Inferred, "inferred: no answer came to the close, and a later look showed the dispute closed"},
-			{row.InDoubt, "in doubt: not counted as closed, and perhaps ended by a close of ours"},
-			{row.Contradicted, "contradicted: WooshPay says something else than our record"},
-			{row.Trial, "to be closed, but only in shadow"},
-			{row.Regrets, "regrets: won, and live it would have been conceded"},
-			{row.Spared, "lost anyway, as the shadow decision would have had it"},
-		} {
-			if word.of.Cases > 0 {
-				p.text(fmt.Sprintf("%d of %s %s", word.of.Cases, currency.Text(word.of.Amount, row.Currency), word.text))
-			}
-		}
-	}
-}
-
-// Label is a group's name for a person.
-func (k Key) Label() string {
-	switch k.By {
-	case ByOperator:
-		return "an operator's order"
-	case ByNoRule:
-		return "no rule matched"
-	case ByNobody:
-		return "never decided"
-	}
-	switch k.Name {
-	case "":
-		return "unknown"
-	case k.Currency:
-		return strings.ToUpper(k.Name)
-	}
-	return k.Name
-}
-
-func (p *page) acts(acts []Act) {
+func (p *page) acts(acts []report.Act) {
 	if len(acts) == 0 {
 		return
 	}
@@ -232,7 +191,7 @@ func (p *page) acts(acts []Act) {
 	}
 }
 
-func (p *page) waits(r *Report) {
+func (p *page) waits(r *report.Report) {
 	if len(r.Waits.Currencies) == 0 {
 		p.head("Nothing waits now")
 		return
@@ -246,58 +205,10 @@ func (p *page) waits(r *Report) {
 	}
 	p.head("What waits now")
 	p.table(t, len(t.Head))
-	for _, c := range r.Waits.Cases[:min(len(r.Waits.Cases), mostWaits)] {
-		p.text(string(c.Dispute) + ", " + c.Money() + ": " + c.what(r))
+	for _, c := range r.Waits.Cases[:min(len(r.Waits.Cases), report.MostWaits)] {
+		p.text(c.Text(r.At))
 	}
-	if more := len(r.Waits.Cases) - mostWaits; more > 0 {
+	if more := len(r.Waits.Cases) - report.MostWaits; more > 0 {
 		p.text(fmt.Sprintf("and %d more: `disputectl list`", more))
-	}
-}
-
-// Money is what the case is about, for a person.
-func (w Wait) Money() string {
-	if w.Amount == nil {
-		return "amount unknown"
-	}
-	return currency.Text(*w.Amount, w.Currency)
-}
-
-// Decider says who decided the case, for a person.
-func (w Wait) Decider() string {
-	if w.By == ByRule {
-		return "rule " + w.Rule
-	}
-	return Key{By: w.By}.Label()
-}
-
-// what says what the case waits for.
-func (w Wait) what(r *Report) string {
-	parts := []string{string(w.State)}
-	if w.InDoubt {
-		parts = append(parts, "in doubt what a close of ours did")
-	}
-	if !w.CloseAt.IsZero() {
-		parts = append(parts, "to be closed from "+view.MomentFrom(w.CloseAt, r.At))
-	}
-	parts = append(parts, w.Decider())
-	if len(w.Person) > 0 {
-		parts = append(parts, "waits for a person ("+strings.Join(w.Person, ", ")+")")
-	}
-	if !w.Deadline.IsZero() {
-		parts = append(parts, "answer due "+view.MomentFrom(w.Deadline, r.At))
-	}
-	return strings.Join(parts, ", ")
-}
-
-func (p *page) unread(r *Report) {
-	if len(r.Unread) == 0 {
-		return
-	}
-	p.head("Not counted, because it cannot be read")
-	for _, id := range r.Unread[:min(len(r.Unread), mostWaits)] {
-		p.text(string(id))
-	}
-	if more := len(r.Unread) - mostWaits; more > 0 {
-		p.text(fmt.Sprintf("and %d more", more))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
@@ -17,7 +16,7 @@ type Waits struct {
 	Reasons    []WaitRow `json:"reasons"`
 	// Cases are those that are planned, being closed, in doubt, failed or waiting for a person, or whose deadline nears:
 	// first those that wait for a person, by deadline, then the others by their next date.
-	Cases []Wait `json:"cases"`
+	Cases []Wait `json:"-"`
 	// Cut means that there are more unfinished cases than were read.
 	Cut bool `json:"cut"`
 }
@@ -43,12 +42,13 @@ type Waiting struct {
 
 // Wait is one unfinished case.
 type Wait struct {
-	view.Row
-	ReasonCode string `json:"reason_code"`
-	By         By     `json:"by"`
-	// CloseAt is from when a plan may be carried out; left out without a plan.
-	CloseAt time.Time `json:"close_at,omitzero"`
-	InDoubt bool      `json:"in_doubt"`
+	// Case lacks its history and most of its dispute.
+	Case closing.Case
+	// Person holds the reasons why the case waits for a person now.
+	Person []string
+	By     By
+	// InDoubt means that we do not know what a close of ours did.
+	InDoubt bool
 }
 
 func waitsOf(cases []closing.Case, ahead time.Time, spelled spellings) Waits {
@@ -95,7 +95,7 @@ func (w *Waiting) add(c closing.Case) {
 		{&w.Closing, c.State == closing.Closing},
 		{&w.InDoubt, inDoubt(c)},
 		{&w.Failed, c.State == closing.Failed},
-		{&w.Person, len(view.Person(c)) > 0},
+		{&w.Person, len(closing.Person(c)) > 0},
 	} {
 		if count.is {
 			count.of.add(amount)
@@ -108,24 +108,20 @@ func inDoubt(c closing.Case) bool { return c.Ambiguous || c.Doubt }
 
 // listed are the cases that somebody should know of.
 func listed(cases []closing.Case, ahead time.Time) []Wait {
-	var rows []view.Row
-	found := map[dispute.ID]closing.Case{}
+	waits := []Wait{}
 	for _, c := range cases {
-		row := view.RowOf(c)
-		if c.State != closing.Open || inDoubt(c) || len(row.Person) > 0 || nears(c, ahead) {
-			rows = append(rows, row)
-			found[c.ID] = c
+		w := Wait{Case: c, Person: closing.Person(c), By: deciderOf(c).By, InDoubt: inDoubt(c)}
+		if c.State != closing.Open || w.InDoubt || len(w.Person) > 0 || nears(c, ahead) {
+			waits = append(waits, w)
 		}
 	}
-	view.SortRows(rows)
-	waits := make([]Wait, 0, len(rows))
-	for _, row := range rows {
-		c := found[row.Dispute]
-		waits = append(waits, Wait{
-			Row: row, ReasonCode: c.Dispute.ReasonCode, By: deciderOf(c).By, CloseAt: c.CloseAt, InDoubt: inDoubt(c),
-		})
-	}
+	slices.SortStableFunc(waits, func(a, b Wait) int { return a.urgency().Compare(b.urgency()) })
 	return waits
+}
+
+func (w Wait) urgency() closing.Urgency {
+	c := w.Case
+	return closing.Urgency{ID: c.ID, State: c.State, Person: len(w.Person) > 0, Deadline: c.Dispute.DueBy, DueAt: c.DueAt}
 }
 
 // nears reports whether an answer is due before the instant.

@@ -3,7 +3,6 @@ package report
 import (
 	"math"
 
-	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
@@ -75,7 +74,7 @@ func (t *Tally) add(l closing.Line) {
 		return
 	}
 	t.outcome(e).add(amount)
-	if view.PerhapsOurs(e) {
+	if e.PerhapsOurs() {
 		t.InDoubt.add(amount)
 	}
 	t.decision(e).add(amount)
