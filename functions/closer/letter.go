@@ -23,6 +23,21 @@ var calls = map[string]string{
 	closing.ReasonStatus:        "WooshPay gives it a status that this version does not know.",
 	closing.ReasonLooks:         "For a long time, every attempt to read it from WooshPay has failed.",
 	closing.ReasonMissing:       "WooshPay has not known it for days, so the case was ended.",
+	closing.ReasonRefund:        "Its charge was refunded, or WooshPay does not say: such a dispute can be won.",
+	closing.ReasonStopped:       "A guard stopped the close that a person ordered.",
+}
+
+// sentence says why a case calls a person. Of a review, the case says more than the reason does.
+func sentence(c closing.Case, reason string) string {
+	for _, finer := range closing.Person(c) {
+		if reason == closing.ReasonReview && (finer == closing.ReasonRefund || finer == closing.ReasonStopped) {
+			return calls[finer]
+		}
+	}
+	if text, known := calls[reason]; known {
+		return text
+	}
+	return "The reason is " + reason + "."
 }
 
 // letter is the mail about a case that calls a person: which case, how much, why, by when, and what to type. It holds no
@@ -31,11 +46,7 @@ func letter(c closing.Case, reasons []string, stack string, now time.Time) strin
 	var b strings.Builder
 	fmt.Fprintf(&b, "Dispute %s%s needs a person.\n\n", plain(c.ID), about(c.Dispute))
 	for _, reason := range reasons {
-		sentence, known := calls[reason]
-		if !known {
-			sentence = "The reason is " + reason + "."
-		}
-		b.WriteString(sentence + "\n")
+		b.WriteString(sentence(c, reason) + "\n")
 	}
 	fmt.Fprintf(&b, "\nThe case is %s; at WooshPay it is %q.%s\n", c.State, string(c.Dispute.Status), deadline(c.Dispute, now))
 	b.WriteString("\nSee why:\n" + command("why", c.ID, stack))

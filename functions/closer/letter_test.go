@@ -9,23 +9,39 @@ import (
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // Each reason for which package closing calls a person has its sentence.
 func TestEveryReasonHasASentence(t *testing.T) {
-	source, err := os.ReadFile("../../shared/closing/schedule.go")
-	if err != nil {
-		t.Fatal(err)
+	var reasons [][]string
+	for _, file := range []string{"../../shared/closing/schedule.go", "../../shared/closing/person.go"} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reasons = append(reasons, regexp.MustCompile(`(?m)^\tReason\w+ += "([^"]+)"`).FindAllStringSubmatch(string(source), -1)...)
 	}
-	reasons := regexp.MustCompile(`(?m)^\tReason\w+ += "([^"]+)"`).FindAllStringSubmatch(string(source), -1)
 	if len(reasons) != len(calls) {
 		t.Errorf("%d reasons, and %d sentences", len(reasons), len(calls))
 	}
 	for _, reason := range reasons {
 		if calls[reason[1]] == "" {
 			t.Errorf("%s has no sentence", reason[1])
+		}
+	}
+}
+
+// A refund is a reason to defend, and no rule asked for it.
+func TestAReviewSaysWhatTheCaseKnows(t *testing.T) {
+	refunded := closing.Case{ID: "dp_1", State: closing.Open, Decision: &policy.Decision{Action: policy.Review, Guard: policy.GuardRefunded}}
+	stopped := closing.Case{ID: "dp_1", State: closing.Open, Decision: &policy.Decision{Action: policy.Review, Guard: policy.GuardCeiling, Operator: "ada"}}
+	asked := closing.Case{ID: "dp_1", State: closing.Open, Decision: &policy.Decision{Action: policy.Review, Rule: "all"}}
+	for want, c := range map[string]closing.Case{"such a dispute can be won": refunded, "A guard stopped the close": stopped, "Your rules ask": asked} {
+		if got := letter(c, []string{closing.ReasonReview}, "s", noon); !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
 }

@@ -97,6 +97,29 @@ func TestAQueuesAlarmDoesNotLatch(t *testing.T) {
 	}
 }
 
+// MiniStack lets everybody publish, so that this is compared here.
+func TestWhoMayPublishToTheAlarms(t *testing.T) {
+	publishers := 0
+	for name, r := range Read(t).Resources {
+		if r.Type != "AWS::IAM::Role" && r.Type != "AWS::IAM::ManagedPolicy" {
+			continue
+		}
+		policy := Read(t).Policy(t, name)
+		want := name == "CloserRole" || name == "DigestRole"
+		if got := policy.Allows("sns:Publish", "Alarms"); got != want {
+			t.Errorf("%s may publish to the alarms: %v, want %v", name, got, want)
+		} else if got {
+			publishers++
+		}
+		if policy.Allows("sns:Publish", "PageTopicArn") || policy.Allows("sns:Publish", "another") {
+			t.Errorf("%s may publish elsewhere", name)
+		}
+	}
+	if publishers != 2 {
+		t.Errorf("%d roles may publish", publishers)
+	}
+}
+
 var heading = regexp.MustCompile(`(?m)^### (.+)$`)
 
 // Each alarm says what it means, what happens if nobody acts, and where to read on; and there is something to read.

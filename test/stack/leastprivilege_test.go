@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
 // kinds are keys of each kind of item in the table.
@@ -24,11 +23,11 @@ var kinds = map[string]string{
 func TestRolesMayDoTheirOwnVerbsOnly(t *testing.T) {
 	for role, verbs := range map[string][]string{
 		"WebhookRole":   {"read signing secret"},
-		"CloserRole":    {"read API key", "publish to the alarms"},
+		"CloserRole":    {"read API key"},
 		"SweepRole":     {"Query due"},
 		"ReconcileRole": {"read API key"},
 		"OperateRole":   {},
-		"DigestRole":    {"Query due", "publish to the alarms"},
+		"DigestRole":    {"Query due"},
 	} {
 		t.Run(role, func(t *testing.T) {
 			config := deployed.as(t, role)
@@ -97,12 +96,6 @@ func (s *stack) verbs(config aws.Config) map[string]func(context.Context) error 
 	return map[string]func(context.Context) error{
 		"read signing secret": secret("SigningSecret"),
 		"read API key":        secret("ApiKeySecret"),
-		"publish to the alarms": func(ctx context.Context) error {
-			_, err := sns.NewFromConfig(config).Publish(ctx, &sns.PublishInput{
-				TopicArn: aws.String(s.outputs["AlarmTopic"]), Subject: aws.String("privilege"), Message: aws.String("a role tries"),
-			})
-			return err
-		},
 		"Scan": func(ctx context.Context) error {
 			_, err := db.Scan(ctx, &dynamodb.ScanInput{TableName: table})
 			return err

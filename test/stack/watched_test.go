@@ -19,7 +19,7 @@ func TestACaseThatNeedsAPersonIsMailed(t *testing.T) {
 	queue := deployed.subscribed(t, "mailbox-person")
 	deployed.wooshpay.open(t, sandbox.Dispute{ID: "dp_nocharge", Amount: 1200, NoCharge: true})
 	mail := receive(t, queue, func(m notification) bool { return m.Subject == "dispute-closer: dp_nocharge needs a person" })
-	for _, want := range []string{"Dispute dp_nocharge about 12.00 USD needs a person.", "  disputectl why dp_nocharge --stack " + deployed.name + "\n"} {
+	for _, want := range []string{"Dispute dp_nocharge about 12.00 USD needs a person.", "such a dispute can be won", "  disputectl why dp_nocharge --stack " + deployed.name + "\n"} {
 		if !strings.Contains(mail.Message, want) {
 			t.Errorf("no %q in %s", want, mail.Message)
 		}
