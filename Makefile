@@ -4,17 +4,19 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# The functions' architecture, as in the template's parameter Architecture. It is a variable because SAM does not
-# pass the architecture to a makefile build.
+# The template's parameters Architecture and Environment. `sam build` sets both: see functions/Makefile.
 ARCH ?= arm64
+ENVIRONMENT ?= test
 GOARCH_arm64 := arm64
 GOARCH_x86_64 := amd64
 FUNCTION_GOARCH = $(or $(GOARCH_$(ARCH)),$(error ARCH must be arm64 or x86_64, not "$(ARCH)"))
 
-# The rules that are built into the closer.
-POLICY ?= policy.yaml
+# The rules that are built into the closer. If empty, policy.test.yaml or policy.live.yaml, and without it policy.yaml.
+POLICY ?=
 
+# `make deploy ENV=live CONFIRM=live` deploys live money without a terminal.
 ENV ?= test
+CONFIRM ?=
 FUNCTION ?= webhook
 EVENT ?= dispute-created
 MAX_ZIP_BYTES := 4500000
@@ -87,7 +89,7 @@ check-lint: tally
 	@$(tally) check "golangci-lint" -- $(TOOLS)/bin/golangci-lint run ./...
 
 check-policy: tally
-	@$(tally) check "policy check" -- go run ./cmd/disputectl policy check $(POLICY)
+	@$(tally) check "policy check" -- go run ./cmd/disputectl policy check $(or $(POLICY),policy.yaml)
 
 check-template: tally
 	@$(tally) check "sam validate --lint" -- $(SAM) validate --lint --template template.yaml
@@ -145,6 +147,13 @@ mutants: ## break the code in one place at a time; tests and simulation must not
 drill: tools ## kill the real executable before and after every I/O step, ROUNDS=20 times each
 	ROUNDS=$(ROUNDS) go test -tags parts -count 1 -timeout 90m -v ./test/drill
 
+# The last commit whose functions were started by an alias.
+UPGRADE_FROM ?= ff424bd
+
+.PHONY: upgrade
+upgrade: tools ## deploy the commit UPGRADE_FROM on MiniStack, then this one over it; needs a git checkout
+	UPGRADE_FROM=$(UPGRADE_FROM) go test -tags parts,upgrade -count 1 -timeout 10m -v -run Upgrade ./test/stack
+
 .PHONY: load
 load: tools ## a burst of 10,000 webhooks, then sweeps over up to 100,000 cases
 	go test -tags parts,load -count 1 -timeout 30m -v ./test/load
@@ -152,30 +161,24 @@ load: tools ## a burst of 10,000 webhooks, then sweeps over up to 100,000 cases
 # ---- The executable
 
 $(BUILD)/$(ARCH)/bootstrap: FORCE
-	CGO_ENABLED=0 GOOS=linux GOARCH=$(FUNCTION_GOARCH) \
+	@CGO_ENABLED=0 GOOS=linux GOARCH=$(FUNCTION_GOARCH) \
 		go build -tags lambda.norpc -trimpath -ldflags "-s -w" -o $@ ./functions
 
-$(BUILD)/policy.json: FORCE
-	mkdir -p $(@D)
-	go run ./cmd/disputectl policy compile $(POLICY) -o $@
+$(BUILD)/$(ENVIRONMENT)/policy.json: FORCE
+	@mkdir -p $(@D)
+	@go run ./cmd/disputectl policy compile $(POLICY) --environment $(ENVIRONMENT) -o $@
 
 .PHONY: FORCE
 FORCE:
 
-# SAM publishes a version of a function when its package changes, and overlooks a changed parameter
-# (aws/serverless-application-model#3820). So the package names the settings that it is deployed with.
-SETTINGS ?= samconfig.toml
-
-# `sam build` calls one of these per function, with ARTIFACTS_DIR. Only the closer and the digest,
-# which says whether it is live, get the policy.
+# functions/Makefile calls one of these per function, with ARCH, ENVIRONMENT and ARTIFACTS_DIR. Only the closer and the
+# digest, which says whether it is live, get the policy.
 .PHONY: build-Webhook build-Closer build-Sweep build-Reconcile build-Operate build-Digest
 build-Webhook build-Sweep build-Reconcile build-Operate: $(BUILD)/$(ARCH)/bootstrap
-	cp $< "$(ARTIFACTS_DIR)/"
-	cksum < $(SETTINGS) > "$(ARTIFACTS_DIR)/settings.cksum"
+	@cp $< "$(ARTIFACTS_DIR)/"
 
-build-Closer build-Digest: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/policy.json
-	cp $^ "$(ARTIFACTS_DIR)/"
-	cksum < $(SETTINGS) > "$(ARTIFACTS_DIR)/settings.cksum"
+build-Closer build-Digest: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/$(ENVIRONMENT)/policy.json
+	@cp $^ "$(ARTIFACTS_DIR)/"
 
 .PHONY: size
 size: ## check that the arm64 zip is small enough
@@ -189,7 +192,7 @@ NATIVE := $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
 
 .PHONY: invoke
 invoke: sam ## sam local invoke FUNCTION=webhook on EVENT=dispute-created, freshly signed; needs Docker
-	ARCH=$(NATIVE) $(SAM) build --build-in-source
+	$(SAM) build --parameter-overrides Architecture=$(NATIVE)
 	go run ./tools/invoke $(FUNCTION) $(EVENT) $(SAM_LOCAL_FLAGS)
 
 # ---- Deployment
@@ -200,14 +203,11 @@ sam:
 	@tools/install.sh sam
 
 .PHONY: build
-build: sam ## sam build, for ARCH
-	ARCH=$(ARCH) $(SAM) build --config-env $(ENV)
+build: sam ## sam build, for ENV=test or ENV=live
+	@$(SAM) build --config-env $(ENV)
 
 .PHONY: deploy
-deploy: ## sam deploy to ENV=test or ENV=live
-	@settings=$$(sed -n '/^\[$(ENV)\.deploy\.parameters\]/,/^\[/p' samconfig.toml); \
-		[ -n "$$settings" ] || { echo 'samconfig.toml has no environment $(ENV): use ENV=test or ENV=live, or add it' >&2; exit 1; }; \
-		grep -q 'Architecture=$(ARCH)"' <<<"$$settings" || \
-			{ echo 'samconfig.toml deploys $(ENV) for another Architecture than ARCH=$(ARCH); set both to the same' >&2; exit 1; }
-	@$(MAKE) --no-print-directory build
-	$(SAM) deploy --config-env $(ENV)
+deploy: ## show what will change, then build and deploy to ENV=test or ENV=live
+	@tools/prerequisites.sh --deploy
+	@go build -o $(BUILD)/disputectl ./cmd/disputectl
+	@$(BUILD)/disputectl deploy $(ENV) $(if $(POLICY),--policy $(POLICY)) $(if $(CONFIRM),--confirm $(CONFIRM))

@@ -46,11 +46,15 @@ func withExecutable(run func() int) int {
 	return run()
 }
 
-func compiledPolicy() []byte {
-	compiled, err := policy.Encode(policy.Document{
-		Mode: policy.Shadow, Budget: policy.Budgets{Failures: 1},
+func shadowDocument() policy.Document {
+	return policy.Document{
+		Environment: policy.EnvironmentTest, Mode: policy.Shadow, Budget: policy.Budgets{Failures: 1},
 		Rules: []policy.Rule{{Name: "all", Then: policy.Keep, If: policy.Conditions{Status: &policy.Words{In: []string{"needs_response"}}}}},
-	})
+	}
+}
+
+func compiledPolicy() []byte {
+	compiled, err := policy.Encode(shadowDocument())
 	if err != nil {
 		panic(err)
 	}

@@ -81,7 +81,7 @@ func startWebhook(ctx context.Context, d *dependencies) (any, error) {
 }
 
 func startCloser(ctx context.Context, d *dependencies) (any, error) {
-	rules, policyFault := loadPolicy(d.PolicyFile)
+	rules, policyFault := policyFor(d.WooshPayURL, d.PolicyFile)
 	client, livemode, err := d.openWooshPay(ctx)
 	if err := errors.Join(policyFault, err); err != nil {
 		return nil, err

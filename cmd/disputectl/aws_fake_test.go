@@ -38,7 +38,9 @@ const (
 	fakeSigning = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:signing"
 	fakeLog     = "closer-test-WebhookLog"
 	fakeTopic   = "arn:aws:sns:eu-west-1:123456789012:alarms"
-	fakeStream  = "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/1"
+	// fakeFunctions is what the functions' ARNs begin with.
+	fakeFunctions = "arn:aws:lambda:eu-west-1:" + fakeAccount + ":function:"
+	fakeStream    = "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/1"
 )
 
 // fakeAWS is an account with one stack, in memory. Tests change its fields to break it.
@@ -57,7 +59,9 @@ type fakeAWS struct {
 	backups   tables.PointInTimeRecoveryStatus
 	expiry    tables.TimeToLiveStatus
 	schedule  map[string]schedules.ScheduleState
-	queued    map[string]string
+	// startsVersion is what the schedules add to a function's name, such as ":live".
+	startsVersion string
+	queued        map[string]string
 	// subscribed are the topic's numbers of subscriptions.
 	subscribed map[string]string
 	// logs are the lines of the webhook's log, in pages of three.
@@ -70,9 +74,12 @@ type fakeAWS struct {
 // newFakeAWS returns an account with a healthy stack, without secrets.
 func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 	f := &fakeAWS{
-		stackID:    fakeStackID,
-		status:     stacks.StackStatusUpdateComplete,
-		parameters: map[string]string{"Environment": "test", "WooshpayUrl": wooshPayURL, "DataPolicy": "Retain"},
+		stackID: fakeStackID,
+		status:  stacks.StackStatusUpdateComplete,
+		parameters: map[string]string{
+			"Environment": "test", "WooshpayUrl": wooshPayURL, "DataPolicy": "Retain",
+			"SignatureMaxAge": "80h", "MemoryMegabytes": "256", "Architecture": "arm64",
+		},
 		outputs: map[string]string{
 			"WebhookUrl": webhookURL, "Table": fakeTable, "ApiKeySecret": fakeKey, "SigningSecret": fakeSigning,
 			"UndeliveredRecords": "https://sqs/records", "UndeliveredRuns": "https://sqs/runs",
@@ -83,7 +90,7 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 		functions: map[string]*functions.FunctionConfiguration{},
 		codeURL:   codeURL,
 		mapping: lambda.GetEventSourceMappingOutput{
-			State: aws.String("Enabled"), EventSourceArn: aws.String(fakeStream), FunctionArn: aws.String("arn:function:closer-test-Closer:live"),
+			State: aws.String("Enabled"), EventSourceArn: aws.String(fakeStream), FunctionArn: aws.String(fakeFunctions + "closer-test-Closer"),
 		},
 		table: tables.TableDescription{
 			TableName: aws.String(fakeTable), TableStatus: tables.TableStatusActive, DeletionProtectionEnabled: aws.Bool(true),
@@ -126,7 +133,8 @@ func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
 	}
 	f.outputs[output] = name
 	f.functions[name] = &functions.FunctionConfiguration{
-		Handler: aws.String(handler), Version: aws.String("3"), MemorySize: aws.Int32(256), State: functions.StateActive,
+		Handler: aws.String(handler), MemorySize: aws.Int32(256), Timeout: aws.Int32(10), State: functions.StateActive,
+		Architectures: []functions.Architecture{functions.ArchitectureArm64}, LastModified: aws.String("2026-03-02T09:00:00.000+0000"),
 		Environment: &functions.EnvironmentResponse{Variables: variables},
 	}
 }
@@ -151,6 +159,15 @@ func (f *fakeAWS) DescribeStacks(_ context.Context, in *cloudformation.DescribeS
 		s.Parameters = append(s.Parameters, stacks.Parameter{ParameterKey: aws.String(name), ParameterValue: aws.String(value)})
 	}
 	return &cloudformation.DescribeStacksOutput{Stacks: []stacks.Stack{s}}, f.refused["DescribeStacks"]
+}
+
+// GetTemplate gives every function the same timeout.
+func (f *fakeAWS) GetTemplate(context.Context, *cloudformation.GetTemplateInput, ...func(*cloudformation.Options)) (*cloudformation.GetTemplateOutput, error) {
+	var resources []string
+	for _, name := range []string{"Webhook", "Closer", "Sweep", "Reconcile", "Operate", "Digest"} {
+		resources = append(resources, fmt.Sprintf(`%q:{"Type":"AWS::Lambda::Function","Properties":{"Timeout":10}}`, name))
+	}
+	return &cloudformation.GetTemplateOutput{TemplateBody: aws.String(`{"Resources":{` + strings.Join(resources, ",") + `}}`)}, f.refused["GetTemplate"]
 }
 
 // ListStackResources has pages of one resource.
@@ -209,7 +226,7 @@ func (f *fakeAWS) PutSecretValue(_ context.Context, in *secretsmanager.PutSecret
 
 func (f *fakeAWS) GetFunction(_ context.Context, in *lambda.GetFunctionInput, _ ...func(*lambda.Options)) (*lambda.GetFunctionOutput, error) {
 	c, ok := f.functions[*in.FunctionName]
-	if !ok || aws.ToString(in.Qualifier) != "live" {
+	if !ok || in.Qualifier != nil {
 		return nil, &functions.ResourceNotFoundException{Message: aws.String("no such function")}
 	}
 	return &lambda.GetFunctionOutput{Configuration: c, Code: &functions.FunctionCodeLocation{Location: aws.String(f.codeURL)}}, f.refused["GetFunction"]
@@ -242,9 +259,9 @@ func (f *fakeAWS) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput,
 	if !ok {
 		return nil, &schedules.ResourceNotFoundException{Message: aws.String("no such schedule")}
 	}
-	target := map[string]string{"every-5-minutes": "arn:function:closer-test-Sweep:live", "daily": "arn:function:closer-test-Reconcile:live", "mornings": "arn:function:closer-test-Digest:live"}[*in.Name]
+	target := map[string]string{"every-5-minutes": "closer-test-Sweep", "daily": "closer-test-Reconcile", "mornings": "closer-test-Digest"}[*in.Name] + f.startsVersion
 	return &scheduler.GetScheduleOutput{
-		State: state, Target: &schedules.Target{Arn: aws.String(target)}, ScheduleExpression: in.Name,
+		State: state, Target: &schedules.Target{Arn: aws.String(fakeFunctions + target)}, ScheduleExpression: in.Name,
 	}, f.refused["GetSchedule"]
 }
 

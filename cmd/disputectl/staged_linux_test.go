@@ -202,7 +202,7 @@ func TestStandardOutputHasManyNames(t *testing.T) {
 		}
 	}
 	_, stdout, stderr := writes(t, t.TempDir(), "policy compile policy.yaml -o", "-")
-	if _, err := policy.Load([]byte(stdout)); err != nil || !strings.Contains(stderr, "-: live, 1 rule, 2 tests, hash ") {
+	if _, err := policy.Load([]byte(stdout)); err != nil || !strings.Contains(stderr, "-: from policy.yaml: live, 1 rule, 2 tests, hash ") {
 		t.Errorf("%v; %q, %q", err, stdout, stderr)
 	}
 }

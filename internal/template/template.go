@@ -14,14 +14,33 @@ import (
 
 // Template is the part of the template that tests compare with the code.
 type Template struct {
+	Metadata struct {
+		Interface Interface `yaml:"AWS::CloudFormation::Interface"`
+	} `yaml:"Metadata"`
 	Parameters map[string]Parameter `yaml:"Parameters"`
 	Resources  map[string]Resource  `yaml:"Resources"`
+	Outputs    map[string]struct {
+		Description string `yaml:"Description"`
+	} `yaml:"Outputs"`
+}
+
+// Interface is how the console shows the parameters.
+type Interface struct {
+	Groups []struct {
+		Parameters []string `yaml:"Parameters"`
+	} `yaml:"ParameterGroups"`
+	Labels map[string]struct {
+		Default string `yaml:"default"`
+	} `yaml:"ParameterLabels"`
 }
 
 // Parameter is one that the operator may set.
 type Parameter struct {
-	AllowedPattern string `yaml:"AllowedPattern"`
-	Default        any    `yaml:"Default"`
+	Default               any    `yaml:"Default"`
+	Description           string `yaml:"Description"`
+	AllowedPattern        string `yaml:"AllowedPattern"`
+	MinValue              int    `yaml:"MinValue"`
+	ConstraintDescription string `yaml:"ConstraintDescription"`
 }
 
 // Resource is a function, a table, an alarm, a dashboard, a saved query, a role or a managed policy; of the others, all properties are
@@ -32,7 +51,22 @@ type Resource struct {
 	// DeletionPolicy and UpdateReplacePolicy say what happens to what the resource holds.
 	DeletionPolicy      texts `yaml:"DeletionPolicy"`
 	UpdateReplacePolicy texts `yaml:"UpdateReplacePolicy"`
-	Properties          struct {
+	// Metadata is about how a function is built.
+	Metadata struct {
+		WorkingDirectory string `yaml:"WorkingDirectory"`
+	} `yaml:"Metadata"`
+	Properties struct {
+		// PermissionsBoundary is a role's; Roles are those that a policy is attached to.
+		PermissionsBoundary texts `yaml:"PermissionsBoundary"`
+		Roles               texts `yaml:"Roles"`
+		// The keys are those of a queue or a topic, of a log group, and of the table.
+		KmsMasterKeyID texts `yaml:"KmsMasterKeyId"`
+		KmsKeyID       texts `yaml:"KmsKeyId"`
+		Encryption     struct {
+			KMSMasterKeyID texts `yaml:"KMSMasterKeyId"`
+		} `yaml:"SSESpecification"`
+		// AutoPublishAlias is a function's.
+		AutoPublishAlias string `yaml:"AutoPublishAlias"`
 		// TimeoutSeconds and Events are a function's.
 		TimeoutSeconds int              `yaml:"Timeout"`
 		Events         map[string]Event `yaml:"Events"`

@@ -13,6 +13,7 @@ import (
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
+	"disputecloser/shared/wooshpay"
 )
 
 // policy compares what the closer carries with the local file.
@@ -24,6 +25,9 @@ func (p Target) policy(ctx context.Context) Finding {
 	deployed, err := policy.Compile(d)
 	if err != nil {
 		return fail("build and deploy again", "the deployed policy cannot be used: %s", err)
+	}
+	if mode, err := wooshpay.ModeOf(p.wooshPayURL()); err == nil && mode != wooshpay.LocalMode && d.Environment != string(mode) {
+		return fail("make deploy ENV="+string(mode), "%s was built for the environment %q: the closer of a %s stack does not start with it", deployed.Hash(), d.Environment, mode)
 	}
 	local, err := p.LocalPolicy()
 	if err != nil {
