@@ -50,6 +50,11 @@ import (
 //	stored WHAT RE     is the newest stored api-key or signing secret; without RE there is none
 //	endpoints N        is how many endpoints WooshPay has
 //	passes TIME        lets the time pass
+//	fails Q ID FILE    puts a message into a failure queue, records or runs
+//	holds Q IDS        compares the messages that everybody sees in a failure queue
+//	due ID TIME        stores a case that has been due for some time
+//	works              has the closer work every due case as soon as the sweep is started
+//	logs MESSAGE       writes a line to the functions' logs
 func TestSystemPages(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "system"),
@@ -73,6 +78,11 @@ func TestSystemPages(t *testing.T) {
 			"stored":     inDeployed((*deployed).stored),
 			"endpoints":  inDeployed((*deployed).endpoints),
 			"passes":     inDeployed((*deployed).passes),
+			"fails":      inDeployed((*deployed).fails),
+			"holds":      inDeployed((*deployed).holds),
+			"due":        inDeployed((*deployed).due),
+			"works":      inDeployed((*deployed).works),
+			"logs":       inDeployed((*deployed).logs),
 		},
 	})
 }
