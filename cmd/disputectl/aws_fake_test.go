@@ -62,6 +62,11 @@ type fakeAWS struct {
 	// startsVersion is what the schedules add to a function's name, such as ":live".
 	startsVersion string
 	queued        map[string]string
+	// messages are what a queue holds, by its URL, and hidden the number of those that somebody else looks at.
+	messages map[string][]*fakeMessage
+	hidden   string
+	// swept is called when the sweep is started.
+	swept func()
 	// subscribed are the topic's numbers of subscriptions.
 	subscribed map[string]string
 	// logs are the lines of the webhook's log, in pages of three.
@@ -85,7 +90,8 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 			"UndeliveredRecords": "https://sqs/records", "UndeliveredRuns": "https://sqs/runs",
 			"AlarmTopic": fakeTopic,
 		},
-		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily", "DigestSchedule": "mornings", "WebhookLog": fakeLog},
+		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily", "DigestSchedule": "mornings", "WebhookLog": fakeLog,
+			"SweepLog": "closer-test-SweepLog", "ReconcileLog": "closer-test-ReconcileLog", "DigestLog": "closer-test-DigestLog"},
 		versions:  map[string][]string{fakeKey: nil, fakeSigning: nil},
 		functions: map[string]*functions.FunctionConfiguration{},
 		codeURL:   codeURL,
@@ -101,10 +107,11 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 			StreamSpecification: &tables.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: tables.StreamViewTypeNewImage},
 			LatestStreamArn:     aws.String(fakeStream),
 		},
-		backups:    tables.PointInTimeRecoveryStatusEnabled,
-		expiry:     tables.TimeToLiveStatusEnabled,
-		schedule:   map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled, "mornings": schedules.ScheduleStateEnabled},
-		queued:     map[string]string{"https://sqs/records": "0", "https://sqs/runs": "0"},
+		backups:  tables.PointInTimeRecoveryStatusEnabled,
+		expiry:   tables.TimeToLiveStatusEnabled,
+		schedule: map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled, "mornings": schedules.ScheduleStateEnabled},
+		queued:   map[string]string{"https://sqs/records": "0", "https://sqs/runs": "0"},
+		messages: map[string][]*fakeMessage{}, hidden: "0", swept: func() {},
 		subscribed: map[string]string{"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"},
 		refused:    map[string]error{},
 	}
@@ -172,7 +179,7 @@ func (f *fakeAWS) GetTemplate(context.Context, *cloudformation.GetTemplateInput,
 
 // ListStackResources has pages of one resource.
 func (f *fakeAWS) ListStackResources(_ context.Context, in *cloudformation.ListStackResourcesInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackResourcesOutput, error) {
-	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule", "DigestSchedule", "WebhookLog"}
+	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule", "DigestSchedule", "WebhookLog", "SweepLog", "ReconcileLog", "DigestLog"}
 	at := 0
 	if in.NextToken != nil {
 		_, _ = fmt.Sscan(*in.NextToken, &at)
@@ -267,7 +274,7 @@ func (f *fakeAWS) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput,
 
 func (f *fakeAWS) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributesInput, _ ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
 	return &sqs.GetQueueAttributesOutput{Attributes: map[string]string{
-		"ApproximateNumberOfMessages": f.queued[*in.QueueUrl], "ApproximateNumberOfMessagesNotVisible": "0",
+		"ApproximateNumberOfMessages": f.queued[*in.QueueUrl], "ApproximateNumberOfMessagesNotVisible": f.hidden,
 	}}, f.refused["GetQueueAttributes"]
 }
 
@@ -278,14 +285,14 @@ func (f *fakeAWS) GetTopicAttributes(context.Context, *sns.GetTopicAttributesInp
 // FilterLogEvents gives the lines that the patterns of doctor choose, as CloudWatch Logs reads them: a JSON pattern with
 // message equal to one of some texts, of which an asterisk ends one.
 func (f *fakeAWS) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLogEventsInput, _ ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.FilterLogEventsOutput, error) {
-	if *in.LogGroupName != fakeLog {
+	if !strings.HasPrefix(*in.LogGroupName, "closer-test-") {
 		return nil, &logs.ResourceNotFoundException{Message: aws.String("no such log group")}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var chosen []logs.FilteredLogEvent
 	for _, event := range f.logs {
-		if at := *event.Timestamp; at >= *in.StartTime && at <= *in.EndTime && matches(*in.FilterPattern, *event.Message) {
+		if at := *event.Timestamp; at >= *in.StartTime && (in.EndTime == nil || at <= *in.EndTime) && matches(*in.FilterPattern, *event.Message) {
 			chosen = append(chosen, event)
 		}
 	}

@@ -63,6 +63,7 @@ func hostileWorld(t *testing.T) (w *deployed, d *desk) {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.end)
+	w.aws.failsEvilly(hostiletest.Evil)
 	w.wooshpayAnswer = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/v1/disputes") && r.Method == http.MethodGet {
 			fmt.Fprintf(rw, `{"object":"list","has_more":false,"data":[%s]}`, strings.Join(list, ","))
@@ -97,7 +98,11 @@ var hostileLines = map[string][]string{
 	"resume":          {"resume --why x"},
 	"reconcile":       {"reconcile --dry-run", "reconcile --dry-run --json", "reconcile"},
 	"webhook list":    {"webhook list"},
-	"sign":            {"sign bad.yaml", "sign \x1b[2J\nFORGED"},
+	"redrive": {
+		"redrive --dry-run --stack closer-test", "redrive --wait 0s --stack closer-test", "redrive --wait 0s --json --stack closer-test",
+		"redrive --forget \x1b[2J\nFORGED --stack closer-test",
+	},
+	"sign": {"sign bad.yaml", "sign \x1b[2J\nFORGED"},
 }
 
 // noStranger are the commands that print nothing that came from elsewhere, or have a test of their own.

@@ -88,8 +88,9 @@ func TestTheCommandsOfTheRunbookExist(t *testing.T) {
 	}
 }
 
-// elsewhere are the commands that ask for a file or a secret, or write the table directly: their own pages try them.
-var elsewhere = []string{"policy", "secret", "reconcile", "doctor", "webhook"}
+// elsewhere are the commands that ask for a file, a secret or a working stack, or write the table directly: their own pages
+// try them.
+var elsewhere = []string{"policy", "secret", "reconcile", "doctor", "webhook", "redrive"}
 
 // Each command of the blocks is typed as it stands, at a stack with one case.
 func TestTheCommandsOfTheRunbookRun(t *testing.T) {

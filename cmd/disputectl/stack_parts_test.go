@@ -45,12 +45,14 @@ const (
 func TestOnADeployedStack(t *testing.T) {
 	s := deployStack(t)
 	s.want(cli.Found, `API key +.*not stored`, `endpoint +there is no key`, `due cases +none`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.giveUp("dp_real")
 	s.stdin = "sk_live_stack\n"
 	s.want(cli.Found, `the host is the test one`).run("secret", "set", "api-key", "--stack", deployedName, "--wooshpay", "https://apitest.wooshpay.com")
 	s.stdin = "sk_test_stack\n"
 	s.want(cli.Fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
 	s.want(cli.Fine, `is registered for `+s.url, `was not shown`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
 	s.want(cli.Found, `is registered already, as we_`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
+	s.redrives("dp_real")
 	s.want(cli.Fine, `all 5 about disputes`).run("webhook", "list", "--stack", deployedName)
 	s.want(cli.Fine, `29 ok, 1 warn, 0 fail`, `closing +closing is off: nobody`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.want(cli.Fine, `Closing   off: nobody has turned it on`).run("status", "--table", s.resource("Table"))
@@ -83,6 +85,7 @@ type stack struct {
 
 	code     int
 	patterns []string
+	people   int // who acted with a policy so far
 }
 
 func deployStack(t *testing.T) *stack {
@@ -198,7 +201,8 @@ func (s *stack) actWith(output string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	config, err := s.aws.WithPolicy(s.t.Context(), "with-"+output, policy)
+	s.people++
+	config, err := s.aws.WithPolicy(s.t.Context(), fmt.Sprint("with-", output, "-", s.people), policy)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -54,6 +54,11 @@ import (
 //	atterminal         has a person at the next disputectl's input
 //	builds ARCH        is the processor that make builds for
 //	executed RE        is what the last disputectl had executed
+//	fails Q ID FILE    puts a message into a failure queue, records or runs
+//	holds Q IDS        compares the messages that everybody sees in a failure queue
+//	due ID TIME        stores a case that has been due for some time
+//	works              has the closer work every due case as soon as the sweep is started
+//	logs MESSAGE       writes a line to the functions' logs
 func TestSystemPages(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "system"),
@@ -80,6 +85,11 @@ func TestSystemPages(t *testing.T) {
 			"atterminal": inDeployed((*deployed).atTerminal),
 			"builds":     inDeployed((*deployed).builds),
 			"executed":   inDeployed((*deployed).wantExecuted),
+			"fails":      inDeployed((*deployed).fails),
+			"holds":      inDeployed((*deployed).holds),
+			"due":        inDeployed((*deployed).due),
+			"works":      inDeployed((*deployed).works),
+			"logs":       inDeployed((*deployed).logs),
 		},
 	})
 }

@@ -132,6 +132,19 @@ func TestADigestIsBoundedAndHarmless(t *testing.T) {
 	}
 }
 
+// TestEveryReasonHasWords: a person who is called must be told why.
+func TestEveryReasonHasWords(t *testing.T) {
+	for _, reason := range []string{
+		closing.ReasonFailed, closing.ReasonReview, closing.ReasonDeadline, closing.ReasonStopped, closing.ReasonRefund,
+		closing.ReasonLate, closing.ReasonStatus, closing.ReasonLooks, closing.ReasonContradiction,
+	} {
+		w := report.Wait{Case: reporttest.Waiting("dp_1", closing.Open, nil), Person: []string{reason}}
+		if text := w.Text(reporttest.Noon); strings.HasSuffix(text, "waits for a person: ") {
+			t.Errorf("no words for %q: %s", reason, text)
+		}
+	}
+}
+
 // TestADigestHoldsNoEvidence nor what a customer gave.
 func TestADigestHoldsNoEvidence(t *testing.T) {
 	d, err := dispute.Parse([]byte(`{"id":"dp_1","amount":100,"currency":"usd","status":"needs_response","metadata":{"customer":"SECRET"},` +

@@ -3,7 +3,7 @@
 //
 //   - policies: `disputectl policy …`, about the merchant's rules
 //   - cases: list, show, why, export, report, log, keep, close and release, about the cases in the table
-//   - system: deploy, status, pause, resume, reconcile, doctor, webhook, secret and send, about a deployed stack
+//   - system: deploy, status, pause, resume, reconcile, doctor, redrive, webhook, secret and send, about a deployed stack
 //   - localrun: demo, local, sandbox and sign, on this machine
 //
 // What they share is beside this package: cli (streams, files, exit codes), access (the table, AWS, WooshPay), operator
@@ -102,7 +102,7 @@ SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
 		cases.Report(env), cases.Log(env),
 		cases.Keep(env), cases.Close(env), cases.Release(env),
 		system.Status(env), system.Pause(env), system.Resume(env), system.Reconcile(env),
-		system.Deploy(env), system.Doctor(env), system.Webhook(env), system.Secret(env), system.Send(env),
+		system.Deploy(env), system.Doctor(env), system.Redrive(env), system.Webhook(env), system.Secret(env), system.Send(env),
 		localrun.Demo(&env.Console, demo.Options{}), localrun.Local(&env.Console), localrun.Sandbox(&env.Console), localrun.Sign(&env.Console),
 	)
 	return root

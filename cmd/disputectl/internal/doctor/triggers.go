@@ -123,7 +123,7 @@ func (p Target) queue(output string) func(context.Context) Finding {
 			n += count
 		}
 		if n > 0 {
-			return fail("read them (aws sqs receive-message --queue-url "+address+") and the logs of that time, then purge the queue", "%d in the queue: a run was given up", n)
+			return fail("disputectl redrive --stack "+p.Stack.Name+" shows them, and clears what was healed", "%d in the queue: a run was given up", n)
 		}
 		return ok("none")
 	}
