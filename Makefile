@@ -24,10 +24,15 @@ SIMULATED := 20000
 unexport AWS_CA_BUNDLE
 export SAM_CLI_TELEMETRY := 0
 
+# Tests, checks and the functions' executable are built alike, so that each package is compiled once. Only the race
+# detector needs C.
+export CGO_ENABLED := 0
+export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -trimpath)
+
 TOOLS := .tools
 SAM := $(TOOLS)/sam/bin/sam
 BUILD := .build
-TALLY := $(CURDIR)/$(BUILD)/results
+TALLY ?= $(CURDIR)/$(BUILD)/results
 tally := TALLY='$(TALLY)' $(BUILD)/tally
 
 # ---- For everyone
@@ -46,21 +51,25 @@ unit: ## the quick tests; need only Go
 
 .PHONY: clean
 clean: ## remove what was built, except .tools
-	rm -rf $(BUILD) .aws-sam
+	rm -rf $(BUILD) .aws-sam dist
 
 # ---- Checks. `make test` runs all of them, even after a failure, and counts.
 
-CHECKS := check-format check-vet check-lint check-policy check-template check-security check-vulnerabilities \
-	check-size test-packages check-simulation test-mutants test-drill test-stack
+CHECKS := check-format check-vet check-lint check-workflows check-policy check-template check-security \
+	check-vulnerabilities check-size check-release test-packages test-race check-simulation test-mutants test-drill test-stack
+
+# What `make test` runs, LANES at a time: NAME=NEED,NEED waits until its needs have passed. The order is that of the
+# start: what takes long or only waits comes first. test-stack and test-drill watch the clock, and each is alone.
+LANES ?= 3
+STEPS := tool-dynamodb-local tool-ministack tool-sam test-stack=tool-sam,tool-ministack,tool-dynamodb-local tool-bin \
+	test-race=tool-dynamodb-local test-packages=tool-dynamodb-local check-simulation check-format check-policy check-vet \
+	check-size check-release=tool-bin test-mutants check-lint=tool-bin check-workflows=tool-bin check-vulnerabilities=tool-bin \
+	tool-checkov check-template=tool-sam check-security=tool-checkov test-drill=tool-dynamodb-local,test-stack
 
 .PHONY: test
-test: prerequisites tools tally ## everything: checks, unit tests, contract suite, deployed stack
-	@: > $(TALLY)
-	@failures() { grep -c '^failed' $(TALLY) || true; }; \
-	for step in $(CHECKS); do \
-		before=$$(failures); \
-		$(MAKE) --no-print-directory $$step || [ $$(failures) -gt $$before ] || echo "failed $$step" >> $(TALLY); \
-	done # a step that ends before it records its failure is a failure, too
+test: prerequisites tally ## everything: checks, unit tests, contract suite, deployed stack
+	@rm -f $(TALLY)*
+	@$(tally) steps $(LANES) $(STEPS)
 	@$(tally) total
 
 .PHONY: prerequisites
@@ -71,10 +80,16 @@ prerequisites: ## check that the system programs for the tests are installed
 tools: prerequisites ## install the pinned tools in .tools, once
 	@tools/install.sh
 
+tool-%: FORCE
+	@tools/install.sh $*
+
 .PHONY: tally
-tally:
+tally: $(if $(STEP),,programs)
+
+.PHONY: programs
+programs:
 	@mkdir -p $(BUILD)
-	@go build -o $(BUILD)/ ./tools/tally ./tools/vulncheck
+	@go build -o $(BUILD)/ ./tools/tally ./tools/vulncheck ./tools/packages ./tools/pack
 
 .PHONY: $(CHECKS)
 check-format: tally
@@ -100,12 +115,26 @@ check-security: tally
 check-vulnerabilities: tally
 	@$(tally) check "govulncheck" -- $(BUILD)/vulncheck ./...
 
+check-workflows: tally
+	@$(tally) check "actionlint" -- $(TOOLS)/bin/actionlint
+
 check-size: tally
 	@$(tally) check "arm64 zip at most $(MAX_ZIP_BYTES) bytes" -- $(MAKE) --no-print-directory size
 
-# One run for unit tests and the contract suite, so that a package that has both is tested once.
+check-release: tally
+	@$(tally) check "two builds of the functions' zips are equal" -- tools/twice.sh zips
+
+# The packages' unit tests and the contract suite with DynamoDB Local. Which run under the race detector, which test
+# starts a MiniStack: see tools/packages. check-vet has looked at all of them.
+go_test := go test -json -vet=off -tags parts -timeout 8m
+packages = $$($(BUILD)/packages $(1))
+
 test-packages: tally
-	@$(tally) test "packages" -- go test -json -race -tags parts -timeout 8m $$(go list ./... | grep -v /test/)
+	@$(tally) test "packages" -- $(go_test) -skip "$(call packages,ministack-tests)" $(call packages,plain)
+
+test-race: tally
+	@CGO_ENABLED=1 $(tally) test "packages with goroutines, under the race detector" -- \
+		$(go_test) -race -short -skip "$(call packages,ministack-tests)" $(call packages,race)
 
 check-simulation: tally
 	@$(tally) check "$(SIMULATED) simulated histories" -- go run ./cmd/simulate -seeds $(SIMULATED)
@@ -114,14 +143,16 @@ test-mutants: tally
 	@$(tally) test "every rule of the protocol left out" -- go test -json -tags mutants -count 1 -run TestProtocol ./internal/mutants
 
 test-drill: tally
-	@$(tally) test "kill drill" -- go test -json -tags parts -count 1 -timeout 8m ./test/drill
+	@$(tally) test "kill drill" -- $(go_test) -count 1 ./test/drill
 
-test-stack: tally
-	@$(tally) test "deployed stack" -- go test -json -tags parts -count 1 -timeout 8m ./test/stack/...
+test-stack: tally # one MiniStack at a time
+	@status=0; $(tally) test "deployed stack" -- $(go_test) -count 1 -p 1 ./test/stack/... || status=1; \
+		$(tally) test "others on MiniStack" -- $(go_test) -count 1 -p 1 -run "$(call packages,ministack-tests)" $(call packages,ministack) || status=1; \
+		exit $$status
 
 .PHONY: contract
 contract: tools ## the packages' tests, with DynamoDB Local
-	go test -race -tags parts $$(go list ./... | grep -v /test/)
+	CGO_ENABLED=1 go test -race -tags parts $$(go list ./... | grep -v /test/)
 
 .PHONY: stack
 stack: tools ## the deployed stack's tests, with MiniStack
@@ -153,7 +184,7 @@ load: tools ## a burst of 10,000 webhooks, then sweeps over up to 100,000 cases
 
 $(BUILD)/$(ARCH)/bootstrap: FORCE
 	CGO_ENABLED=0 GOOS=linux GOARCH=$(FUNCTION_GOARCH) \
-		go build -tags lambda.norpc -trimpath -ldflags "-s -w" -o $@ ./functions
+		go build -buildvcs=false -tags lambda.norpc -trimpath -ldflags "-s -w" -o $@ ./functions
 
 $(BUILD)/policy.json: FORCE
 	mkdir -p $(@D)
@@ -177,11 +208,10 @@ build-Closer: $(BUILD)/$(ARCH)/bootstrap $(BUILD)/policy.json
 	cksum < $(SETTINGS) > "$(ARTIFACTS_DIR)/settings.cksum"
 
 .PHONY: size
-size: ## check that the arm64 zip is small enough
+size: tally ## check that the arm64 zip is small enough
 	@$(MAKE) --no-print-directory ARCH=arm64 $(BUILD)/arm64/bootstrap
-	@rm -f $(BUILD)/arm64.zip
-	@python3 -m zipfile -c $(BUILD)/arm64.zip $(BUILD)/arm64/bootstrap
-	@bytes=$$(stat -c %s $(BUILD)/arm64.zip); echo "arm64 zip: $$bytes bytes, at most $(MAX_ZIP_BYTES)"; \
+	@$(BUILD)/pack $(BUILD)/arm64.zip bootstrap=$(BUILD)/arm64/bootstrap
+	@bytes=$$(wc -c < $(BUILD)/arm64.zip); echo "arm64 zip: $$bytes bytes, at most $(MAX_ZIP_BYTES)"; \
 		[ $$bytes -le $(MAX_ZIP_BYTES) ]
 
 NATIVE := $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
@@ -190,6 +220,16 @@ NATIVE := $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
 invoke: sam ## sam local invoke FUNCTION=webhook on EVENT=dispute-created, freshly signed; needs Docker
 	ARCH=$(NATIVE) $(SAM) build --build-in-source
 	go run ./tools/invoke $(FUNCTION) $(EVENT) $(SAM_LOCAL_FLAGS)
+
+# ---- A release
+
+.PHONY: release
+release: tool-bin ## zips, SBOMs and checksums in dist/, from the last commit
+	@tools/release.sh
+
+.PHONY: release-twice
+release-twice: tool-bin ## build a release in two folders and compare; takes minutes
+	@tools/twice.sh
 
 # ---- Deployment
 
