@@ -44,10 +44,20 @@ disputectl() {
 	done
 }
 
-# bom MAIN FLAGS NAME lists the modules that are linked, and the standard library, for Linux on arm64.
+# bom MAIN FLAGS NAME lists the modules that are linked, and the standard library, for Linux on arm64. It leaves out the
+# hash of the program that made the list, which is another one on another machine.
 bom() {
 	GOOS=linux GOARCH=arm64 GOFLAGS="$GOFLAGS $2" .tools/bin/cyclonedx-gomod app -json -std -noserial -notimestamp \
-		-main "$1" -output "dist/$3.cdx.json" . 2>"$BUILD/bom.log" || { cat "$BUILD/bom.log" >&2; exit 1; }
+		-main "$1" -output "$BUILD/bom.json" . 2>"$BUILD/bom.log" || { cat "$BUILD/bom.log" >&2; exit 1; }
+	python3 - "$BUILD/bom.json" "dist/$3.cdx.json" <<-'PYTHON'
+		import json, sys
+		with open(sys.argv[1], encoding="utf-8") as made:
+		    bom = json.load(made)
+		for tool in bom["metadata"]["tools"]:
+		    tool.pop("hashes", None)
+		with open(sys.argv[2], "w", encoding="utf-8") as out:
+		    json.dump(bom, out, indent=1, ensure_ascii=False)
+	PYTHON
 }
 
 go_is_the_pinned_one
