@@ -1,3 +1,4 @@
+// Package tools holds the tests of the scripts beside it, and of the repository's own files.
 package tools
 
 import (
@@ -58,6 +59,29 @@ func TestWorkflowsArePinnedAndModest(t *testing.T) {
 		}
 		if strings.Contains(text, "id-token: write") && (strings.Contains(text, "actions/cache@") || strings.Contains(text, "cache: true")) {
 			t.Errorf("%s: who can write the cache could take the role", file)
+		}
+	}
+}
+
+// Every pinned package has a hash, so that pip refuses any other file; nothing names where it comes from.
+func TestEveryPythonPackageIsPinnedByHash(t *testing.T) {
+	for _, part := range []string{"checkov", "ministack", "sam"} {
+		data, err := os.ReadFile(filepath.Join(part, "requirements.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages := 0
+		for entry := range strings.SplitSeq(strings.ReplaceAll(string(data), "\\\n", ""), "\n") {
+			if entry == "" || strings.HasPrefix(entry, "#") {
+				continue
+			}
+			packages++
+			if name, _, _ := strings.Cut(entry, " "); !strings.Contains(name, "==") || !strings.Contains(entry, " --hash=sha256:") {
+				t.Errorf("%s: not pinned by version and hash: %.80s", part, entry)
+			}
+		}
+		if packages < 20 || strings.Contains(string(data), "://") {
+			t.Errorf("%s: %d packages, or an address of an index", part, packages)
 		}
 	}
 }
