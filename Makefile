@@ -55,16 +55,15 @@ clean: ## remove what was built, except .tools
 
 # ---- Checks. `make test` runs all of them, even after a failure, and counts.
 
-CHECKS := check-format check-vet check-lint check-workflows check-policy check-template check-security \
-	check-vulnerabilities check-size check-release test-packages test-race check-simulation test-mutants test-drill test-stack
-
-# What `make test` runs, LANES at a time: NAME=NEED,NEED waits until its needs have passed. The order is that of the
-# start: what takes long or only waits comes first. test-stack and test-drill watch the clock, and each is alone.
+# What `make test` runs, LANES at a time, in this order: NAME=NEED,~STEP waits until NEED has passed and STEP has ended.
+# First comes what takes long, or only waits. test-stack and test-drill watch the clock and do not run at once.
 LANES ?= 3
-STEPS := tool-dynamodb-local tool-ministack tool-sam test-stack=tool-sam,tool-ministack,tool-dynamodb-local tool-bin \
-	test-race=tool-dynamodb-local test-packages=tool-dynamodb-local check-simulation check-format check-policy check-vet \
-	check-size check-release=tool-bin test-mutants check-lint=tool-bin check-workflows=tool-bin check-vulnerabilities=tool-bin \
-	tool-checkov check-template=tool-sam check-security=tool-checkov test-drill=tool-dynamodb-local,test-stack
+STEPS := tool-dynamodb-local tool-ministack tool-sam test-stack=tool-sam,tool-ministack,tool-dynamodb-local \
+	test-drill=tool-dynamodb-local,~test-stack tool-bin test-race=tool-dynamodb-local test-packages=tool-dynamodb-local \
+	test-mutants check-simulation check-format check-policy check-vet check-size check-release=tool-bin check-lint=tool-bin \
+	check-workflows=tool-bin check-vulnerabilities=tool-bin tool-checkov check-template=tool-sam check-security=tool-checkov
+
+CHECKS := $(filter-out tool-%,$(foreach step,$(STEPS),$(firstword $(subst =, ,$(step)))))
 
 .PHONY: test
 test: prerequisites tally ## everything: checks, unit tests, contract suite, deployed stack

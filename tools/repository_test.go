@@ -63,6 +63,26 @@ func TestWorkflowsArePinnedAndModest(t *testing.T) {
 	}
 }
 
+// A check that is not among the steps of make test would never run.
+func TestMakeTestRunsEveryCheck(t *testing.T) {
+	text := strings.ReplaceAll(read(t, "Makefile"), "\\\n", " ")
+	list := regexp.MustCompile(`(?m)^STEPS := (.*)$`).FindStringSubmatch(text)
+	targets := regexp.MustCompile(`(?m)^((?:check|test)-[a-z]+):`).FindAllStringSubmatch(text, -1)
+	if list == nil || len(targets) < 10 {
+		t.Fatalf("STEPS is %q, and there are %d targets", list, len(targets))
+	}
+	steps := map[string]bool{}
+	for word := range strings.FieldsSeq(list[1]) {
+		name, _, _ := strings.Cut(word, "=")
+		steps[name] = true
+	}
+	for _, target := range targets {
+		if !steps[target[1]] {
+			t.Errorf("make test does not run %s: add it to STEPS", target[1])
+		}
+	}
+}
+
 // Every pinned package has a hash, so that pip refuses any other file; nothing names where it comes from.
 func TestEveryPythonPackageIsPinnedByHash(t *testing.T) {
 	for _, part := range []string{"checkov", "ministack", "sam"} {

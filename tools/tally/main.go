@@ -3,7 +3,7 @@
 //
 //	tally check NAME -- COMMAND...   one check: passed if the command exits 0
 //	tally test NAME -- go test -json ...   one count per test of the run
-//	tally steps LANES STEP...   targets of make, LANES at a time; NAME=NEED,NEED waits until its needs have passed
+//	tally steps LANES STEP...   targets of make, LANES at a time; NAME=NEED,~STEP waits until NEED has passed and STEP has ended
 //	tally total   every result so far; fails unless something passed and nothing failed
 //
 // Results are appended to the file that the variable TALLY names.

@@ -19,7 +19,7 @@ const heartbeat = 20 * time.Second
 // A step is one target of make that records its results, or none.
 type step struct {
 	name  string
-	needs []string // steps that must have passed before it starts
+	needs []string // steps that must have passed before it starts; one that must only have ended begins with ~
 
 	started time.Time
 	took    time.Duration
@@ -60,8 +60,8 @@ func parseSteps(words []string) ([]*step, error) {
 			s.needs = strings.Split(needs, ",")
 		}
 		for _, need := range s.needs {
-			if !known[need] {
-				return nil, fmt.Errorf("step %s needs %s, which must be named before it", name, need)
+			if !known[strings.TrimPrefix(need, "~")] {
+				return nil, fmt.Errorf("step %s waits for %s, which must be named before it", name, need)
 			}
 		}
 		known[name] = true
@@ -126,13 +126,13 @@ func (r *steps) fill(running map[*step]bool, ended chan<- ending) error {
 func (r *steps) ready(s *step) (ready bool, broken string) {
 	ready = true
 	for _, other := range r.all {
-		if !slices.Contains(s.needs, other.name) {
-			continue
-		}
-		if other.outcome == failed {
+		needed := slices.Contains(s.needs, other.name)
+		if needed && other.outcome == failed {
 			return false, other.name
 		}
-		ready = ready && other.outcome == passed
+		if needed || slices.Contains(s.needs, "~"+other.name) {
+			ready = ready && other.outcome != ""
+		}
 	}
 	return ready, ""
 }

@@ -43,10 +43,11 @@ func TestEveryStepRunsAndCounts(t *testing.T) {
 		"install": `echo no network; exit 1`,
 		"after":   `echo "passed never" >> "$TALLY"`,
 		"last":    `echo "passed last" >> "$TALLY"`,
-	}, "install", "good", "silent", "found", "lying", "blind", "after=good,install", "last=good")
+		"next":    `echo "passed next" >> "$TALLY"`,
+	}, "install", "good", "silent", "found", "lying", "blind", "after=good,install", "last=good", "next=good,~silent")
 	slices.Sort(names[passed])
 	slices.Sort(names[failed])
-	if got := strings.Join(names[passed], ","); got != "last,one,three,two" {
+	if got := strings.Join(names[passed], ","); got != "last,next,one,three,two" {
 		t.Errorf("passed: %s", got)
 	}
 	want := "after (did not run: it needs install),five,four,install (exit status 1),silent (exit status 3)"
@@ -106,5 +107,17 @@ func TestALineWhileNothingEnds(t *testing.T) {
 func TestANeedMustComeFirst(t *testing.T) {
 	if _, err := parseSteps([]string{"a=b", "b"}); err == nil {
 		t.Error("a step may need one that is named after it: the two would wait for ever")
+	}
+}
+
+// What waits for another step's end does not overlap it.
+func TestAStepWaitsForAnothersEnd(t *testing.T) {
+	dir := t.TempDir()
+	names, screen := played(t, 2, time.Minute, map[string]string{
+		"first":  `sleep 0.3; touch ` + dir + `/ended; exit 1`,
+		"second": `[ -e ` + dir + `/ended ] && echo "passed second" >> "$TALLY"`,
+	}, "first", "second=~first")
+	if got := strings.Join(names[passed], ","); got != "second" {
+		t.Errorf("passed: %s\n%s", got, screen)
 	}
 }
