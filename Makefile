@@ -60,7 +60,7 @@ clean: ## remove what was built, except .tools
 LANES ?= 3
 STEPS := tool-dynamodb-local tool-ministack tool-sam test-stack=tool-sam,tool-ministack,tool-dynamodb-local \
 	test-drill=tool-dynamodb-local,~test-stack tool-bin test-race=tool-dynamodb-local test-packages=tool-dynamodb-local \
-	test-mutants check-simulation check-format check-policy check-vet check-size check-release=tool-bin check-lint=tool-bin \
+	test-mutants check-simulation check-format check-policy check-size check-release check-lint=tool-bin \
 	check-workflows=tool-bin check-vulnerabilities=tool-bin tool-checkov check-template=tool-sam check-security=tool-checkov
 
 CHECKS := $(filter-out tool-%,$(foreach step,$(STEPS),$(firstword $(subst =, ,$(step)))))
@@ -94,10 +94,7 @@ programs:
 check-format: tally
 	@$(tally) check "gofmt" -- bash -c 'bad=$$(gofmt -l $$(go list -f "{{.Dir}}" ./...)) && [ -z "$$bad" ] || { echo "$$bad"; exit 1; }'
 
-check-vet: tally
-	@$(tally) check "go vet" -- go vet -tags parts ./...
-
-check-lint: tally
+check-lint: tally # go vet is part of it, so the tests are built without
 	@$(tally) check "golangci-lint" -- $(TOOLS)/bin/golangci-lint run ./...
 
 check-policy: tally
@@ -124,7 +121,7 @@ check-release: tally
 	@$(tally) check "two builds of the functions' zips are equal" -- tools/twice.sh zips
 
 # The packages' unit tests and the contract suite with DynamoDB Local. Which run under the race detector, which test
-# starts a MiniStack: see tools/packages. check-vet has looked at all of them.
+# starts a MiniStack: see tools/packages.
 go_test := go test -json -vet=off -tags parts -timeout 8m
 packages = $$($(BUILD)/packages $(1))
 
@@ -223,11 +220,11 @@ invoke: sam ## sam local invoke FUNCTION=webhook on EVENT=dispute-created, fresh
 # ---- A release
 
 .PHONY: release
-release: tool-bin ## zips, SBOMs and checksums in dist/, from the last commit
+release: tool-sbom ## zips, SBOMs and checksums in dist/, from the last commit
 	@tools/release.sh
 
 .PHONY: release-twice
-release-twice: tool-bin ## build a release in two folders and compare; takes minutes
+release-twice: tool-sbom ## build a release in two folders and compare; takes minutes
 	@tools/twice.sh
 
 # ---- Deployment

@@ -10,21 +10,28 @@ cd "$(dirname "$0")/.."
 
 export LC_ALL=C
 PYTHON=${PYTHON:-python3}
-PARTS=(bin checkov dynamodb-local ministack sam)
+PARTS=(bin checkov dynamodb-local ministack sam) # and sbom, which only a release needs
 
 # pins NAME prints the files that say what the part consists of.
 pins() {
 	case $1 in
-	bin) ls tools/go/*/go.mod tools/go/*/go.sum ;;
+	bin | sbom) local module; for module in $(go_modules "$1"); do echo "$module/go.mod" "$module/go.sum"; done ;;
 	dynamodb-local) ls tools/dynamodb-local/pom.xml tools/dynamodb-local/files.sha256 ;;
 	*) echo "tools/$1/requirements.txt" ;;
+	esac
+}
+
+go_modules() {
+	case $1 in
+	bin) printf 'tools/go/%s\n' golangci-lint govulncheck actionlint ;;
+	sbom) echo tools/go/cyclonedx-gomod ;;
 	esac
 }
 
 # installer NAME prints the version of the program that installs the part: another one installs it again.
 installer() {
 	case $1 in
-	bin) go env GOVERSION ;;
+	bin | sbom) go env GOVERSION ;;
 	dynamodb-local) echo maven ;;
 	*) "$PYTHON" -c 'import sys; print("python%d.%d" % sys.version_info[:2])' ;;
 	esac
@@ -32,7 +39,7 @@ installer() {
 
 fill() { # NAME FOLDER
 	case $1 in
-	bin) go_tools "$2" ;;
+	bin | sbom) go_tools "$1" "$2" ;;
 	dynamodb-local) jars "$2" ;;
 	*) venv "tools/$1/requirements.txt" "$2" ;;
 	esac
@@ -40,8 +47,8 @@ fill() { # NAME FOLDER
 
 go_tools() {
 	local module
-	for module in tools/go/*/; do
-		(cd "$module" && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOBIN=$1 go install tool) || return 1
+	for module in $(go_modules "$1"); do
+		(cd "$module" && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOBIN=$2 go install tool) || return 1
 	done
 }
 
@@ -91,7 +98,7 @@ part() {
 	if [ "$(readlink ".tools/$name")" = "$target" ]; then
 		return
 	fi
-	echo "installing (once; pinned in $(pins "$name" | head -n 1))"
+	echo "installing (once; pinned in $(pins "$name" | head -n 1 | cut -d' ' -f1))"
 	rm -rf ".tools/$target"
 	mkdir -p ".tools/$target"
 	if ! fill "$name" "$(cd ".tools/$target" && pwd -P)"; then
@@ -110,7 +117,7 @@ fi
 
 [ $# -gt 0 ] || set -- "${PARTS[@]}"
 for name; do
-	[[ " ${PARTS[*]} " = *" $name "* ]] || { echo "tools: no part is called $name; there are ${PARTS[*]}" >&2; exit 1; }
+	[[ " ${PARTS[*]} sbom " = *" $name "* ]] || { echo "tools: no part is called $name; there are ${PARTS[*]} sbom" >&2; exit 1; }
 done
 mkdir -p .tools/parts
 running=()

@@ -47,7 +47,7 @@ disputectl() {
 # bom MAIN FLAGS NAME lists the modules that are linked, and the standard library, for Linux on arm64. It leaves out the
 # hash of the program that made the list, which is another one on another machine.
 bom() {
-	GOOS=linux GOARCH=arm64 GOFLAGS="$GOFLAGS $2" .tools/bin/cyclonedx-gomod app -json -std -noserial -notimestamp \
+	GOOS=linux GOARCH=arm64 GOFLAGS="$GOFLAGS $2" .tools/sbom/cyclonedx-gomod app -json -std -noserial -notimestamp \
 		-main "$1" -output "$BUILD/bom.json" . 2>"$BUILD/bom.log" || { cat "$BUILD/bom.log" >&2; exit 1; }
 	python3 - "$BUILD/bom.json" "dist/$3.cdx.json" <<-'PYTHON'
 		import json, sys
