@@ -53,7 +53,7 @@ go_tools() {
 }
 
 jars() {
-	mvn -q -B -C -Dstyle.color=never -f tools/dynamodb-local/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$1" ||
+	mvn -q -B -C -f tools/dynamodb-local/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$1" ||
 		return 1
 	(cd "$1" && checksums *) | diff tools/dynamodb-local/files.sha256 - || {
 		echo "Maven brought other files than tools/dynamodb-local/files.sha256 lists; nothing of it is used"
@@ -122,7 +122,8 @@ done
 mkdir -p .tools/parts
 running=()
 for name; do
-	"$PYTHON" tools/locked.py ".tools/parts/$name.lock" bash tools/install.sh --locked "$name" 2>&1 | sed "s/^/tools: $name: /" >&2 &
+	"$PYTHON" tools/locked.py ".tools/parts/$name.lock" bash tools/install.sh --locked "$name" 2>&1 |
+		sed -e $'s/\x1b\\[[0-9;]*m//g' -e "s/^/tools: $name: /" >&2 &
 	running+=($!)
 done
 status=0
