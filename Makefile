@@ -136,7 +136,7 @@ check-simulation: tally
 	@$(tally) check "$(SIMULATED) simulated histories" -- go run ./cmd/simulate -seeds $(SIMULATED)
 
 test-mutants: tally
-	@$(tally) test "every rule of the protocol left out" -- go test -json -tags mutants -count 1 -run TestProtocol ./internal/mutants
+	@$(tally) test "every rule of the protocol left out" -- go test -json -tags mutants -count 1 -timeout 20m -run TestProtocol ./internal/mutants
 
 test-drill: tally
 	@$(tally) test "kill drill" -- $(go_test) -count 1 ./test/drill
