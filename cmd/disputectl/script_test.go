@@ -34,7 +34,8 @@ import (
 // TestPages runs the pages of testdata. In them, beside testscript's own commands:
 //
 //	disputectl ARGS   is this command, on a ledger in memory that is the table "disputes", of a local run unless the page
-//	                  unsets AWS_ENDPOINT_URL_DYNAMODB, and that of the stack "closer-test", where ada acts
+//	                  unsets AWS_ENDPOINT_URL_DYNAMODB, and that of the stack "closer-test", where ada acts, and with
+//	                  --local that of a local run, whose user is bea
 //	exitcode N        is what the last disputectl returned
 //	opens FILE        has WooshPay open the dispute of FILE; its webhook and the closer follow at once
 //	opens FILE silently  the same, and no webhook announces it
@@ -55,6 +56,9 @@ func TestPages(t *testing.T) {
 				env.Setenv(access.KeyVariable, "sk_test_page")
 			}
 			env.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000")
+			if err == nil {
+				err = w.admit(env)
+			}
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

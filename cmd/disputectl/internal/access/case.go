@@ -39,6 +39,9 @@ func (d Desk) NoCase(id dispute.ID) error {
 
 // Name is what people call the desk's table: by its stack, if it has one.
 func (d Desk) Name() string {
+	if d.Run != nil {
+		return "the local run"
+	}
 	if d.Stack != "" {
 		return "stack " + d.Stack
 	}

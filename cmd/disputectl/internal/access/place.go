@@ -20,6 +20,8 @@ type Where struct {
 	// Live means that the stack moves live money.
 	Live  bool   `json:"live"`
 	Table string `json:"table"`
+	// Local is the address of a local run; empty for all else.
+	Local string `json:"local,omitempty"`
 	// Endpoint is set if the shell does not point to AWS.
 	Endpoint string `json:"endpoint,omitempty"`
 	Closing  Switch `json:"closing"`
@@ -63,6 +65,9 @@ func (d Desk) Where(ctx context.Context) Where {
 	} else {
 		w.Control, w.Closing = control, switchOf(control)
 	}
+	if d.Run != nil {
+		w.Local = d.Run.URL
+	}
 	if s := d.deployed; s != nil {
 		w.Stack, w.Region, w.Account, w.Live = s.Name, s.Region, s.Account, s.Live()
 		_, w.Endpoint = d.Shell.foreign()
@@ -79,6 +84,9 @@ func (w Where) Print(console *cli.Console) {
 func (w Where) String() string { return w.line(func(text string) string { return text }) }
 
 func (w Where) line(alarm func(string) string) string {
+	if w.Local != "" {
+		return fmt.Sprintf("local run at %s, made-up disputes, no real money: %s", w.Local, w.closing())
+	}
 	if w.Stack == "" {
 		return fmt.Sprintf("table %s at %s, on this machine: %s", w.Table, w.Endpoint, w.closing())
 	}

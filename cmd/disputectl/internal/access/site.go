@@ -19,6 +19,8 @@ type Site struct {
 	Stack, Table             string
 	WooshpayURL, WebhookURL  string
 	KeySecret, SigningSecret string
+	// Local means the local run of this user, and nothing else.
+	Local bool
 
 	// deployed is the stack as Locate read it; nil without one.
 	deployed *deployment.Stack
@@ -146,6 +148,9 @@ func (s Site) Command(words string) string {
 	line := "disputectl " + words
 	if s.Stack != "" {
 		line += " --stack " + s.Stack
+	}
+	if s.Local {
+		line += " --local"
 	}
 	return line
 }

@@ -12,6 +12,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/localapi"
 	"disputecloser/functions/operate"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -77,9 +78,12 @@ func (op Operator) Order(id dispute.ID, shown int64) closing.Order {
 	return closing.Order{ID: id, Why: op.Why, Shown: shown}
 }
 
-// reach returns the acts on a desk, and who acts: on a stack whom AWS names, and on the table of a local run
-// the given name.
+// reach returns the acts on a desk, and who acts: on a stack whom AWS names, on a local run its user,
+// and on a table the given name.
 func reach(ctx context.Context, env *access.Env, desk access.Desk, f Flags) (Acts, func() string, error) {
+	if desk.Run != nil {
+		return reachRun(desk.Run, env, f)
+	}
 	if desk.Stack == "" {
 		who, err := localName(f.who)
 		op := closing.Operator{Ledger: desk, Acts: desk, Now: env.Now, Who: who}
@@ -91,6 +95,15 @@ func reach(ctx context.Context, env *access.Env, desk access.Desk, f Flags) (Act
 	url, err := desk.OperateURL(ctx, f.halts)
 	r := &Remote{URL: url, Region: desk.Region(), Credentials: desk.Shell.Credentials, HTTP: env.HTTP, Now: env.Now}
 	return r, r.Who, err
+}
+
+// reachRun returns the acts on a local run, which knows its user.
+func reachRun(run *localapi.Client, env *access.Env, f Flags) (Acts, func() string, error) {
+	if f.who != "" {
+		return nil, nil, cli.Fail(cli.Misused, "leave out --who, which is only for a table", "a local run takes whoever started it for the person who acts")
+	}
+	r := &Remote{URL: run.OperateURL(), HTTP: env.HTTP, Now: env.Now, Authorize: run.Authorize}
+	return r, r.Who, nil
 }
 
 // Store carries out an act that stores something. Once begun, it completes even if the command is interrupted, so that
