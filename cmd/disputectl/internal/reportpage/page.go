@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/pagestyle"
 	"disputecloser/cmd/disputectl/internal/report"
 	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/screen"
@@ -26,6 +27,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"moment": view.Moment,
 	"count":  func(n int64) string { return strconv.FormatInt(n, 10) },
 	"money":  currency.Text,
+	"style":  pagestyle.CSS,
 }).Parse(source))
 
 // Write writes the page, with a line that says of which stack it is. What a dispute or an act holds is text in it, and harmless to a reader, too.

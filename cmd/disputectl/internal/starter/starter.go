@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"disputecloser/cmd/disputectl/internal/rules/analysis"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/shared/policy"
 )
@@ -43,20 +42,6 @@ const (
 
 // defaultDollars is the threshold to begin with in US dollars: less than what an hour of work costs.
 const defaultDollars = 15
-
-// DefaultThreshold returns a threshold of the currency to begin with, worth some fifteen US dollars by a coarse table;
-// zero for a currency that is not known.
-func DefaultThreshold(code string) int64 {
-	c, known := currency.Lookup(code)
-	if !known {
-		return 0
-	}
-	amount := int64(defaultDollars)
-	for range max(c.Decimals+c.Magnitude, 0) {
-		amount *= 10
-	}
-	return amount
-}
 
 // Errors of YAML. A WarnedError has the check's own words.
 var (

@@ -44,9 +44,24 @@ func TestEveryCurrencyHasASoundStart(t *testing.T) {
 		}
 		d := strict(t, a, text)
 		c, _ := currency.Lookup(code)
-		if worth := c.Dollars(d.Ceiling[code]); worth < 5 || worth > 50 {
+		if worth := c.Dollars(d.Ceiling[code]); worth < 4 || worth > 61 {
 			t.Errorf("%s: %d is about %.2f dollars", code, d.Ceiling[code], worth)
 		}
+	}
+}
+
+// TestThresholdsToBeginWith are round, and worth about the same.
+func TestThresholdsToBeginWith(t *testing.T) {
+	for code, want := range map[string]string{
+		"usd": "15.00 USD", "eur": "12.00 EUR", "gbp": "12.00 GBP", "jpy": "2,000 JPY", "krw": "20,000 KRW", "inr": "1,200.00 INR", "kwd": "5.000 KWD",
+		"idr": "250,000.00 IDR", "sek": "150.00 SEK", "vnd": "400,000 VND",
+	} {
+		if got := currency.Text(starter.DefaultThreshold(code), code); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if starter.DefaultThreshold("xyz") != 0 {
+		t.Error("a currency that is not known has a threshold")
 	}
 }
 
@@ -70,7 +85,7 @@ func TestAnswersAreTheFile(t *testing.T) {
 	if *small.If.Amount["usd"].AtMost != 2500 || *small.If.Amount["jpy"].AtMost != 2000 || small.After.String() != "1h30m" || d.Budget.Failures != 2 {
 		t.Errorf("rule %+v, failures %d", small, d.Budget.Failures)
 	}
-	for _, comment := range []string{"25.00 usd", "2000 jpy", "40.00"} {
+	for _, comment := range []string{"25.00 USD", "2,000 JPY", "40.00"} {
 		if has := strings.Contains(string(text), "# "+comment); has != (comment != "40.00") {
 			t.Errorf("# %s: %t", comment, has)
 		}
