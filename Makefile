@@ -38,6 +38,7 @@ help: ## list the targets
 
 .PHONY: demo
 demo: ## play a day of disputes on this machine; needs only Go
+	@echo 'Compiling. The first time, Go fetches the modules before that: a minute or two, and it says nothing meanwhile.'
 	@go run ./cmd/disputectl demo
 
 .PHONY: unit

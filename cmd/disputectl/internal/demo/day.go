@@ -12,6 +12,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/gateway"
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/internal/memory"
 	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
@@ -121,7 +122,7 @@ func (d *day) opens(r role, open func(*sandbox.Sandbox, sandbox.Dispute) (sandbo
 	if _, err := open(d.system.Sandbox, r.dispute); err != nil {
 		return err
 	}
-	d.introduce(r.dispute.ID, fmt.Sprintf("%d %s, %s", r.dispute.Amount, r.dispute.Currency, r.about))
+	d.introduce(r.dispute.ID, currency.Text(r.dispute.Amount, r.dispute.Currency)+", "+r.about)
 	d.cast = append(d.cast, r)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
@@ -127,7 +128,7 @@ func (d *day) row(ctx context.Context, r role) ([]string, error) {
 	for _, at := range d.system.Sandbox.Closes()[id] {
 		status += ", " + hour(at)
 	}
-	amount := fmt.Sprintf("%d %s", r.dispute.Amount, r.dispute.Currency)
+	amount := currency.Text(r.dispute.Amount, r.dispute.Currency)
 	c, err := d.ledger.Load(ctx, id)
 	if errors.Is(err, closing.ErrNotFound) {
 		return []string{string(id), amount, status, "none", "its webhook was answered " + d.refusals[id]}, nil

@@ -55,7 +55,7 @@ type WarnedError struct{ Finding source.Finding }
 func (w *WarnedError) Error() string { return w.Finding.Message }
 
 // YAML returns the policy file. What it returns without an error, the check accepts in its strictest reading, but for the
-// warning of a policy that is to say refunds: unavailable.
+// warnings of refunds: unavailable and of large amounts, which are for the merchant to decide.
 func (a Answers) YAML() ([]byte, error) {
 	if len(a.Limits) == 0 {
 		return nil, ErrNoCurrency
@@ -70,11 +70,17 @@ func (a Answers) YAML() ([]byte, error) {
 	a.Limits = limits
 	text := a.write()
 	for _, f := range source.Check("policy.yaml", text).Findings {
-		if f.Kind != analysis.Refunds {
+		if f.Kind != analysis.Refunds && f.Kind != analysis.Large {
 			return nil, &WarnedError{f}
 		}
 	}
 	return text, nil
+}
+
+// Warned reports whether the check warns of the policy that YAML writes.
+func (a Answers) Warned() bool {
+	text, err := a.YAML()
+	return err != nil || !source.Check("policy.yaml", text).OK(true)
 }
 
 // completed returns the limit with a ceiling and a budget: no one may close more than the rule does, and a day may

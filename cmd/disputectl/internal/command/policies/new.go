@@ -40,7 +40,7 @@ An amount is written 15.00 usd or, in minor units, usd=1500, and it says back wh
 understood. Nothing is guessed: 1500 usd is refused, because it may be 1,500.00 or 15.00.
 What is offered is worth about 15 US dollars in every currency, by rounded rates that are
 dated and come from no official source: check them. What is written passes
-` + "`policy check --strict`" + `, which warns only of --refunds unavailable.
+` + "`policy check --strict`" + `, which warns only of --refunds unavailable and large amounts.
 
 Exit codes: 0 written, 1 the file exists, 2 usage, or the answers make no sound policy.`,
 		Example: `  disputectl policy new
@@ -129,8 +129,8 @@ func printNew(console *cli.Console, name string, of starter.Answers) {
 	}
 	screen.Printf(console.Stdout, "\n")
 	strict := " --strict"
-	if of.Refunds == policy.RefundsUnavailable {
-		strict = "" // It warns of that.
+	if of.Warned() {
+		strict = ""
 	}
 	screen.Printf(console.Stdout, "  disputectl policy check%s %s\n", strict, name)
 	screen.Printf(console.Stdout, "  disputectl policy backtest --policy %s --cases FILE\n", name)
