@@ -73,9 +73,9 @@ func TestParseNeverGuesses(t *testing.T) {
 		"xyz=1500":     `"xyz=1500": ISO 4217 has no currency "xyz": write "15.00 usd" or, in minor units, "usd=1500"`,
 		"15.00 $":      `"15.00 $": ISO 4217 has no currency "$": write "15.00 usd" or, in minor units, "usd=1500"`,
 
-		"usd=9223372036854775808":      `"usd=9223372036854775808" is too large: ` + ways,
-		"92233720368547758.08 usd":     `"92233720368547758.08 usd" is too large: ` + ways,
-		"99999999999999999999999 usd":  `"99999999999999999999999 usd" is too large: ` + ways,
+		"usd=9223372036854775808":       `"usd=9223372036854775808" is too large: ` + ways,
+		"92233720368547758.08 usd":      `"92233720368547758.08 usd" is too large: ` + ways,
+		"99999999999999999999999 usd":   `"99999999999999999999999 usd" is too large: ` + ways,
 		"\u0661\u0665.\u0660\u0660 usd": "\"\u0661\u0665.\u0660\u0660 usd\" is not an amount: " + ways,
 	} {
 		amount, code, err := currency.Parse(text)
