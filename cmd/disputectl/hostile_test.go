@@ -102,7 +102,7 @@ var hostileLines = map[string][]string{
 
 // noStranger are the commands that print nothing that came from elsewhere, or have a test of their own.
 var noStranger = []string{
-	"policy schema", "doctor", "webhook create", "secret set", "secret", "send", "demo", "local", "sandbox",
+	"version", "policy schema", "doctor", "webhook create", "secret set", "secret", "send", "demo", "local", "sandbox",
 }
 
 func TestNoCommandObeysADispute(t *testing.T) {

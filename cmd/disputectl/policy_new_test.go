@@ -87,7 +87,7 @@ func TestNewIsInterrupted(t *testing.T) {
 		silent, quit := io.Pipe()
 		time.AfterFunc(time.Second, cancel)
 		dir, code, stderr := asked(ctx, t, silent)
-		if code != cli.Unreachable || !strings.Contains(stderr, "interrupted: nothing was written") {
+		if code != cli.Interrupted || !strings.Contains(stderr, "interrupted: nothing was written") {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "policy.yaml")); !errors.Is(err, os.ErrNotExist) {

@@ -189,34 +189,51 @@ func (w *world) refuses(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func (w *world) opens(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(w.open(ts.ReadFile(args[0]), slices.Contains(args, "silently")))
+}
+
+// open has WooshPay open the dispute of a JSON text.
+func (w *world) open(text string, silently bool) error {
 	var d sandbox.Dispute
-	decoder := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
-	ts.Check(decoder.Decode(&d))
+	if err := decoder.Decode(&d); err != nil {
+		return err
+	}
 	open := w.system.Sandbox.Open
-	if slices.Contains(args, "silently") {
+	if silently {
 		open = w.system.Sandbox.OpenSilently
 	}
-	_, err := open(d)
-	ts.Check(err)
-	w.settle(ts)
+	if _, err := open(d); err != nil {
+		return err
+	}
+	return w.settle()
 }
 
 func (w *world) passes(ts *testscript.TestScript, _ bool, args []string) {
 	length, err := time.ParseDuration(args[0])
 	ts.Check(err)
-	for end := w.at.Add(length); w.at.Before(end); {
-		w.at = w.at.Add(time.Minute)
-		_, err := w.system.Sweep(context.Background())
-		ts.Check(err)
-		w.settle(ts)
-	}
+	ts.Check(w.pass(length))
 }
 
-func (w *world) settle(ts *testscript.TestScript) {
+// pass lets time pass in minutes, with sweeps.
+func (w *world) pass(length time.Duration) error {
+	for end := w.at.Add(length); w.at.Before(end); {
+		w.at = w.at.Add(time.Minute)
+		if _, err := w.system.Sweep(context.Background()); err != nil {
+			return err
+		}
+		if err := w.settle(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) settle() error {
 	w.system.Sandbox.Deliver(context.Background())
 	_, err := w.system.Work(context.Background())
-	ts.Check(err)
+	return err
 }
 
 // invoke runs one command line outside of any page.

@@ -63,7 +63,7 @@ func TestAListReadsOnlySoMuch(t *testing.T) {
 	a := d.at()
 	a.OpenTable = func(context.Context, string) (access.Ledger, error) { return endless{desk: d}, nil }
 	code, stdout, stderr := invoke(t, a, "list", "--limit", "5")
-	if code != cli.Fine || strings.Count(stdout, "\n") != 7 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
+	if code != cli.Fine || strings.Count(stdout, "\n") != 9 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
 	code, stdout, stderr = invoke(t, a, "report", "--json")

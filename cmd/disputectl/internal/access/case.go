@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/shared/closing"
@@ -30,6 +31,21 @@ func CheckID(id dispute.ID) error {
 		return cli.Fail(cli.Misused, "check the id", "%.20s… is not the id of a dispute: %w", id, err)
 	}
 	return nil
+}
+
+// IDs returns the ids that a command line names, each once and in its order.
+func IDs(names []string) ([]dispute.ID, error) {
+	var ids []dispute.ID
+	for _, name := range names {
+		id := dispute.ID(name)
+		if err := CheckID(id); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 // NoCase says that the table holds no such case.

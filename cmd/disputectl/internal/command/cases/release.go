@@ -28,7 +28,7 @@ Exit codes: 0 fine, 1 no such case, it has ended, or a close is under way, 2 usa
 3 could not reach.`,
 		Example:           `  disputectl release dp_1234 --why "the key is renewed"`,
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: operator.CompleteOneID(env, &f),
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
 			return runRelease(cmd.Context(), env, dispute.ID(args[0]), f)
 		}),
@@ -57,8 +57,15 @@ func act(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags,
 	if err != nil {
 		return operator.Operator{}, closing.Case{}, err
 	}
+	c, err := carryOut(ctx, op, id, do)
+	return op, c, err
+}
+
+// carryOut stores one act.
+func carryOut(ctx context.Context, op operator.Operator, id dispute.ID,
+	do func(operator.Acts, context.Context, closing.Order) (closing.Case, error)) (closing.Case, error) {
 	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return do(op.Acts, ctx, op.Order(id, 0)) })
-	return op, c, op.ActError(id, c, err)
+	return c, op.ActError(id, c, err)
 }
 
 // sayNext says what happens after an act that armed a case.

@@ -54,11 +54,12 @@ type noteWriter struct {
 
 // Note writes what happened to a case.
 func (t *noteWriter) Note(_ context.Context, n closing.Note) {
-	text := view.Note(n, func(at time.Time) string { return at.Local().Format(time.TimeOnly) })
+	now := t.now()
+	text := view.Note(n, func(at time.Time) string { return view.When(at, now) })
 	if text == "" {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	screen.Printf(t.out, "%s  %-12s  %s\n", t.now().Local().Format(time.TimeOnly), n.Case.ID, text)
+	screen.Printf(t.out, "%s  %-12s  %s\n", view.Instant(now), n.Case.ID, text)
 }

@@ -47,7 +47,7 @@ func (q *asker) ask(ctx context.Context, question, otherwise string, take func(a
 		select {
 		case <-ctx.Done():
 			screen.Printf(q.out, "\n")
-			return &cli.ExitError{Code: cli.Unreachable, What: "interrupted: nothing was written"}
+			return &cli.ExitError{Code: cli.Interrupted, What: "interrupted: nothing was written"}
 		case answer, more := <-q.lines:
 			if !more {
 				screen.Printf(q.out, "\n")
