@@ -97,6 +97,7 @@ var hostileLines = map[string][]string{
 	"resume":          {"resume --why x"},
 	"reconcile":       {"reconcile --dry-run", "reconcile --dry-run --json", "reconcile"},
 	"webhook list":    {"webhook list"},
+	"__complete":      {"__complete show ", "__complete list --rule "},
 	"sign":            {"sign bad.yaml", "sign \x1b[2J\nFORGED"},
 }
 

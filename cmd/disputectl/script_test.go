@@ -137,26 +137,31 @@ func (w *world) end() {
 }
 
 func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
-	a := &access.Env{
+	a := w.env(ts.Getenv)
+	a.Stdin, a.Stdout, a.Stderr = w.stdin, ts.Stdout(), ts.Stderr()
+	w.code = command.Run(context.Background(), a, args)
+	w.stdin, w.person = strings.NewReader(""), false
+	if failed := w.code != cli.Fine; failed != neg {
+		ts.Fatalf("exit code %d", w.code)
+	}
+}
+
+// env returns what a command in this world works with, but for its streams.
+func (w *world) env(getenv func(string) string) *access.Env {
+	return &access.Env{
 		Console: cli.Console{
-			Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir,
-			Now: func() time.Time { return w.at }, Getenv: ts.Getenv, IsTerminal: func(io.Reader) bool { return w.person },
+			Dir: w.dir, Now: func() time.Time { return w.at }, Getenv: getenv, IsTerminal: func(io.Reader) bool { return w.person },
 		},
 		OpenTable: func(context.Context, string) (access.Ledger, error) { return w.ledger, nil },
 		Shell: func(context.Context) (access.Shell, error) {
 			s := access.Shell{Region: operatetest.Region, Credentials: operatetest.Credentials(), Endpoints: map[string]string{}}
-			if endpoint := ts.Getenv("AWS_ENDPOINT_URL_DYNAMODB"); endpoint != "" {
+			if endpoint := getenv("AWS_ENDPOINT_URL_DYNAMODB"); endpoint != "" {
 				s.Endpoints["dynamodb"] = endpoint
 			}
 			return s, nil
 		},
 		Cloud: w.aws.cloud,
 		HTTP:  delivery.Client(),
-	}
-	w.code = command.Run(context.Background(), a, args)
-	w.stdin, w.person = strings.NewReader(""), false
-	if failed := w.code != cli.Fine; failed != neg {
-		ts.Fatalf("exit code %d", w.code)
 	}
 }
 

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"disputecloser/cmd/disputectl/internal/access"
+	"disputecloser/cmd/disputectl/internal/command"
 	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -107,4 +111,22 @@ func openTown(dir string) (*world, error) {
 	ada := closing.Operator{Ledger: w.ledger, Acts: w.ledger, Now: func() time.Time { return w.at }, Who: ada}
 	_, kept := ada.Keep(context.Background(), closing.Order{ID: "dp_1keptL9zTbZ4cJe2PgV", Why: "the customer has written"})
 	return w, errors.Join(err, won, kept, w.settle(), w.pass(2*time.Minute))
+}
+
+// run runs a command line in the town's stack, on so many columns, with a person who types; 0 is no limit.
+func (w *world) run(t *testing.T, columns, typed string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	env := map[string]string{
+		access.StackVariable: "closer-test", "COLUMNS": columns, access.KeyVariable: "sk_test_town", "WOOSHPAY_URL": w.system.URL,
+	}
+	if args[0] == "reconcile" { // It reads the key of a local run from the environment.
+		delete(env, access.StackVariable)
+		env["TABLE"], env["AWS_ENDPOINT_URL_DYNAMODB"] = "disputes", "http://127.0.0.1:8000"
+	}
+	w.person = typed != ""
+	a := w.env(func(name string) string { return env[name] })
+	a.Stdin, a.Stdout, a.Stderr = strings.NewReader(typed+"\n"), &out, &errs
+	code = command.Run(t.Context(), a, args)
+	return code, out.String(), errs.String()
 }

@@ -90,7 +90,9 @@ func (r Result) Write(w io.Writer, width int) error {
 	case len(r.Findings) > 0:
 		text += "; learned, and armed for the closer"
 	}
-	screen.Printf(&b, "%s\n", text)
+	for _, line := range view.Flow(width, view.Plain(text)...) {
+		screen.Printf(&b, "%s\n", line)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

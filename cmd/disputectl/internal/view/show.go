@@ -121,13 +121,20 @@ func (p *page) conditions(conditions []Condition) {
 	}
 }
 
-// hanging writes a text behind its head, and its further lines below its first; below the head's own indent where that
-// leaves too little room.
+// under is where a text begins that has too little room behind its head.
+const under = 6
+
+// hanging writes a text behind its head, and its further lines below its first. It begins on a line of its own where a
+// word of it would not fit behind the head.
 func (p *page) hanging(head, text string) {
 	column := utf8.RuneCountInString(head)
-	if p.width > 0 && p.width-column < narrowest {
+	longest := narrowest
+	for _, word := range strings.Fields(text) {
+		longest = max(longest, utf8.RuneCountInString(word))
+	}
+	if p.width > 0 && p.width-column < longest && column > under {
 		p.line("%s", strings.TrimRight(head, " "))
-		column = min(column, 6)
+		column = under
 		head = strings.Repeat(" ", column)
 	}
 	room := len(text)
