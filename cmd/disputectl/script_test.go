@@ -42,6 +42,7 @@ import (
 //	types TEXT        is what a person types at the next disputectl's terminal
 //	refuses           has WooshPay refuse the next close for good
 //	passes TIME       lets the time pass in minutes, with sweeps; the policy is the page's policy.yaml
+//	town              fills the table with a case of every state (town_test.go)
 //	feeds FILE        is the next disputectl's standard input
 func TestPages(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -67,6 +68,7 @@ func TestPages(t *testing.T) {
 			"becomes":    inWorld((*world).becomes),
 			"refuses":    inWorld((*world).refuses),
 			"restored":   inWorld((*world).restored),
+			"town":       inWorld((*world).town),
 		},
 	})
 }
@@ -163,6 +165,13 @@ func (w *world) env(getenv func(string) string) *access.Env {
 		Cloud: w.aws.cloud,
 		HTTP:  delivery.Client(),
 	}
+}
+
+func (w *world) town(ts *testscript.TestScript, _ bool, _ []string) {
+	w.end()
+	town, err := openTown(w.dir)
+	ts.Check(err)
+	*w = *town
 }
 
 // restored has the table be another one from now on, with the same cases.

@@ -189,12 +189,18 @@ func (g Grid) without(column int) Grid {
 	return without
 }
 
-// Shortened returns a text of at most width characters; … stands for what is left out.
+// Shortened returns a text of at most width characters; … stands for what is left out. It ends between words where that
+// leaves at least half of the width, so that no number is cut.
 func Shortened(text string, width int) string {
 	if utf8.RuneCountInString(text) <= width {
 		return text
 	}
-	return strings.TrimRight(string([]rune(text)[:max(width-1, 0)]), " ") + "…"
+	all := []rune(text)
+	short := string(all[:max(width-1, 0)])
+	if cut := strings.LastIndexByte(short, ' '); all[len([]rune(short))] != ' ' && utf8.RuneCountInString(short[:max(cut, 0)]) >= width/2 {
+		short = short[:max(cut, 0)]
+	}
+	return strings.TrimRight(short, " ") + "…"
 }
 
 // Flow returns the lines of cells, one after another, of at most width columns, broken between words; zero is no limit.

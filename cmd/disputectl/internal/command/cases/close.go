@@ -13,7 +13,6 @@ import (
 	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/cmd/disputectl/internal/operator"
 	"disputecloser/cmd/disputectl/internal/rules/currency"
-	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -92,7 +91,7 @@ func runClose(ctx context.Context, env *access.Env, id dispute.ID, f closeFlags)
 	if err := orderClose(ctx, op, c); err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is to be closed, by %s: this concedes %s, %s.\n", id, op.Who(), view.Amount(c.Dispute), evenInShadow)
+	env.Lines(view.Plain(fmt.Sprintf("%s is to be closed, by %s: this concedes %s, %s.", id, op.Who(), view.Amount(c.Dispute), evenInShadow))...)
 	sayNext(&env.Console, id, "closes it unless something prevents it")
 	return nil
 }

@@ -3,6 +3,7 @@ package cases
 import (
 	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -64,11 +65,11 @@ func keep(ctx context.Context, env *access.Env, op operator.Operator, id dispute
 	if err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is kept, by %s.\n", id, op.Who())
+	env.Lines(view.Plain(fmt.Sprintf("%s is kept, by %s.", id, op.Who()))...)
 	if c = afresh(ctx, env, op, c); c.State == closing.Closing {
-		screen.Printf(env.Stdout, "A close of it was claimed before and may still be executed, until %s.\n", view.When(c.ClaimUntil, env.Now()))
+		env.Lines(view.Plain("A close of it was claimed before and may still be executed, until " + view.When(c.ClaimUntil, env.Now()) + ".")...)
 	}
-	screen.Printf(env.Stdout, "No rule closes it until `disputectl release %s`.\n", id)
+	env.Lines(view.Plain(fmt.Sprintf("No rule closes it until `disputectl release %s`.", id))...)
 	return nil
 }
 

@@ -2,13 +2,14 @@ package cases
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/operator"
-	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
@@ -42,7 +43,7 @@ func runRelease(ctx context.Context, env *access.Env, id dispute.ID, f operator.
 	if err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is back with the rules, by %s.\n", id, op.Who())
+	env.Lines(view.Plain(fmt.Sprintf("%s is back with the rules, by %s.", id, op.Who()))...)
 	sayNext(&env.Console, id, "decides it again: a rule may close it")
 	return nil
 }
@@ -70,5 +71,6 @@ func carryOut(ctx context.Context, op operator.Operator, id dispute.ID,
 
 // sayNext says what happens after an act that armed a case.
 func sayNext(console *cli.Console, id dispute.ID, what string) {
-	screen.Printf(console.Stdout, "The closer looks at it within seconds, or with the next sweep, and %s.\n`disputectl why %s` says what became of it.\n", what, id)
+	console.Lines(view.Plain("The closer looks at it within seconds, or with the next sweep, and " + what + ".")...)
+	console.Lines(view.Plain("`disputectl why " + string(id) + "` says what became of it.")...)
 }
