@@ -81,7 +81,7 @@ func TestACaseThatCannotBeReadIsNotWorked(t *testing.T) {
 		d := newDesk(t)
 		d.reads = fmt.Errorf("load case dp_1: %w: %w", closing.ErrUnreadable, fault.Mark(fault.Permanent, errors.New("version: it is none")))
 		code, stdout, stderr := invoke(t, d.at(), args...)
-		if code != cli.Unreachable || !isFirstLine(stdout) || !strings.Contains(stderr, "version: it is none\n  repair its item, or restore the item") {
+		if code != cli.Unreachable || !isFirstLine(stdout) || !strings.Contains(stderr, "version: it is none\n  restore its item from a backup") {
 			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
 		}
 	}

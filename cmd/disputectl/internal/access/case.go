@@ -50,7 +50,7 @@ func IDs(names []string) ([]dispute.ID, error) {
 
 // NoCase says that the table holds no such case.
 func (d Desk) NoCase(id dispute.ID) error {
-	return cli.Fail(cli.Found, "check the id; `disputectl list` shows the unfinished cases", "there is no case %s in %s", id, d.Name())
+	return cli.Fail(cli.Found, "`disputectl list` shows the unfinished cases", "there is no case %s in %s", id, d.Name())
 }
 
 // Name is what people call the desk's table: by its stack, if it has one.

@@ -81,6 +81,10 @@ What you do there (keep, close, release, pause, resume) is sent to the stack's A
 with your AWS credentials: who did it is what AWS says. Region and credentials are the AWS
 SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
 
+Amounts are money on the screen, such as 18.19 USD, and whole numbers of the currency's minor
+unit in JSON, CSV and files. Tables fit the terminal, or the columns that COLUMNS names.
+` + "`disputectl completion --help`" + ` says how a shell completes ids, rules, stacks and currencies.
+
 ` + cli.ExitCodes,
 		Example: `  disputectl demo
   disputectl policy check policy.yaml

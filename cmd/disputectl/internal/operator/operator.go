@@ -129,7 +129,7 @@ func (op Operator) ActError(id dispute.ID, c closing.Case, err error) error {
 	case errors.Is(err, closing.ErrManyActs):
 		return cli.Fail(cli.Found, "`disputectl pause` stops every close", "%s holds too many acts for one more: nothing was stored", id)
 	case errors.Is(err, closing.ErrUnknownDispute):
-		return cli.Fail(cli.Found, "check the id in WooshPay's dashboard; `disputectl why "+string(id)+"` says how long this lasts already",
+		return cli.Fail(cli.Found, "check the id in WooshPay's dashboard",
 			"WooshPay does not know %s, so there is nothing to close: nothing was stored", id)
 	case errors.Is(err, closing.ErrClosing):
 		return cli.Fail(cli.Found, "wait until "+view.When(c.ClaimUntil, op.Now())+", then try again",

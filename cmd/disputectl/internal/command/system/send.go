@@ -94,7 +94,7 @@ func runSend(ctx context.Context, env *access.Env, s sendFlags) error {
 	}
 	mode, _ := wooshpay.ModeOf(at.WooshpayURL)
 	if at.Stack != "" && mode == wooshpay.LiveMode && !s.live {
-		return cli.Fail(cli.Misused, "send it to a test stack, or say --yes-live", "stack %s is live", at.Stack)
+		return cli.Fail(cli.Misused, "say --yes-live if you mean that one", "stack %s is live", at.Stack)
 	}
 	secret, err := secretOf(ctx, env, at, delivery.Kind(s.kind))
 	if err != nil {
