@@ -65,7 +65,7 @@ func SortEnds(ends []End) {
 
 // The columns of a list of finished cases.
 var endColumns = []Column{
-	{Head: "ENDED", Drop: 2}, {Head: "DISPUTE"}, {Head: "AMOUNT", Right: true}, {Head: "END", Drop: 1, Least: 6}, {Head: "WHY", Least: 20},
+	{Head: "ENDED", Drop: 2}, {Head: "DISPUTE"}, {Head: "AMOUNT", Right: true}, {Head: "END", Drop: 1, Least: 6}, {Head: "WHY", Least: 16},
 }
 
 // Ends is the table of finished cases. What is not sure is coloured.
