@@ -60,8 +60,8 @@ func (p Painter) Green(text string) string { return p.in(screen.Green, text) }
 // Yellow colours what needs attention.
 func (p Painter) Yellow(text string) string { return p.in(screen.Yellow, text) }
 
-// Both returns the colours for what is urgent and for what needs attention.
-func (p Painter) Both() view.Paints { return view.Paints{Alarm: p.Red, Warn: p.Yellow} }
+// Paints returns the colours for what is urgent and for what needs attention.
+func (p Painter) Paints() view.Paints { return view.Paints{Alarm: p.Red, Warn: p.Yellow} }
 
 func (p Painter) in(colour, text string) string {
 	if p.on == nil {

@@ -76,7 +76,7 @@ func listEnded(ctx context.Context, env *access.Env, desk access.Desk, where acc
 		return cmp.Or(env.PrintJSON(shown), unread)
 	}
 	where.Print(&env.Console)
-	if err := view.Ends(shown, now, env.Paint().Both()).Write(env.Stdout, env.Width()); err != nil {
+	if err := view.Ends(shown, now, env.Paint().Paints()).Write(env.Stdout, env.Width()); err != nil {
 		return err
 	}
 	printTotals(&env.Console, view.EndTotals(ends))

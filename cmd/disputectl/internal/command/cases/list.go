@@ -103,7 +103,7 @@ func printRows(console *cli.Console, rows []view.Row, f listFlags) error {
 	if f.asJSON {
 		return console.PrintJSON(shown)
 	}
-	if err := view.List(shown, console.Now(), console.Paint().Both()).Write(console.Stdout, console.Width()); err != nil {
+	if err := view.List(shown, console.Now(), console.Paint().Paints()).Write(console.Stdout, console.Width()); err != nil {
 		return err
 	}
 	printTotals(console, view.Totals(rows))
