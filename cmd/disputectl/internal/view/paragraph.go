@@ -28,7 +28,7 @@ func Paragraph(c closing.Case, control closing.Control, now time.Time) string {
 	sentences := []string{
 		string(c.ID) + ", " + Amount(c.Dispute) + ", " + orUnknown(string(c.Dispute.Status)) + " at WooshPay, is " +
 			string(c.State) + deadline(c, now) + ".",
-		"Why: " + account(c, func(t time.Time) string { return When(t, now) }) + ".",
+		"Why: " + WhyFrom(c, now) + ".",
 	}
 	if word, rest := Halted(control, now); word != "" && c.State == closing.Scheduled {
 		sentences = append(sentences, "All closing is "+word+rest+".")

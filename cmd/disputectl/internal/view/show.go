@@ -76,7 +76,11 @@ func (p *page) facts(s Story) {
 	p.head(head)
 	var pairs [][2]string
 	for _, f := range s.Facts {
-		pairs = append(pairs, [2]string{f.Name, f.Text})
+		text := f.Text
+		if at, isInstant := f.Value.(time.Time); isInstant {
+			text += " (" + Distance(at, p.now) + ")"
+		}
+		pairs = append(pairs, [2]string{f.Name, text})
 	}
 	p.pairs(pairs)
 }
@@ -151,7 +155,7 @@ func (p *page) hanging(head, text string) {
 
 func (p *page) plan(s Story) {
 	pairs := [][2]string{
-		{"operator", overrideText(s.Override)},
+		{"operator", overrideText(s.Override, p.now)},
 		{"planned", When(s.PlannedAt, p.now)},
 		{"closes from", closesFrom(s, p.now)},
 		{"tries again", When(s.RetryAt, p.now)},
@@ -177,11 +181,11 @@ func closesFrom(s Story, now time.Time) string {
 	return text
 }
 
-func overrideText(o *Override) string {
+func overrideText(o *Override, now time.Time) string {
 	if o == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s%s by %s, %s: %s", o.Action, agreed(o), o.Who, Moment(o.At), o.Why)
+	return fmt.Sprintf("%s%s by %s, %s: %s", o.Action, agreed(o), o.Who, When(o.At, now), o.Why)
 }
 
 // agreed is what an operator agreed to concede; empty with a keep.

@@ -13,6 +13,11 @@ import (
 // Why says in one sentence why a case stands where it stands. Its instants do not depend on when it is read.
 func Why(c closing.Case) string { return why(c, Moment) }
 
+// WhyFrom is Why for a page: it says more of how a case ended, and its instants say how far they are from now.
+func WhyFrom(c closing.Case, now time.Time) string {
+	return account(c, func(t time.Time) string { return When(t, now) })
+}
+
 // why writes its instants by clock.
 func why(c closing.Case, clock func(time.Time) string) string {
 	switch c.State {

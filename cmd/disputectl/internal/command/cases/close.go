@@ -124,7 +124,7 @@ func showConcession(console *cli.Console, c closing.Case, p preview) {
 	if !c.Dispute.DueBy.IsZero() {
 		console.Hanging("  answer due    ", view.Plain(view.When(c.Dispute.DueBy, now))...)
 	}
-	console.Hanging("  until now     ", view.Plain(fmt.Sprintf("%s: %s", c.State, view.Why(c)))...)
+	console.Hanging("  until now     ", view.Plain(fmt.Sprintf("%s: %s", c.State, view.WhyFrom(c, now)))...)
 	paint := console.Paint()
 	for _, text := range p.stops {
 		console.Hanging("  ", view.Cell{Text: "would be stopped:", Paint: paint.Red}, view.Cell{Text: " " + text})
