@@ -93,7 +93,7 @@ var doctored = map[string]struct {
 	"route":                               {cli.Found, lines("genuine event", doctor.Fail, "answered 404", "forged event", doctor.Fail, "answered 404")},
 	"network":                             {cli.Unreachable, lines("genuine event", doctor.Unknown, "refused", "forged event", doctor.Unknown, "refused", "clocks", doctor.Unknown, "AWS")},
 	"package":                             {cli.Found, lines("policy", doctor.Fail, "zip", "budgets", doctor.Fail, "zip")},
-	"budget":                              {cli.Fine, lines("budgets", doctor.Warn, "usd 50 of 50 closes, 41000 of 50000: spent for today")},
+	"budget":                              {cli.Fine, lines("budgets", doctor.Warn, "410.00 USD of 500.00 USD, 50 of 50 closes: spent for today")},
 	"budget beyond":                       {cli.Found, lines("budgets", doctor.Fail, "which no claim allows")},
 	"failures":                            {cli.Found, lines("budgets", doctor.Fail, "5 of 5 failures: closing has stopped for today")},
 	"pause":                               {cli.Fine, lines("closing", doctor.Warn, "closing is paused since 2026-03-02T12:00:00Z by ana: a holiday")},

@@ -97,12 +97,13 @@ var hostileLines = map[string][]string{
 	"resume":          {"resume --why x"},
 	"reconcile":       {"reconcile --dry-run", "reconcile --dry-run --json", "reconcile"},
 	"webhook list":    {"webhook list"},
+	"__complete":      {"__complete show ", "__complete list --rule "},
 	"sign":            {"sign bad.yaml", "sign \x1b[2J\nFORGED"},
 }
 
 // noStranger are the commands that print nothing that came from elsewhere, or have a test of their own.
 var noStranger = []string{
-	"policy schema", "doctor", "webhook create", "secret set", "secret", "send", "demo", "local", "sandbox",
+	"version", "policy schema", "doctor", "webhook create", "secret set", "secret", "send", "demo", "local", "sandbox",
 }
 
 func TestNoCommandObeysADispute(t *testing.T) {

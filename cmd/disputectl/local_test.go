@@ -106,7 +106,7 @@ func TestLocalLooksBackOnADay(t *testing.T) {
 	for _, c := range []struct {
 		args, want string
 	}{
-		{"list --local", `dp_refunded +open`},
+		{"list --local", `dp_refunded +10\.00 USD +open`},
 		{"why dp_refunded --local", `the charge was refunded`},
 		{"show dp_lost --local", `no answer came`},
 		{"report --local --since 3d", `conceded|CONCEDED`},

@@ -100,7 +100,7 @@ func TestNewIsInterrupted(t *testing.T) {
 		silent, quit := io.Pipe()
 		time.AfterFunc(time.Second, cancel)
 		dir, code, stderr := asked(ctx, t, silent)
-		if code != cli.Unreachable || !strings.Contains(stderr, "interrupted: nothing was written\n  answer the questions, or say it with --threshold") {
+		if code != cli.Interrupted || !strings.Contains(stderr, "interrupted: nothing was written\n  answer the questions, or say it with --threshold") {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "policy.yaml")); !errors.Is(err, os.ErrNotExist) {

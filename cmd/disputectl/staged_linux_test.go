@@ -181,7 +181,7 @@ func TestAPipeWithoutAReaderIsGivenUp(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export", "-o", "pipe")
-	if code != cli.Unreachable || stderr != "disputectl: interrupted\n" {
+	if code != cli.Interrupted || stderr != "disputectl: interrupted\n" {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 	f, err := os.OpenFile(a.Dir+"/pipe", os.O_RDWR, 0) // It lets the one that waits go on.

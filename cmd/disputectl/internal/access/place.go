@@ -3,11 +3,12 @@ package access
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/deployment"
-	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 )
 
@@ -76,29 +77,27 @@ func (d Desk) Where(ctx context.Context) Where {
 }
 
 // Print prints the first line of a command's output.
-func (w Where) Print(console *cli.Console) {
-	screen.Printf(console.Stdout, "%s\n", w.line(console.Paint().Red))
-}
+func (w Where) Print(console *cli.Console) { console.Lines(w.cells(console.Paint().Red)...) }
 
 // String is the first line without colours.
-func (w Where) String() string { return w.line(func(text string) string { return text }) }
+func (w Where) String() string { return strings.Join(view.Flow(0, w.cells(nil)...), " ") }
 
-func (w Where) line(alarm func(string) string) string {
+func (w Where) cells(alarm func(string) string) []view.Cell {
 	if w.Local != "" {
-		return fmt.Sprintf("local run at %s, made-up disputes, no real money: %s", w.Local, w.closing())
+		return view.Plain(fmt.Sprintf("local run at %s, made-up disputes, no real money: %s", w.Local, w.closing()))
 	}
 	if w.Stack == "" {
-		return fmt.Sprintf("table %s at %s, on this machine: %s", w.Table, w.Endpoint, w.closing())
+		return view.Plain(fmt.Sprintf("table %s at %s, on this machine: %s", w.Table, w.Endpoint, w.closing()))
 	}
-	money := "test"
+	money := view.Cell{Text: "test"}
 	if w.Live {
-		money = alarm("LIVE MONEY")
+		money = view.Cell{Text: "LIVE MONEY", Paint: alarm}
 	}
 	by := ""
 	if w.Endpoint != "" {
 		by = ", by " + w.Endpoint + ", which is not AWS"
 	}
-	return fmt.Sprintf("stack %s in %s, account %s%s: %s, %s", w.Stack, w.Region, w.Account, by, money, w.closing())
+	return []view.Cell{{Text: fmt.Sprintf("stack %s in %s, account %s%s: ", w.Stack, w.Region, w.Account, by)}, money, {Text: ", " + w.closing()}}
 }
 
 func (w Where) closing() string {

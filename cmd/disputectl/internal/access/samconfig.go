@@ -30,7 +30,7 @@ func readSamconfig(console *cli.Console) (samconfig, error) {
 		err = toml.Unmarshal(text, &file)
 	}
 	if err != nil {
-		return nil, cli.Fail(cli.Misused, "correct it, or work in another directory", "the stacks' names in "+samconfigFile+" cannot be read: %w", cli.WithoutPath(err))
+		return nil, cli.Fail(cli.Misused, "correct it", "the stacks' names in "+samconfigFile+" cannot be read: %w", cli.WithoutPath(err))
 	}
 	names := samconfig{}
 	for environment, commands := range file {

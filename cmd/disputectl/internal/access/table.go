@@ -87,7 +87,7 @@ func (e *Env) stackOrTable(s Site) (Site, error) {
 	case err != nil:
 		return s, err
 	case s.Stack != "" && s.Table != "":
-		return s, cli.Fail(cli.Misused, "name the stack only; for a local run, name the table only, and unset "+StackVariable, "stack %s and table %s are both named", s.Stack, s.Table)
+		return s, cli.Fail(cli.Misused, "name only one of them", "stack %s and table %s are both named", s.Stack, s.Table)
 	case s.Stack == "" && s.Table == "":
 		return s, e.noStack()
 	case s.Stack == "" && !tableName.MatchString(s.Table):
@@ -131,7 +131,7 @@ func awsSettings(ctx context.Context) (aws.Config, error) {
 		return aws.Config{}, err
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil && ctx.Err() == nil {
-		return aws.Config{}, cli.Fail(cli.Unreachable, "log in (aws sso login, aws configure), or set AWS_PROFILE", "there are no usable AWS credentials: %w", err)
+		return aws.Config{}, cli.Fail(cli.Unreachable, "log in, such as with aws sso login", "there are no usable AWS credentials: %w", err)
 	}
 	return cfg, ctx.Err()
 }
@@ -149,16 +149,16 @@ func TableError(table string, err error) error {
 	case errors.Is(err, context.Canceled):
 		return cli.ErrInterrupted
 	case code == "ResourceNotFoundException":
-		return cli.Fail(cli.Unreachable, "check AWS_REGION; if a stack names the table, deploy the stack again", "there is no table %s: %w", table, err)
+		return cli.Fail(cli.Unreachable, "check AWS_REGION", "there is no table %s: %w", table, err)
 	case code == "AccessDeniedException":
 		return cli.Fail(cli.Unreachable, "have the stack's ViewerPolicy attached", "your AWS credentials may not read table %s: %w", table, err)
 	case code == "UnrecognizedClientException" || code == "InvalidClientTokenId" || code == "ExpiredTokenException":
-		return cli.Fail(cli.Unreachable, "log in again: aws sso login, or set AWS_PROFILE", "AWS does not accept your credentials: %w", err)
+		return cli.Fail(cli.Unreachable, "log in again, such as with aws sso login", "AWS does not accept your credentials: %w", err)
 	case errors.Is(err, dynamo.ErrNewerLayout):
 		return cli.Fail(cli.Unreachable, "use the disputectl of the deployed version", "table %s: %w", table, err)
 	case errors.Is(err, closing.ErrUnreadable):
-		return cli.Fail(cli.Unreachable, "repair its item, or restore the item from a backup of the table", "table %s: %w", table, err)
+		return cli.Fail(cli.Unreachable, "restore its item from a backup of the table", "table %s: %w", table, err)
 	default:
-		return cli.Fail(cli.Unreachable, "check AWS_REGION, your credentials (aws sts get-caller-identity) and the network", "table %s did not answer: %w", table, err)
+		return cli.Fail(cli.Unreachable, "see whether AWS answers you: aws sts get-caller-identity", "table %s did not answer: %w", table, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/localapi"
+	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/functions/operate"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -37,6 +38,16 @@ func AddFlags(cmd *cobra.Command, f *Flags) {
 	access.TableFlags(cmd, &f.site)
 	cmd.Flags().StringVar(&f.why, "why", "", "the `REASON`, which is recorded with your AWS identity")
 	cmd.Flags().StringVar(&f.who, "who", "", "your `NAME`, for the table of a local run, where AWS does not say who you are")
+}
+
+// CompleteIDs completes the ids of the cases that may be acted on.
+func CompleteIDs(env *access.Env, f *Flags) access.Completion {
+	return access.CompleteIDs(env, &f.site)
+}
+
+// CompleteOneID completes the id of an act on one case.
+func CompleteOneID(env *access.Env, f *Flags) access.Completion {
+	return access.CompleteOneID(env, &f.site)
 }
 
 // storeTimeout limits the storing of an act that has begun. API Gateway gives up after 30 s.
@@ -131,10 +142,10 @@ func (op Operator) ActError(id dispute.ID, c closing.Case, err error) error {
 	case errors.Is(err, closing.ErrManyActs):
 		return cli.Fail(cli.Found, "`disputectl pause` stops every close", "%s holds too many acts for one more: nothing was stored", id)
 	case errors.Is(err, closing.ErrUnknownDispute):
-		return cli.Fail(cli.Found, "check the id in WooshPay's dashboard; `disputectl why "+string(id)+"` says how long this lasts already",
+		return cli.Fail(cli.Found, "check the id in WooshPay's dashboard",
 			"WooshPay does not know %s, so there is nothing to close: nothing was stored", id)
 	case errors.Is(err, closing.ErrClosing):
-		return cli.Fail(cli.Found, "wait until "+c.ClaimUntil.UTC().Format(time.RFC3339)+", then try again",
+		return cli.Fail(cli.Found, "wait until "+view.When(c.ClaimUntil, op.Now())+", then try again",
 			"a close of %s is under way: nothing was stored", id)
 	}
 	return op.StoreError(look, err)

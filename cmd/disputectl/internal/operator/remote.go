@@ -166,7 +166,7 @@ func understood(status int, body []byte) (operate.Answer, error) {
 			return operate.Answer{}, cli.Fail(cli.Unreachable, "have the stack's OperatorPolicy attached; for pause, its PauserPolicy is enough",
 				"your policies do not allow this act: nothing was stored: API Gateway answered 403 %s", before.Message)
 		case http.StatusNotFound:
-			return operate.Answer{}, cli.Fail(cli.Unreachable, "deploy this version, or use the disputectl of the deployed one",
+			return operate.Answer{}, cli.Fail(cli.Unreachable, "use the disputectl of the deployed version",
 				"the stack does not offer this act: nothing was stored: API Gateway answered 404 %s", before.Message)
 		case http.StatusTooManyRequests:
 			return operate.Answer{}, cli.Fail(cli.Unreachable, "try again", "there are too many requests: nothing was stored: API Gateway answered 429 %s", before.Message)

@@ -232,6 +232,17 @@ func (p *page) acts(acts []Act) {
 	}
 }
 
+// planned is how many of the columns of what waits are about what is to be closed.
+const planned = 3
+
+// toConcede is what the planned closes would concede; empty without any.
+func toConcede(row WaitRow) string {
+	if row.Planned.Cases == 0 {
+		return ""
+	}
+	return currency.Text(row.Planned.Amount, row.Currency)
+}
+
 func (p *page) waits(r *Report) {
 	if len(r.Waits.Currencies) == 0 {
 		p.head("Nothing waits now")
@@ -240,12 +251,12 @@ func (p *page) waits(r *Report) {
 	t := view.Table{Head: []string{"UNFINISHED", "PLANNED", "TO CONCEDE", "CLOSING", "DOUBT", "FAILED", "PERSON", "CURRENCY"}}
 	for _, row := range r.Waits.Currencies {
 		t.Rows = append(t.Rows, []string{
-			number(row.Unfinished.Cases), number(row.Planned.Cases), currency.Text(row.Planned.Amount, row.Currency), number(row.Closing.Cases),
+			number(row.Unfinished.Cases), number(row.Planned.Cases), toConcede(row), number(row.Closing.Cases),
 			number(row.InDoubt.Cases), number(row.Failed.Cases), number(row.Person.Cases), row.Label(),
 		})
 	}
 	p.head("What waits now")
-	p.table(t, len(t.Head))
+	p.table(t, planned)
 	for _, c := range r.Waits.Cases[:min(len(r.Waits.Cases), mostWaits)] {
 		p.text(string(c.Dispute) + ", " + c.Money() + ": " + c.what(r))
 	}

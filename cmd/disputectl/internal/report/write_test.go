@@ -66,8 +66,8 @@ func TestAPageFitsAScreen(t *testing.T) {
 			"UNFINISHED PLANNED TO CONCEDE CLOSING DOUBT FAILED PERSON CURRENCY 10 1 1.00 USD 2 2 1 2 USD",
 			"dp_failed, 1.00 USD: failed, an operator's order, waits for a person (failed)", "dp_review, amount unknown: open, rule look, waits for a person (review)",
 			"dp_ambiguous, 1.00 USD: closing, in doubt what a close of ours did, never decided",
-			"dp_planned, 1.00 USD: scheduled, to be closed from 2026-03-08 14:00 UTC (in 2h), rule small",
-			"dp_urgent, 1.00 USD: open, never decided, answer due 2026-03-15 12:00 UTC (in 7d)",
+			"dp_planned, 1.00 USD: scheduled, to be closed from today 14:00 UTC (in 2 h), rule small",
+			"dp_urgent, 1.00 USD: open, never decided, answer due 2026-03-15 12:00 UTC (in 7 d)",
 		} {
 			if !strings.Contains(flat, want) {
 				t.Errorf("no %q in\n%s", want, text)

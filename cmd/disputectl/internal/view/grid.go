@@ -90,44 +90,51 @@ func (g Grid) line(b *strings.Builder, row []Cell, widths []int) {
 // fitted returns the grid without the columns that it leaves out, and the widths of the others.
 func (g Grid) fitted(width int) (Grid, []int) {
 	widths := g.widths()
-	if width <= 0 {
+	if width <= 0 || total(widths) <= width {
 		return g, widths
 	}
-	for total(widths) > width {
-		if i := g.emptyColumn(); i >= 0 {
-			g, widths = g.without(i), slices.Delete(widths, i, i+1)
-			continue
+	for {
+		column := g.emptyColumn()
+		if column < 0 && total(g.least(widths)) > width {
+			column = g.unimportant()
 		}
-		if total(g.least(widths)) <= width {
+		if column < 0 {
 			break
 		}
-		i := g.unimportant()
-		if i < 0 {
-			break
-		}
-		g, widths = g.without(i), slices.Delete(widths, i, i+1)
+		g, widths = g.without(column), slices.Delete(widths, column, column+1)
 	}
+	shrink(widths, g.floor(widths, width), width)
+	return g, widths
+}
+
+// floor are the widths to which texts are shortened; below a column's own least if nothing is left to leave out.
+func (g Grid) floor(widths []int, width int) []int {
 	least := g.least(widths)
-	if total(least) > width {
-		for i := range least {
-			if g.Columns[i].Least > 0 {
-				least[i] = min(least[i], hardLeast)
-			}
+	if total(least) <= width {
+		return least
+	}
+	for i, column := range g.Columns {
+		if column.Least > 0 {
+			least[i] = min(least[i], hardLeast)
 		}
 	}
+	return least
+}
+
+// shrink narrows the widest columns, none below its floor, until all fit.
+func shrink(widths, floor []int, width int) {
 	for total(widths) > width {
 		widest := -1
 		for i := range widths {
-			if widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest]) {
+			if widths[i] > floor[i] && (widest < 0 || widths[i] > widths[widest]) {
 				widest = i
 			}
 		}
 		if widest < 0 {
-			break
+			return
 		}
 		widths[widest]--
 	}
-	return g, widths
 }
 
 func total(widths []int) int {
@@ -189,12 +196,18 @@ func (g Grid) without(column int) Grid {
 	return without
 }
 
-// Shortened returns a text of at most width characters; … stands for what is left out.
+// Shortened returns a text of at most width characters; … stands for what is left out. It ends between words where that
+// leaves at least half of the width, so that no number is cut.
 func Shortened(text string, width int) string {
 	if utf8.RuneCountInString(text) <= width {
 		return text
 	}
-	return strings.TrimRight(string([]rune(text)[:max(width-1, 0)]), " ") + "…"
+	all := []rune(text)
+	short := string(all[:max(width-1, 0)])
+	if cut := strings.LastIndexByte(short, ' '); all[len([]rune(short))] != ' ' && utf8.RuneCountInString(short[:max(cut, 0)]) >= width/2 {
+		short = short[:max(cut, 0)]
+	}
+	return strings.TrimRight(short, " ") + "…"
 }
 
 // Flow returns the lines of cells, one after another, of at most width columns, broken between words; zero is no limit.

@@ -25,15 +25,15 @@ dp_1   18.19 USD        open       3 d   <it is above the bound of a rule>
 dp_22      5 JPY        scheduled  12 d  short
 `,
 		65: `ID        AMOUNT  STATE      AGE   WHY
-dp_1   18.19 USD  open       3 d   <it is above the bound of a ru…>
+dp_1   18.19 USD  open       3 d   <it is above the bound of a…>
 dp_22      5 JPY  scheduled  12 d  short
 `,
 		45: `ID        AMOUNT  STATE      AGE   WHY
-dp_1   18.19 USD  open       3 d   <it is abo…>
+dp_1   18.19 USD  open       3 d   <it is…>
 dp_22      5 JPY  scheduled  12 d  short
 `,
 		44: `ID        AMOUNT  STATE      WHY
-dp_1   18.19 USD  open       <it is above th…>
+dp_1   18.19 USD  open       <it is above…>
 dp_22      5 JPY  scheduled  short
 `,
 		30: `ID        AMOUNT  WHY
@@ -41,7 +41,7 @@ dp_1   18.19 USD  <it is above…>
 dp_22      5 JPY  short
 `,
 		26: `ID        AMOUNT  WHY
-dp_1   18.19 USD  <it is a…>
+dp_1   18.19 USD  <it is…>
 dp_22      5 JPY  short
 `,
 	} {
@@ -70,7 +70,7 @@ func TestShortened(t *testing.T) {
 		text  string
 		width int
 		want  string
-	}{{"short", 5, "short"}, {"longer", 5, "long…"}, {"one two", 5, "one…"}, {"日本語テキスト", 4, "日本語…"}, {"x", 0, "…"}, {"", 0, ""}} {
+	}{{"short", 5, "short"}, {"longer", 5, "long…"}, {"one two", 5, "one…"}, {"18.19 USD is above 15.00 USD", 22, "18.19 USD is above…"}, {"18.19 USD is above 15.00 USD", 19, "18.19 USD is above…"}, {"a refused_for_good", 8, "a refus…"}, {"日本語テキスト", 4, "日本語…"}, {"x", 0, "…"}, {"", 0, ""}} {
 		if got := view.Shortened(c.text, c.width); got != c.want {
 			t.Errorf("%q to %d: %q", c.text, c.width, got)
 		}

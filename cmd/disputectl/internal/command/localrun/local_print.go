@@ -67,11 +67,12 @@ type noteWriter struct {
 
 // Note writes what happened to a case.
 func (t *noteWriter) Note(_ context.Context, n closing.Note) {
-	text := view.Note(n, func(at time.Time) string { return view.When(at, t.now()) })
+	now := t.now()
+	text := view.Note(n, func(at time.Time) string { return view.When(at, now) })
 	if text == "" {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	screen.Printf(t.out, "%s  %-12s  %s\n", view.Instant(t.now()), n.Case.ID, text)
+	screen.Printf(t.out, "%s  %-12s  %s\n", view.Instant(now), n.Case.ID, text)
 }

@@ -80,7 +80,7 @@ func askPolicy(ctx context.Context, console *cli.Console, name string, f *newFla
 	err := q.questions(ctx, f)
 	switch {
 	case errors.Is(err, errStopped):
-		return &cli.ExitError{Code: cli.Unreachable, What: "interrupted: nothing was written", Next: f.goOn(name)}
+		return &cli.ExitError{Code: cli.Interrupted, What: "interrupted: nothing was written", Next: f.goOn(name)}
 	case errors.Is(err, errNoMore):
 		return cli.Fail(cli.Misused, f.goOn(name), "%w: nothing was written", err)
 	}

@@ -99,7 +99,7 @@ func verdict(ctx context.Context, table string, r reconciliation.Result, cut, er
 	}
 	switch {
 	case ctx.Err() != nil:
-		return cli.Fail(cli.Unreachable, soFar, "interrupted after %s", cli.Count(r.Listed, "listed dispute"))
+		return cli.Fail(cli.Interrupted, soFar, "interrupted after %s", cli.Count(r.Listed, "listed dispute"))
 	case r.Unavailable:
 		return cli.Fail(cli.Unreachable, "every unfinished case is still looked at by its id once a day", "WooshPay does not offer its list of disputes here")
 	case err != nil && errors.Is(err, reconciliation.ErrTable):

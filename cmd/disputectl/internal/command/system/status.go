@@ -93,7 +93,7 @@ func runStatus(ctx context.Context, env *access.Env, f statusFlags) error {
 		}{where, o})
 	} else {
 		where.Print(&env.Console)
-		err = o.Write(env.Stdout, env.Width(), env.Paint().Red)
+		err = o.Write(env.Stdout, env.Width(), env.Paint().Paints())
 	}
 	return cmp.Or(err, unread)
 }
