@@ -36,7 +36,7 @@ fought. By rule, month, currency and reason, and at the end the bottom line. Tim
 really would: grace, budget by UTC day, deadline.
 
 The disputes come from files of one format (--cases), from the table of a stack or of a local
-run (--stack, --table: only unfinished cases), or from WooshPay's list (--wooshpay, with
+run (--stack, --local, --table: only unfinished cases), or from WooshPay's list (--wooshpay, with
 --stack, or with WOOSHPAY_URL and a key). What a record does not say is assumed, and the
 report ends with the assumptions.
 The closer reads each dispute's charge before it closes; a record does not hold that answer.
@@ -70,9 +70,9 @@ others), or there is no key that WooshPay takes, 2 usage, or a file that cannot 
 	flags.Var(&f.work, "work", "fighting a dispute costs work worth this `AMOUNT`")
 	flags.BoolVar(&f.csv, "csv", false, "print every group as CSV")
 	cmd.MarkFlagsMutuallyExclusive("json", "csv")
-	cmd.MarkFlagsMutuallyExclusive("cases", "table", "wooshpay")
+	cmd.MarkFlagsMutuallyExclusive("cases", "table", "wooshpay", "local")
 	cmd.MarkFlagsMutuallyExclusive("cases", "stack")
-	cmd.MarkFlagsOneRequired("cases", "stack", "table", "wooshpay")
+	cmd.MarkFlagsOneRequired("cases", "stack", "table", "local", "wooshpay")
 	return cmd
 }
 
@@ -138,7 +138,7 @@ func openRecords(ctx context.Context, env *access.Env, args []string, f backtest
 		return records{}, cli.Fail(cli.Misused, "leave it out, or say --wooshpay", "--since is only for WooshPay's list")
 	case f.wooshpay:
 		return listRecords(ctx, env, f.site, f.since)
-	case f.site.Stack != "" || f.site.Table != "":
+	case f.site.Stack != "" || f.site.Table != "" || f.site.Local:
 		return tableRecords(ctx, env, f.site)
 	}
 	if f.policy == "-" && slices.Contains(slices.Concat(f.cases, args), "-") {

@@ -50,6 +50,9 @@ reach or read everything.`,
 }
 
 func runReconcile(ctx context.Context, env *access.Env, f reconcileFlags) error {
+	if f.Local {
+		return cli.Fail(cli.Misused, "leave it to the run", "a local run reconciles by itself")
+	}
 	desk, err := env.Open(ctx, f.Site)
 	if err != nil {
 		return err
