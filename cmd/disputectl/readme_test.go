@@ -140,8 +140,8 @@ func follow(t *testing.T, dir string, line sessionLine, args []string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	code := command.Run(ctx, a, args)
-	changes := args[0] == "policy" && args[1] == "diff"
-	if code != cli.Fine && !(changes && code == cli.Found) {
+	differs := args[0] == "policy" && args[1] == "diff" && code == cli.Found
+	if code != cli.Fine && !differs {
 		t.Errorf("%s: exit code %d\n%s%s", line.command, code, out.String(), errs.shown.String())
 	}
 	shown := anyPort.ReplaceAllString("\n"+out.String(), "http://127.0.0.1:4840,")

@@ -22,7 +22,8 @@ func (a *amounts) Type() string { return "amounts" }
 func (a *amounts) Set(text string) error {
 	begin := 0
 	for i := range len(text) {
-		if text[i] == ',' && !(i > 0 && isDigit(text[i-1]) && i+1 < len(text) && isDigit(text[i+1])) {
+		inNumber := i > 0 && isDigit(text[i-1]) && i+1 < len(text) && isDigit(text[i+1])
+		if text[i] == ',' && !inNumber {
 			*a, begin = append(*a, strings.TrimSpace(text[begin:i])), i+1
 		}
 	}
