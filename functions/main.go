@@ -12,6 +12,7 @@ import (
 )
 
 func main() {
+	fit(os.Getenv)
 	log := lambdacontext.NewLogger()
 	stdlog.SetOutput(redactor{os.Stderr})
 	handle, err := start(context.Background(), os.Getenv, os.Stdout, log)

@@ -54,6 +54,12 @@ type Dispute struct {
 // Raw returns the object's JSON exactly as WooshPay sent it.
 func (d Dispute) Raw() []byte { return []byte(d.raw) }
 
+// Size returns how many bytes Raw has.
+func (d Dispute) Size() int { return len(d.raw) }
+
+// SameBytes reports whether WooshPay sent both disputes in the same bytes.
+func (d Dispute) SameBytes(other Dispute) bool { return d.raw == other.raw }
+
 // MarshalJSON returns the object as WooshPay sent it.
 func (d Dispute) MarshalJSON() ([]byte, error) {
 	if d.raw == "" {

@@ -271,7 +271,7 @@ func lineOfEnded(t *testing.T) closing.Line {
 // The case with every field set is what the others replace: with an attribute that no file has, nothing here would
 // notice that it is no longer removed.
 func TestEveryKnownAttributeIsInAFile(t *testing.T) {
-	want := slices.Sorted(slices.Values(append(slices.Clone(caseKnown.attributes), "pk")))
+	want := slices.Sorted(slices.Values(append(slices.Clone(caseKnown), "pk")))
 	if got := slices.Sorted(maps.Keys(storedFile(t, "ended"))); !slices.Equal(got, want) {
 		t.Errorf("ended.json has  %q\nknown are %q", got, want)
 	}
@@ -553,7 +553,7 @@ func TestAMalformedSwitchOrBudgetIsAnError(t *testing.T) {
 		item[name] = &types.AttributeValueMemberNULL{Value: true}
 		l := New(&oneItem{item: item}, "t", mark)
 		var err error
-		if slices.Contains(controlKnown.attributes, name) {
+		if slices.Contains(controlKnown, name) {
 			_, err = l.Control(t.Context())
 		} else {
 			_, err = l.Spent(t.Context(), "2026-03-02", "usd")
