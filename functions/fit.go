@@ -1,7 +1,7 @@
 package main
 
 import (
-	"runtime"
+	goruntime "runtime"
 	"runtime/debug"
 	"strconv"
 )
@@ -22,7 +22,7 @@ func fit(getenv func(string) string) {
 		return // not on Lambda
 	}
 	if mb < fullCPU {
-		runtime.GOMAXPROCS(1)
+		goruntime.GOMAXPROCS(1)
 	}
 	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(int64(mb) << 20 / 4 * 3)

@@ -19,6 +19,8 @@ const (
 	attemptTimeout = 3 * time.Second
 	dialTimeout    = time.Second
 	retryPauseMax  = 500 * time.Millisecond
+	// bufferSize holds most requests and answers, so that each is one call of the system.
+	bufferSize = 16 << 10
 )
 
 // Options bounds the client's time and repetitions: dynamodb.NewFromConfig(cfg, dynamo.Options). It replaces
@@ -26,7 +28,10 @@ const (
 func Options(o *dynamodb.Options) {
 	o.HTTPClient = awshttp.NewBuildableClient().WithTimeout(attemptTimeout).
 		WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
-		WithTransportOptions(func(t *http.Transport) { t.TLSHandshakeTimeout = attemptTimeout })
+		WithTransportOptions(func(t *http.Transport) {
+			t.TLSHandshakeTimeout = attemptTimeout
+			t.WriteBufferSize, t.ReadBufferSize = bufferSize, bufferSize
+		})
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
 		s.MaxAttempts, s.MaxBackoff = attemptsMax, retryPauseMax
 	})

@@ -37,7 +37,9 @@ type write struct {
 }
 
 // writeOf returns a write of all that is known of an item.
-func (l *Ledger) writeOf(key string, k known, item attributes) write { return l.writeOver(key, k, item, nil) }
+func (l *Ledger) writeOf(key string, k known, item attributes) write {
+	return l.writeOver(key, k, item, nil)
+}
 
 // writeOver returns a write of what differs from the item that was loaded. The caller adds the condition that nothing was
 // stored since; without a loaded item it is a write of all that is known.
