@@ -124,7 +124,11 @@ var (
 // is not in the due index, without journal_day and journal_at not in the journal. What was loaded, if anything, saves
 // packing the same dispute again.
 func caseItem(c closing.Case, was load) (attributes, error) {
-	a := caseFields.put(&c)
+	a := make(attributes, len(caseKnown))
+	if history := was.historyOf(c.History); history != nil {
+		a["history"] = history
+	}
+	caseFields.putInto(a, &c)
 	a["schema"] = numberValue(layout)
 	if !c.DueAt.IsZero() {
 		a["due_shard"] = textValue(shardOf(c.ID))

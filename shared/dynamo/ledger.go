@@ -62,7 +62,7 @@ func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 	if err != nil {
 		return closing.Case{}, fmt.Errorf("load %w", &closing.UnreadableError{ID: id, Err: err})
 	}
-	l.loads.keep(id, load{version: c.Version, item: item, dispute: c.Dispute})
+	l.loads.keep(id, loadOf(c, item))
 	return c, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
 
@@ -20,6 +21,30 @@ type load struct {
 	version int64
 	item    attributes
 	dispute dispute.Dispute
+	history []closing.Entry
+}
+
+// loadOf keeps nothing that the case's holder may change.
+func loadOf(c closing.Case, item attributes) load {
+	return load{version: c.Version, item: item, dispute: c.Dispute, history: slices.Clone(c.History)}
+}
+
+// historyOf returns a history as an attribute. The lines that were loaded are not written again: a history grows at its end.
+func (l load) historyOf(entries []closing.Entry) types.AttributeValue {
+	stored, ok := l.item["history"].(*types.AttributeValueMemberL)
+	if !ok || len(entries) == 0 {
+		return listOf(entryFields.value)(entries)
+	}
+	from := max(slices.Index(l.history, entries[0]), 0)
+	values := make([]types.AttributeValue, len(entries))
+	for i, e := range entries {
+		if at := from + i; at < len(l.history) && l.history[at] == e {
+			values[i] = stored.Value[at]
+		} else {
+			values[i] = entryFields.value(e)
+		}
+	}
+	return &types.AttributeValueMemberL{Value: values}
 }
 
 // loads remembers the newest load of each case, so that its save writes only what differs. A forgotten one costs a save of
@@ -64,9 +89,10 @@ func (l load) holds(d dispute.Dispute) bool {
 
 // same reports whether two attributes are equal. Sets, which this code does not store, never are.
 func same(a, b types.AttributeValue) bool {
+	if a == b {
+		return true
+	}
 	switch a := a.(type) {
-	case nil:
-		return b == nil
 	case *types.AttributeValueMemberS:
 		b, ok := b.(*types.AttributeValueMemberS)
 		return ok && a.Value == b.Value

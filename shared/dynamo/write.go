@@ -66,7 +66,7 @@ func (l *Ledger) caseWrite(c closing.Case) (write, error) {
 		return write{}, err
 	}
 	w := l.writeOver(KeyOf(c.ID), caseKnown, item, was.item)
-	w.next = load{version: c.Version, item: item, dispute: c.Dispute}
+	w.next = loadOf(c, item)
 	if version == 0 {
 		w.ConditionExpression = aws.String("attribute_not_exists(pk)")
 		return w, nil
