@@ -87,7 +87,7 @@ func (l load) holds(d dispute.Dispute) bool {
 	return l.item["dispute_exact"] != nil && l.dispute.SameBytes(d)
 }
 
-// same reports whether two attributes are equal. Sets, which this code does not store, never are.
+// same reports whether two attributes are equal. Sets and NULL, which this code does not store, never are.
 func same(a, b types.AttributeValue) bool {
 	if a == b {
 		return true

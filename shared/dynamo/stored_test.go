@@ -37,8 +37,13 @@ type oneItem struct {
 	item attributes
 }
 
-func (o *oneItem) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
-	return &dynamodb.GetItemOutput{Item: o.item}, nil
+func (o *oneItem) GetItem(_ context.Context, in *dynamodb.GetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	item := maps.Clone(o.item)
+	if in.ProjectionExpression != nil {
+		asked := slices.Collect(maps.Values(in.ExpressionAttributeNames))
+		maps.DeleteFunc(item, func(name string, _ types.AttributeValue) bool { return !slices.Contains(asked, name) })
+	}
+	return &dynamodb.GetItemOutput{Item: item}, nil
 }
 
 func (o *oneItem) UpdateItem(_ context.Context, in *dynamodb.UpdateItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
