@@ -44,6 +44,25 @@ func deal(t *testing.T) []sandbox.Event {
 	return known
 }
 
+// dealOne returns many different events of one dispute.
+func dealOne(t *testing.T) []sandbox.Event {
+	t.Helper()
+	wooshpay := sandbox.New(sandbox.Options{})
+	if _, err := wooshpay.Open(sandbox.Dispute{ID: "dp_load", Amount: 900, Charge: "ch_load", ReasonCode: "13.1"}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range ofOne - 1 {
+		if _, err := wooshpay.SubmitEvidence("dp_load", map[string]string{"uncategorized_text": fmt.Sprint("version ", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known := wooshpay.Events()
+	if len(known) != ofOne {
+		t.Fatalf("%d webhooks, want %d", len(known), ofOne)
+	}
+	return known
+}
+
 // about returns the dispute that an event is about.
 func about(t *testing.T, e sandbox.Event) dispute.ID {
 	t.Helper()
