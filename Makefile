@@ -145,8 +145,16 @@ mutants: ## break the code in one place at a time; tests and simulation must not
 drill: tools ## kill the real executable before and after every I/O step, ROUNDS=20 times each
 	ROUNDS=$(ROUNDS) go test -tags parts -count 1 -timeout 90m -v ./test/drill
 
+PEERS ?=
+NEWS ?= repeated
+
+.PHONY: bench
+bench: tools ## what a webhook costs, as deployed; NEWS=repeated, changed or new; PEERS="name=command …" beside it
+	go run ./tools/bench -news $(NEWS) -o $(BUILD)/bench-$(NEWS).txt $(PEERS)
+	go test -run XXX -bench . ./test/bench
+
 .PHONY: load
-load: tools ## a burst of 10,000 webhooks, then sweeps over up to 100,000 cases
+load: tools ## a burst of 10,000 webhooks, one on a single dispute, then sweeps over up to 100,000 cases
 	go test -tags parts,load -count 1 -timeout 30m -v ./test/load
 
 # ---- The executable

@@ -310,6 +310,7 @@ func storedCases(t testing.TB) map[string]closing.Case {
 		"zero":            {ID: "dp_zero", Version: 1},
 		"zero-inside":     zeroInside(),
 		"learned":         learned(t),
+		"packed-fast":     packedFast(t),
 		"shadow-decision": shadowDecision(t),
 		"claimed":         claimedCase(t),
 		"closed":          closedCase(t),
@@ -376,6 +377,14 @@ func learned(t testing.TB) closing.Case {
 		DueAt: at(12, 0), ArmedAt: at(12, 0), Seen: []string{"evt_1"},
 		History: []closing.Entry{{At: at(12, 0), Who: "webhook", What: "learned"}},
 	}
+}
+
+// packedFast is stored with gzip's fastest level; the files before it with the default one.
+func packedFast(t testing.TB) closing.Case {
+	t.Helper()
+	c := learned(t)
+	c.ID, c.Dispute = "dp_packed_fast", storedOne(t, "dp_packed_fast")
+	return c
 }
 
 func shadowDecision(t testing.TB) closing.Case {
