@@ -24,7 +24,7 @@ const (
 )
 
 // Options bounds the client's time and repetitions: dynamodb.NewFromConfig(cfg, dynamo.Options). It replaces
-// the configuration's HTTP client and retryer.
+// the configuration's HTTP client and retryer, and reads GetItem's answer in its own way.
 func Options(o *dynamodb.Options) {
 	o.HTTPClient = awshttp.NewBuildableClient().WithTimeout(attemptTimeout).
 		WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
@@ -32,6 +32,7 @@ func Options(o *dynamodb.Options) {
 			t.TLSHandshakeTimeout = attemptTimeout
 			t.WriteBufferSize, t.ReadBufferSize = bufferSize, bufferSize
 		})
+	o.Protocol = protocol{o.Protocol}
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
 		s.MaxAttempts, s.MaxBackoff = attemptsMax, retryPauseMax
 	})
