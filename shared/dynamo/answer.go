@@ -117,8 +117,19 @@ func (r *itemReader) more(n int, end string) bool {
 	return !r.unsure && (n == 0 || r.takes(","))
 }
 
+// elementsExpected is the room that a list begins with.
+const elementsExpected = 16
+
+// fieldsExpected is the room that an object begins with: a case's own attributes, or the few of a line of history.
+func fieldsExpected(depth int) int {
+	if depth == 0 {
+		return len(caseKnown)
+	}
+	return 0
+}
+
 func (r *itemReader) object(depth int) attributes {
-	object := attributes{}
+	object := make(attributes, fieldsExpected(depth))
 	r.takes("{")
 	for r.more(len(object), "}") {
 		name := r.text()
@@ -132,7 +143,7 @@ func (r *itemReader) object(depth int) attributes {
 }
 
 func (r *itemReader) list(depth int) []types.AttributeValue {
-	list := []types.AttributeValue{}
+	list := make([]types.AttributeValue, 0, elementsExpected)
 	r.takes("[")
 	for r.more(len(list), "]") {
 		list = append(list, r.value(depth+1))
