@@ -22,7 +22,11 @@ import (
 const mark = "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2026-03-01T08:00:00.000"
 
 // table answers DynamoDB's requests: every read with one item, every write with success.
-type table struct{ item, entries []byte }
+type table struct {
+	item, entries []byte
+	// asked counts requests by operation.
+	asked map[string]int
+}
 
 // Do implements the SDK's HTTP client.
 func (d *table) Do(r *http.Request) (*http.Response, error) {
@@ -30,7 +34,12 @@ func (d *table) Do(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	answer := []byte("{}")
-	switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); operation {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	if d.asked == nil {
+		d.asked = map[string]int{}
+	}
+	d.asked[operation]++
+	switch operation {
 	case "GetItem":
 		answer = d.item
 	case "Query":

@@ -73,8 +73,7 @@ func TestCPUTimeIsTheProcessesOwn(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = cmd.Wait() }() // it is killed
-		defer cmd.Process.Kill()
+		defer func() { _, _ = cmd.Process.Kill(), cmd.Wait() }() // it does not end by itself
 		for limit := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 			line, err := os.ReadFile("/proc/" + strconv.Itoa(cmd.Process.Pid) + "/comm")
 			if err != nil {

@@ -70,7 +70,7 @@ func (s start) run() (f figures, err error) {
 		return f, err
 	}
 	server := &http.Server{Handler: d.routes()}
-	go server.Serve(listener)
+	go func() { _ = server.Serve(listener) }() // until it is closed
 	defer server.Close()
 	if d.group, err = newGroup(s.setting.mb); err != nil {
 		return f, err
@@ -90,7 +90,7 @@ func (s start) run() (f figures, err error) {
 	select {
 	case <-d.done:
 		err = d.process.Process.Kill()
-		<-ended
+		_ = <-ended // it was killed
 	case err = <-ended:
 		err = fmt.Errorf("it ended early: %w: %.500s", err, said.String())
 	}

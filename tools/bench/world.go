@@ -90,7 +90,7 @@ func serve(server *http.Server, settings *tls.Config) (string, error) {
 	if settings != nil {
 		scheme, listener = "https", tls.NewListener(listener, settings)
 	}
-	go server.Serve(listener)
+	go func() { _ = server.Serve(listener) }() // until it is closed
 	return scheme + "://" + listener.Addr().String(), nil
 }
 
