@@ -85,14 +85,18 @@ func (s start) run() (f figures, err error) {
 	if err := d.begin(); err != nil {
 		return f, err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- d.process.Wait() }()
+	var exit error
+	ended := make(chan struct{})
+	go func() {
+		exit = d.process.Wait()
+		close(ended)
+	}()
 	select {
 	case <-d.done:
 		err = d.process.Process.Kill()
-		_ = <-ended // it was killed
-	case err = <-ended:
-		err = fmt.Errorf("it ended early: %w: %.500s", err, said.String())
+		<-ended
+	case <-ended:
+		err = fmt.Errorf("it ended early: %w: %.500s", exit, said.String())
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
