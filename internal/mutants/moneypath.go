@@ -39,7 +39,7 @@ var MoneyPath = []Noticed{
 	{Mutant{"a contradiction that nobody counts", "shared/metrics/watcher.go", "n.Reason == closing.ReasonContradiction", "n.Reason == \"\""}, "./shared/metrics", "TestWhatEachNoteCounts"},
 	{Mutant{"a load of another version that counts", "shared/dynamo/loads.go", "if newest.version != version {", "if false {"}, "./shared/dynamo", "TestWhatWasNotLoadedIsWrittenWhole"},
 	{Mutant{"a load that outlives a failed save", "shared/dynamo/loads.go", "	delete(l.kept, id)\n	return newest\n", "	return newest\n"}, "./shared/dynamo", "TestWhatWasNotLoadedIsWrittenWhole"},
-	{Mutant{"what is gone and stays stored", "shared/dynamo/write.go", "join(&remove, \" REMOVE \", \"#\"+name)", "continue"}, "./shared/dynamo", "TestASaveAfterALoadStoresTheSame"},
+	{Mutant{"what is gone and stays stored", "shared/dynamo/write.go", "join(&remove, \" REMOVE \", \"#\"+name)", "continue"}, "./shared/dynamo", "TestASaveWritesWhatDiffers"},
 	{Mutant{"an act without its line", "shared/dynamo/journal.go", "err = l.transact(ctx, w, l.linePut(w.token, line))", "err = l.transact(ctx, w)"}, "./shared/dynamo", "TestAnActPutsALineOnce"},
 	{Mutant{"a line that may be written over", "shared/dynamo/journal.go", "aws.String(\"attribute_not_exists(pk)\")", "aws.String(\"attribute_not_exists(who)\")"}, "./shared/dynamo", "TestAnActPutsALineOnce"},
 	{Mutant{"an act that is dropped from a full history", "shared/closing/case.go", "func(e Entry) bool { return !e.Act }", "func(Entry) bool { return true }"}, "./shared/closing", "TestHistoryKeepsEveryAct"},
