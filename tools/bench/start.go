@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -80,8 +79,12 @@ func (s start) run() (f figures, err error) {
 	defer cancel()
 	d.process = exec.CommandContext(ctx, s.command.args[0], s.command.args[1:]...)
 	d.process.Env = append(s.world.environment(s.setting, listener.Addr().String()), s.command.env...)
-	var said bytes.Buffer
-	d.process.Stderr = &said
+	said, err := os.CreateTemp("", "bench-log-")
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, said.Close(), os.Remove(said.Name())) }()
+	d.process.Stdout, d.process.Stderr = said, said
 	if err := d.begin(); err != nil {
 		return f, err
 	}
@@ -96,11 +99,24 @@ func (s start) run() (f figures, err error) {
 		err = d.process.Process.Kill()
 		<-ended
 	case <-ended:
-		err = fmt.Errorf("it ended early: %w: %.500s", exit, said.String())
+		err = fmt.Errorf("it ended early: %w", exit)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.figures, errors.Join(err, d.fault)
+	if err = errors.Join(err, d.fault); err != nil {
+		err = fmt.Errorf("%w\nIts log ends with:\n%s", err, endOf(said.Name()))
+	}
+	return d.figures, err
+}
+
+// endOf returns the last lines of a log.
+func endOf(file string) string {
+	const most = 2000 // bytes
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text[max(0, len(text)-most):])
 }
 
 func (d *drive) begin() error {
