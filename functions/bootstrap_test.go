@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -45,11 +46,15 @@ func withExecutable(run func() int) int {
 	return run()
 }
 
-func compiledPolicy() []byte {
-	compiled, err := policy.Encode(policy.Document{
-		Mode: policy.Shadow, Budget: policy.Budgets{Failures: 1},
+func shadowDocument() policy.Document {
+	return policy.Document{
+		Environment: policy.EnvironmentTest, Mode: policy.Shadow, Budget: policy.Budgets{Failures: 1},
 		Rules: []policy.Rule{{Name: "all", Then: policy.Keep, If: policy.Conditions{Status: &policy.Words{In: []string{"needs_response"}}}}},
-	})
+	}
+}
+
+func compiledPolicy() []byte {
+	compiled, err := policy.Encode(shadowDocument())
 	if err != nil {
 		panic(err)
 	}
@@ -95,17 +100,36 @@ func (c *cloud) taken() string {
 
 // serveAWS serves an empty table and some secrets.
 func (c *cloud) serveAWS(w http.ResponseWriter, r *http.Request) {
-	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	operation := operationOf(r)
 	c.note(operation)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	switch operation {
 	case "GetSecretValue":
 		c.serveSecret(w, r)
+	case "Publish":
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = io.WriteString(w, `<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`)
+	case "DescribeAlarms":
+		w.Header().Set("Content-Type", "application/cbor")
+		w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
+		_, _ = w.Write([]byte{0xa0}) // an empty map
 	case "Query":
 		_, _ = io.WriteString(w, `{"Items":[],"Count":0,"ScannedCount":0}`)
 	default:
 		_, _ = io.WriteString(w, `{}`)
 	}
+}
+
+// operationOf returns the operation that a request is for, in each of the protocols that the SDK speaks: by a header, by the
+// last part of the path, or in a form.
+func operationOf(r *http.Request) string {
+	if _, operation, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
+		return operation
+	}
+	if strings.Contains(r.URL.Path, "/operation/") {
+		return path.Base(r.URL.Path)
+	}
+	return r.FormValue("Action")
 }
 
 func (c *cloud) serveSecret(w http.ResponseWriter, r *http.Request) {
@@ -138,7 +162,8 @@ func (c *cloud) environment(handler string) map[string]string {
 	return map[string]string{
 		"_HANDLER": handler, "AWS_LAMBDA_LOG_FORMAT": "JSON",
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-		"AWS_ENDPOINT_URL_DYNAMODB": c.aws.URL, "AWS_ENDPOINT_URL_SECRETS_MANAGER": c.aws.URL,
+		"AWS_ENDPOINT_URL_DYNAMODB": c.aws.URL, "AWS_ENDPOINT_URL_SECRETS_MANAGER": c.aws.URL, "AWS_ENDPOINT_URL_SNS": c.aws.URL, "AWS_ENDPOINT_URL_CLOUDWATCH": c.aws.URL,
+		"ALARM_TOPIC": "arn:aws:sns:eu-west-1:123456789012:alarms", "STACK": "closer-test",
 		"TABLE": "disputes", "TABLE_MARK": "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/2026-03-01T08:00:00.000", "WOOSHPAY_URL": c.wooshpay.URL, "API_KEY_SECRET": "key", "SIGNING_SECRET": "signing",
 	}
 }

@@ -2,19 +2,25 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
 	"disputecloser/shared/dynamo"
 	"disputecloser/shared/metrics"
+	"disputecloser/shared/notify"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
 )
@@ -54,6 +60,26 @@ func newDependencies(s config.Settings, out io.Writer, log *slog.Logger) *depend
 	}
 }
 
+// topic returns the topic of the alarms. It makes no call.
+func (d *dependencies) topic() *notify.Topic {
+	client := sns.NewFromConfig(d.AWS.Config(), func(o *sns.Options) {
+		o.RetryMaxAttempts = 2 // a mail that waits holds up cases
+		if d.AWS.SNSEndpoint != "" {
+			o.BaseEndpoint = aws.String(d.AWS.SNSEndpoint)
+		}
+	})
+	return notify.New(client, d.AlarmTopic)
+}
+
+// alarms returns a client that reads the alarms. It makes no call.
+func (d *dependencies) alarms() *cloudwatch.Client {
+	return cloudwatch.NewFromConfig(d.AWS.Config(), func(o *cloudwatch.Options) {
+		if d.AWS.CloudWatchEndpoint != "" {
+			o.BaseEndpoint = aws.String(d.AWS.CloudWatchEndpoint)
+		}
+	})
+}
+
 // openWooshPay returns a client, and whether its account is in live mode. It reads the API key, checks that key and host
 // belong to the same mode, and opens the connections that the first invocation needs.
 func (d *dependencies) openWooshPay(ctx context.Context) (client *wooshpay.Client, livemode bool, err error) {
@@ -87,6 +113,15 @@ func (d *dependencies) warm(ctx context.Context, service string, open func(conte
 	ctx, cancel := context.WithTimeout(ctx, warmTimeout)
 	defer cancel()
 	if err := open(ctx); err != nil {
-		d.log.WarnContext(ctx, "connection not opened in advance", "to", service, "error", err)
+		d.log.WarnContext(ctx, "connection not opened in advance", "to", service, "error", d.explained(err))
 	}
+}
+
+// explained returns the error, and says what to do if it is that nothing runs on this machine of what `sam local` needs. On
+// AWS no endpoint is set.
+func (d *dependencies) explained(err error) error {
+	if d.AWS.DynamoDBEndpoint == "" || !errors.Is(err, syscall.ECONNREFUSED) {
+		return err
+	}
+	return fmt.Errorf("%w: nothing listens there; `make local-aws` starts what `sam local` needs", err)
 }

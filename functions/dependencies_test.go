@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -55,10 +56,33 @@ func TestTheCloserClaimsForItsTable(t *testing.T) {
 	}
 }
 
+// The closer's mail goes to the topic that its deployment names.
+func TestTheCloserMailsToItsTopic(t *testing.T) {
+	c := newCloud(t)
+	var asked []byte
+	c.aws.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, _ = io.ReadAll(r.Body)
+		_, _ = io.WriteString(w, `<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`)
+	})
+	env := c.environment("closer")
+	env["ALARM_TOPIC"], env["AWS_ENDPOINT_URL_SNS"] = "arn:aws:sns:eu-west-1:123456789012:alarms", c.aws.URL
+	settings, err := config.Read(config.Closer, func(name string) string { return env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := newDependencies(settings, io.Discard, slog.New(slog.DiscardHandler)).topic().Publish(t.Context(), "subject", "text"); err != nil {
+		t.Fatal(err)
+	}
+	form, err := url.ParseQuery(string(asked))
+	if err != nil || form.Get("TopicArn") != env["ALARM_TOPIC"] || form.Get("Subject") != "subject" || form.Get("Message") != "text" {
+		t.Errorf("it published %s, %v", asked, err)
+	}
+}
+
 // However slow they are beside the secrets, the connections are open when a function takes its first event.
 func TestAFunctionStartsWithOpenConnections(t *testing.T) {
 	for handler, want := range map[string][]string{
-		"webhook": {"GetItem"}, "sweep": {"GetItem"}, "operate": {"GetItem"}, "closer": {"GetItem", "HEAD /"}, "reconcile": {"GetItem", "HEAD /"},
+		"webhook": {"GetItem"}, "sweep": {"GetItem"}, "operate": {"GetItem"}, "digest": {"GetItem"}, "closer": {"GetItem", "HEAD /"}, "reconcile": {"GetItem", "HEAD /"},
 	} {
 		c := newCloud(t)
 		c.wooshpay.Config.Handler = slow(c.serveWooshPay)

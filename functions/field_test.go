@@ -42,13 +42,19 @@ type field struct {
 	t      *testing.T
 	now    time.Time
 	ledger *memory.Ledger
+	url    string
 	out    strings.Builder
 	hook   *webhook.Handler
 	closer *closer.Handler
 
 	// The bodies of WooshPay's answers. The charge's may be a status code and a body, or empty for no answer at all.
 	dispute, charge, closed string
-	posts                   int
+	// list is the answer with a page of disputes.
+	list  string
+	posts int
+	// clockOff is what WooshPay's clock is ahead of ours; posted is called at each POST.
+	clockOff time.Duration
+	posted   func()
 }
 
 func newField(t *testing.T, rule policy.Rule) *field {
@@ -56,6 +62,7 @@ func newField(t *testing.T, rule policy.Rule) *field {
 	ledgertest.TurnOn(t, f.ledger)
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
+	f.url = server.URL
 	clock := func() time.Time { return f.now }
 	client, err := wooshpay.New(wooshpay.Config{BaseURL: server.URL, Key: wooshpay.FixedKey(fieldKey), Now: clock})
 	if err != nil {
@@ -101,15 +108,20 @@ func statusAndBody(answer string) (status int, body string) {
 
 // ServeHTTP answers as WooshPay.
 func (f *field) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Date", f.now.UTC().Format(http.TimeFormat))
+	w.Header().Set("Date", f.now.Add(f.clockOff).UTC().Format(http.TimeFormat))
 	answer := f.dispute
 	switch {
 	case r.Method == http.MethodPost:
 		f.posts++
+		if f.posted != nil {
+			f.posted()
+		}
 		f.dispute = strings.Replace(f.dispute, "needs_response", "lost", 1)
 		if answer = f.closed; answer == "" {
 			answer = f.dispute
 		}
+	case r.URL.Path == "/v1/disputes/list":
+		answer = f.list
 	case strings.HasPrefix(r.URL.Path, "/v1/charges/"):
 		if answer = f.charge; answer == "" {
 			panic(http.ErrAbortHandler) // No answer at all.
@@ -137,13 +149,18 @@ func (f *field) deliver(object string) int {
 // work gives the case to the closer, as the table's stream does.
 func (f *field) work() closing.Case {
 	f.t.Helper()
-	keys := map[string]events.DynamoDBAttributeValue{"pk": events.NewStringAttribute(dynamo.KeyOf("dp_1"))}
+	return f.workOn("dp_1")
+}
+
+func (f *field) workOn(id dispute.ID) closing.Case {
+	f.t.Helper()
+	keys := map[string]events.DynamoDBAttributeValue{"pk": events.NewStringAttribute(dynamo.KeyOf(id))}
 	record := events.DynamoDBEventRecord{EventName: "MODIFY", Change: events.DynamoDBStreamRecord{Keys: keys, SequenceNumber: "1"}}
 	got, err := f.closer.Handle(f.t.Context(), events.DynamoDBEvent{Records: []events.DynamoDBEventRecord{record}})
 	if err != nil || len(got.BatchItemFailures) > 0 {
 		f.t.Fatal(got, err)
 	}
-	c, err := f.ledger.Load(f.t.Context(), "dp_1")
+	c, err := f.ledger.Load(f.t.Context(), id)
 	if err != nil {
 		f.t.Fatal(err)
 	}

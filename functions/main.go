@@ -12,11 +12,15 @@ import (
 )
 
 func main() {
+	fit(os.Getenv)
 	log := lambdacontext.NewLogger()
 	stdlog.SetOutput(redactor{os.Stderr})
 	handle, err := start(context.Background(), os.Getenv, os.Stdout, log)
 	if err != nil {
 		log.Error("the function cannot start", "faults", strings.Split(err.Error(), "\n"))
+		if err := reportInitFault(context.Background(), os.Getenv("AWS_LAMBDA_RUNTIME_API"), err); err != nil {
+			log.Error("fault not reported", "error", err)
+		}
 		os.Exit(1)
 	}
 	lambda.Start(handle)

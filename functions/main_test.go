@@ -2,7 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -132,6 +136,26 @@ func TestReconcile(t *testing.T) {
 	wantOutput(t, p, `"message":"reconciled","listed":0`)
 }
 
+// A digest reads the switch, the due index and one day of the journal, and the alarms; it writes one mail.
+func TestDigest(t *testing.T) {
+	c := newCloud(t)
+	p := run(t, c.environment("digest"))
+	got := p.invoke(t, eventFile(t, "schedule-digest"))
+	if got.failed || !strings.HasPrefix(got.body, `{"subject":"closer-test, `) || !strings.HasSuffix(got.body, `closing is off"}`) {
+		t.Errorf("answered %+v", got)
+	}
+	calls := c.taken()
+	if !strings.HasSuffix(calls, "Query, Query, DescribeAlarms, Publish") || strings.Count(calls, "GetItem") != 2 {
+		t.Errorf("called %q", calls)
+	}
+	wantOutput(t, p, `{"Digests":1,`, `"message":"digest sent"`)
+	c.aws.CloseClientConnections()
+	c.aws.Close()
+	if got := p.invoke(t, eventFile(t, "schedule-digest")); !got.failed || !strings.Contains(got.body, "digest: read control") {
+		t.Errorf("answered %+v", got)
+	}
+}
+
 // A person's act costs one read of the case and one write; the fake table is empty, so that the case is unknown.
 func TestOperate(t *testing.T) {
 	c := newCloud(t)
@@ -182,7 +206,15 @@ func TestAFunctionStartsWithoutItsTable(t *testing.T) {
 	if got := p.invoke(t, eventFile(t, "schedule-sweep")); !got.failed {
 		t.Errorf("answered %+v", got)
 	}
-	wantOutput(t, p, `"level":"WARN","message":"connection not opened in advance","to":"DynamoDB"`)
+	wantOutput(t, p, `"level":"WARN","message":"connection not opened in advance","to":"DynamoDB"`, "`make local-aws` starts what `sam local` needs")
+}
+
+// Without what `sam local` needs, a function that reads a secret cannot start.
+func TestWithoutLocalAWSTheFaultSaysWhatToDo(t *testing.T) {
+	c := newCloud(t)
+	env := c.environment("webhook")
+	c.aws.Close()
+	run(t, env).wantFaults(t, "connection refused: nothing listens there; `make local-aws` starts what `sam local` needs")
 }
 
 // nowhere is a proxy that refuses every connection: no test calls WooshPay.
@@ -195,7 +227,7 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 		want    []string
 	}{
 		"no handler":           {"", nil, []string{"_HANDLER"}},
-		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep, reconcile or operate`}},
+		"unknown handler":      {"webhooks", nil, []string{`"webhooks": it must be webhook, closer, sweep, reconcile, digest or operate`}},
 		"webhook, no settings": {"webhook", map[string]string{"TABLE": "", "WOOSHPAY_URL": "", "SIGNING_SECRET": ""}, []string{"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"}},
 		"sweep, no settings":   {"sweep", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
 		"operate, no settings": {"operate", map[string]string{"TABLE": "", "AWS_REGION": ""}, []string{"TABLE", "AWS_REGION"}},
@@ -209,6 +241,8 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 			map[string]string{"API_KEY_SECRET": "nowhere", "POLICY_FILE": "nowhere.json"},
 			[]string{"nowhere.json: no such file", "read secret nowhere: not stored"},
 		},
+		"digest, no settings":         {"digest", map[string]string{"ALARM_TOPIC": "", "STACK": ""}, []string{"ALARM_TOPIC is missing", "STACK is missing"}},
+		"digest, no policy":           {"digest", map[string]string{"POLICY_FILE": "nowhere.json"}, []string{"nowhere.json: no such file"}},
 		"closer, uncompiled policy":   {"closer", map[string]string{"POLICY_FILE": "main.go"}, []string{"disputectl policy compile"}},
 		"closer, live key, test host": {"closer", map[string]string{"WOOSHPAY_URL": wooshpay.TestURL, "API_KEY_SECRET": "live", "HTTPS_PROXY": nowhere}, []string{"the API key is a live key"}},
 		"webhook, empty secret":       {"webhook", map[string]string{"SIGNING_SECRET": "empty"}, []string{"read secret empty: not stored: it is empty"}},
@@ -235,6 +269,46 @@ func TestColdStartNamesEveryFault(t *testing.T) {
 				t.Errorf("a function that does not start called %s", calls)
 			}
 		})
+	}
+}
+
+// A secret in the output or in the report would reach whoever reads logs or invokes the function.
+func TestAReportHoldsNoSecret(t *testing.T) {
+	const pasted = "sk_live_51Habcdefghijklmnop"
+	var said []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		said = append(said, string(body))
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	t.Cleanup(server.Close)
+	env := newCloud(t).environment("closer")
+	env["API_KEY_SECRET"] = pasted
+	_, fault := start(t.Context(), func(name string) string { return env[name] }, io.Discard, slog.New(slog.DiscardHandler))
+	if fault == nil {
+		t.Fatal("it starts")
+	}
+	if err := reportInitFault(t.Context(), strings.TrimPrefix(server.URL, "http://"), fault); err != nil {
+		t.Fatal(err)
+	}
+	if len(said) != 1 || strings.Contains(said[0], pasted) || !strings.Contains(said[0], "API_KEY_SECRET holds a key itself") {
+		t.Errorf("it reported %q", said)
+	}
+}
+
+// A fault that cannot be reported is logged twice, and the process ends all the same.
+func TestAFaultThatCannotBeReported(t *testing.T) {
+	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "not now", http.StatusForbidden)
+	}))
+	t.Cleanup(busy.Close)
+	for address, want := range map[string]string{
+		"": "", strings.TrimPrefix(busy.URL, "http://"): "403 Forbidden: not now", "127.0.0.1:1": "refused",
+	} {
+		err := reportInitFault(t.Context(), address, errors.New("TABLE is missing"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", address, err, want)
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ type runtime struct {
 	server  *httptest.Server
 	events  chan []byte
 	answers chan answer
+	faults  chan answer // what the function reports that cannot start
 }
 
 type answer struct {
@@ -30,10 +31,11 @@ type answer struct {
 }
 
 func newRuntime(t *testing.T) *runtime {
-	rt := &runtime{events: make(chan []byte), answers: make(chan answer, 1)}
+	rt := &runtime{events: make(chan []byte), answers: make(chan answer, 1), faults: make(chan answer, 1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", rt.next)
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/request-1/{outcome}", rt.take)
+	mux.HandleFunc("POST /2018-06-01/runtime/init/error", rt.takeFault)
 	rt.server = httptest.NewServer(mux)
 	t.Cleanup(rt.server.Close)
 	return rt
@@ -53,6 +55,12 @@ func (rt *runtime) take(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	w.WriteHeader(http.StatusAccepted)
 	rt.answers <- answer{body: string(body), failed: r.PathValue("outcome") == "error"}
+}
+
+func (rt *runtime) takeFault(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	w.WriteHeader(http.StatusAccepted)
+	rt.faults <- answer{body: string(body), failed: r.Header.Get("Lambda-Runtime-Function-Error-Type") == "Function.CannotStart"}
 }
 
 // process is the running executable.
@@ -106,7 +114,7 @@ func (p *process) invoke(t *testing.T, event []byte) answer {
 	}
 }
 
-// wantFaults waits for the process to exit and compares the faults that it logs.
+// wantFaults waits for the process to exit and compares the faults that it logs and reports to Lambda.
 func (p *process) wantFaults(t *testing.T, want ...string) {
 	t.Helper()
 	select {
@@ -133,5 +141,22 @@ func (p *process) wantFaults(t *testing.T, want ...string) {
 		if !strings.Contains(line.Faults[i], part) {
 			t.Errorf("fault %d is %q, want one with %q", i, line.Faults[i], part)
 		}
+	}
+	p.wantReport(t, line.Faults)
+}
+
+// wantReport compares the init error of the Runtime API with the faults of the log.
+func (p *process) wantReport(t *testing.T, faults []string) {
+	t.Helper()
+	select {
+	case report := <-p.faults:
+		var got struct{ ErrorType, ErrorMessage string }
+		err := json.Unmarshal([]byte(report.body), &got)
+		want := "the function cannot start: " + strings.Join(faults, "; ")
+		if err != nil || !report.failed || got.ErrorType != "Function.CannotStart" || got.ErrorMessage != want {
+			t.Errorf("it reported %+v, %v; want %q", report, err, want)
+		}
+	default:
+		t.Errorf("it reported no fault to Lambda; output: %s", p.output)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"disputecloser/functions/closer"
+	"disputecloser/functions/digest"
 	"disputecloser/functions/operate"
 	"disputecloser/functions/reconcile"
 	"disputecloser/functions/sweep"
@@ -17,7 +18,9 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/config"
 	"disputecloser/shared/pause"
+	"disputecloser/shared/report"
 	"disputecloser/shared/secrets"
+	"disputecloser/shared/wooshpay"
 )
 
 // startTimeout bounds the reading of secrets and the opening of connections. Lambda allows ten seconds for INIT.
@@ -51,10 +54,12 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer, log *
 		handle = startSweep(ctx, d)
 	case config.Reconcile:
 		handle, err = startReconcile(ctx, d)
+	case config.Digest:
+		handle, err = startDigest(ctx, d)
 	case config.Operate:
 		handle = startOperate(ctx, d)
 	}
-	return handle, err
+	return handle, d.explained(err)
 }
 
 func startWebhook(ctx context.Context, d *dependencies) (any, error) {
@@ -76,7 +81,7 @@ func startWebhook(ctx context.Context, d *dependencies) (any, error) {
 }
 
 func startCloser(ctx context.Context, d *dependencies) (any, error) {
-	rules, policyFault := loadPolicy(d.PolicyFile)
+	rules, policyFault := policyFor(d.WooshPayURL, d.PolicyFile)
 	client, livemode, err := d.openWooshPay(ctx)
 	if err := errors.Join(policyFault, err); err != nil {
 		return nil, err
@@ -86,7 +91,10 @@ func startCloser(ctx context.Context, d *dependencies) (any, error) {
 			Ledger: d.ledger, Provider: client, Judge: closing.Judge{Policy: rules, Livemode: livemode},
 			Watcher: d.watcher, Terms: d.terms, Now: clock, NewID: rand.Text,
 		},
-		Meter: d.meter, Log: d.log,
+		Budgets: d.ledger, Stack: d.Stack, Meter: d.meter, Log: d.log,
+	}
+	if d.AlarmTopic != "" {
+		h.Mail = d.topic()
 	}
 	return h.Handle, nil
 }
@@ -95,7 +103,7 @@ func startSweep(ctx context.Context, d *dependencies) any {
 	d.warmTable(ctx)
 	h := &sweep.Handler{
 		Sweeper: closing.Sweeper{Ledger: d.ledger, DueIndex: d.ledger, Watcher: d.watcher, Terms: d.terms, Now: clock},
-		Meter:   d.meter, Log: d.log,
+		Switch:  d.ledger, Meter: d.meter, Log: d.log,
 	}
 	return h.Handle
 }
@@ -111,6 +119,23 @@ func startReconcile(ctx context.Context, d *dependencies) (any, error) {
 			Watcher: d.watcher, Terms: d.terms, Now: clock, Pause: pause.Before,
 		},
 		Meter: d.meter, Log: d.log,
+	}
+	return h.Handle, nil
+}
+
+func startDigest(ctx context.Context, d *dependencies) (any, error) {
+	rules, err := loadPolicy(d.PolicyFile)
+	if err != nil {
+		return nil, err
+	}
+	mode, err := wooshpay.ModeOf(d.WooshPayURL)
+	if err != nil {
+		return nil, err
+	}
+	d.warmTable(ctx)
+	h := &digest.Handler{
+		Ledger: d.ledger, Alarms: d.alarms(), Mail: d.topic(), Policy: report.Policy{Hash: rules.Hash(), Live: rules.Live()},
+		Stack: d.Stack, LiveMoney: mode == wooshpay.LiveMode, Now: clock, Meter: d.meter, Log: d.log,
 	}
 	return h.Handle, nil
 }

@@ -33,6 +33,7 @@ if [ "${1:-}" = --deploy ]; then
 	what='make deploy'
 else
 	what='make test'
+	command -v git >/dev/null || missing git "git is missing (two builds of the same source are compared)"
 	command -v gcc >/dev/null || missing gcc "a C compiler is missing (the race detector needs it)"
 	printf '#include <stdlib.h>\n' | gcc -E - >/dev/null 2>&1 || missing libc6-dev "the C headers are missing (the race detector needs them)"
 	java_is_new_enough || missing default-jre-headless "Java 17 or newer is missing (DynamoDB Local)"

@@ -38,7 +38,9 @@ const (
 	fakeSigning = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:signing"
 	fakeLog     = "closer-test-WebhookLog"
 	fakeTopic   = "arn:aws:sns:eu-west-1:123456789012:alarms"
-	fakeStream  = "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/1"
+	// fakeFunctions is what the functions' ARNs begin with.
+	fakeFunctions = "arn:aws:lambda:eu-west-1:" + fakeAccount + ":function:"
+	fakeStream    = "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/1"
 )
 
 // fakeAWS is an account with one stack, in memory. Tests change its fields to break it.
@@ -57,7 +59,14 @@ type fakeAWS struct {
 	backups   tables.PointInTimeRecoveryStatus
 	expiry    tables.TimeToLiveStatus
 	schedule  map[string]schedules.ScheduleState
-	queued    map[string]string
+	// startsVersion is what the schedules add to a function's name, such as ":live".
+	startsVersion string
+	queued        map[string]string
+	// messages are what a queue holds, by its URL, and hidden the number of those that somebody else looks at.
+	messages map[string][]*fakeMessage
+	hidden   string
+	// swept is called when the sweep is started.
+	swept func()
 	// subscribed are the topic's numbers of subscriptions.
 	subscribed map[string]string
 	// logs are the lines of the webhook's log, in pages of three.
@@ -70,20 +79,24 @@ type fakeAWS struct {
 // newFakeAWS returns an account with a healthy stack, without secrets.
 func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 	f := &fakeAWS{
-		stackID:    fakeStackID,
-		status:     stacks.StackStatusUpdateComplete,
-		parameters: map[string]string{"Environment": "test", "WooshpayUrl": wooshPayURL, "DataPolicy": "Retain"},
+		stackID: fakeStackID,
+		status:  stacks.StackStatusUpdateComplete,
+		parameters: map[string]string{
+			"Environment": "test", "WooshpayUrl": wooshPayURL, "DataPolicy": "Retain",
+			"SignatureMaxAge": "80h", "MemoryMegabytes": "256", "Architecture": "arm64",
+		},
 		outputs: map[string]string{
 			"WebhookUrl": webhookURL, "Table": fakeTable, "ApiKeySecret": fakeKey, "SigningSecret": fakeSigning,
 			"UndeliveredRecords": "https://sqs/records", "UndeliveredRuns": "https://sqs/runs",
 			"AlarmTopic": fakeTopic,
 		},
-		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily", "WebhookLog": fakeLog},
+		resources: map[string]string{"CloserArmed": "mapping-1", "SweepSchedule": "every-5-minutes", "ReconcileSchedule": "daily", "DigestSchedule": "mornings", "WebhookLog": fakeLog,
+			"SweepLog": "closer-test-SweepLog", "ReconcileLog": "closer-test-ReconcileLog", "DigestLog": "closer-test-DigestLog"},
 		versions:  map[string][]string{fakeKey: nil, fakeSigning: nil},
 		functions: map[string]*functions.FunctionConfiguration{},
 		codeURL:   codeURL,
 		mapping: lambda.GetEventSourceMappingOutput{
-			State: aws.String("Enabled"), EventSourceArn: aws.String(fakeStream), FunctionArn: aws.String("arn:function:closer-test-Closer:live"),
+			State: aws.String("Enabled"), EventSourceArn: aws.String(fakeStream), FunctionArn: aws.String(fakeFunctions + "closer-test-Closer"),
 		},
 		table: tables.TableDescription{
 			TableName: aws.String(fakeTable), TableStatus: tables.TableStatusActive, DeletionProtectionEnabled: aws.Bool(true),
@@ -94,15 +107,16 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 			StreamSpecification: &tables.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: tables.StreamViewTypeNewImage},
 			LatestStreamArn:     aws.String(fakeStream),
 		},
-		backups:    tables.PointInTimeRecoveryStatusEnabled,
-		expiry:     tables.TimeToLiveStatusEnabled,
-		schedule:   map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled},
-		queued:     map[string]string{"https://sqs/records": "0", "https://sqs/runs": "0"},
+		backups:  tables.PointInTimeRecoveryStatusEnabled,
+		expiry:   tables.TimeToLiveStatusEnabled,
+		schedule: map[string]schedules.ScheduleState{"every-5-minutes": schedules.ScheduleStateEnabled, "daily": schedules.ScheduleStateEnabled, "mornings": schedules.ScheduleStateEnabled},
+		queued:   map[string]string{"https://sqs/records": "0", "https://sqs/runs": "0"},
+		messages: map[string][]*fakeMessage{}, hidden: "0", swept: func() {},
 		subscribed: map[string]string{"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"},
 		refused:    map[string]error{},
 	}
 	for handler, output := range map[string]string{
-		"webhook": "WebhookFunction", "closer": "CloserFunction", "sweep": "SweepFunction", "reconcile": "ReconcileFunction", "operate": "OperateFunction",
+		"webhook": "WebhookFunction", "closer": "CloserFunction", "sweep": "SweepFunction", "reconcile": "ReconcileFunction", "operate": "OperateFunction", "digest": "DigestFunction",
 	} {
 		f.addFunction(handler, output, wooshPayURL)
 	}
@@ -110,7 +124,7 @@ func newFakeAWS(wooshPayURL, webhookURL, codeURL string) *fakeAWS {
 }
 
 func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
-	name := map[string]string{"webhook": "closer-test-Webhook", "closer": "closer-test-Closer", "sweep": "closer-test-Sweep", "reconcile": "closer-test-Reconcile", "operate": "closer-test-Operate"}[handler]
+	name := map[string]string{"webhook": "closer-test-Webhook", "closer": "closer-test-Closer", "sweep": "closer-test-Sweep", "reconcile": "closer-test-Reconcile", "operate": "closer-test-Operate", "digest": "closer-test-Digest"}[handler]
 	variables := map[string]string{"TABLE": fakeTable, "WOOSHPAY_URL": wooshPayURL}
 	switch handler {
 	case "webhook":
@@ -118,12 +132,16 @@ func (f *fakeAWS) addFunction(handler, output, wooshPayURL string) {
 	case "closer", "reconcile":
 		variables["API_KEY_SECRET"] = fakeKey
 	}
-	if handler == "closer" || handler == "operate" {
+	if handler == "digest" {
+		variables["ALARM_TOPIC"], variables["STACK"] = fakeTopic, fakeStack
+	}
+	if handler == "closer" || handler == "sweep" || handler == "operate" || handler == "digest" {
 		variables["TABLE_MARK"] = fakeStream
 	}
 	f.outputs[output] = name
 	f.functions[name] = &functions.FunctionConfiguration{
-		Handler: aws.String(handler), Version: aws.String("3"), MemorySize: aws.Int32(256), State: functions.StateActive,
+		Handler: aws.String(handler), MemorySize: aws.Int32(256), Timeout: aws.Int32(10), State: functions.StateActive,
+		Architectures: []functions.Architecture{functions.ArchitectureArm64}, LastModified: aws.String("2026-03-02T09:00:00.000+0000"),
 		Environment: &functions.EnvironmentResponse{Variables: variables},
 	}
 }
@@ -150,9 +168,18 @@ func (f *fakeAWS) DescribeStacks(_ context.Context, in *cloudformation.DescribeS
 	return &cloudformation.DescribeStacksOutput{Stacks: []stacks.Stack{s}}, f.refused["DescribeStacks"]
 }
 
+// GetTemplate gives every function the same timeout.
+func (f *fakeAWS) GetTemplate(context.Context, *cloudformation.GetTemplateInput, ...func(*cloudformation.Options)) (*cloudformation.GetTemplateOutput, error) {
+	var resources []string
+	for _, name := range []string{"Webhook", "Closer", "Sweep", "Reconcile", "Operate", "Digest"} {
+		resources = append(resources, fmt.Sprintf(`%q:{"Type":"AWS::Lambda::Function","Properties":{"Timeout":10}}`, name))
+	}
+	return &cloudformation.GetTemplateOutput{TemplateBody: aws.String(`{"Resources":{` + strings.Join(resources, ",") + `}}`)}, f.refused["GetTemplate"]
+}
+
 // ListStackResources has pages of one resource.
 func (f *fakeAWS) ListStackResources(_ context.Context, in *cloudformation.ListStackResourcesInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackResourcesOutput, error) {
-	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule", "WebhookLog"}
+	names := []string{"CloserArmed", "SweepSchedule", "ReconcileSchedule", "DigestSchedule", "WebhookLog", "SweepLog", "ReconcileLog", "DigestLog"}
 	at := 0
 	if in.NextToken != nil {
 		_, _ = fmt.Sscan(*in.NextToken, &at)
@@ -206,7 +233,7 @@ func (f *fakeAWS) PutSecretValue(_ context.Context, in *secretsmanager.PutSecret
 
 func (f *fakeAWS) GetFunction(_ context.Context, in *lambda.GetFunctionInput, _ ...func(*lambda.Options)) (*lambda.GetFunctionOutput, error) {
 	c, ok := f.functions[*in.FunctionName]
-	if !ok || aws.ToString(in.Qualifier) != "live" {
+	if !ok || in.Qualifier != nil {
 		return nil, &functions.ResourceNotFoundException{Message: aws.String("no such function")}
 	}
 	return &lambda.GetFunctionOutput{Configuration: c, Code: &functions.FunctionCodeLocation{Location: aws.String(f.codeURL)}}, f.refused["GetFunction"]
@@ -239,15 +266,15 @@ func (f *fakeAWS) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput,
 	if !ok {
 		return nil, &schedules.ResourceNotFoundException{Message: aws.String("no such schedule")}
 	}
-	target := map[string]string{"every-5-minutes": "arn:function:closer-test-Sweep:live", "daily": "arn:function:closer-test-Reconcile:live"}[*in.Name]
+	target := map[string]string{"every-5-minutes": "closer-test-Sweep", "daily": "closer-test-Reconcile", "mornings": "closer-test-Digest"}[*in.Name] + f.startsVersion
 	return &scheduler.GetScheduleOutput{
-		State: state, Target: &schedules.Target{Arn: aws.String(target)}, ScheduleExpression: in.Name,
+		State: state, Target: &schedules.Target{Arn: aws.String(fakeFunctions + target)}, ScheduleExpression: in.Name,
 	}, f.refused["GetSchedule"]
 }
 
 func (f *fakeAWS) GetQueueAttributes(_ context.Context, in *sqs.GetQueueAttributesInput, _ ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
 	return &sqs.GetQueueAttributesOutput{Attributes: map[string]string{
-		"ApproximateNumberOfMessages": f.queued[*in.QueueUrl], "ApproximateNumberOfMessagesNotVisible": "0",
+		"ApproximateNumberOfMessages": f.queued[*in.QueueUrl], "ApproximateNumberOfMessagesNotVisible": f.hidden,
 	}}, f.refused["GetQueueAttributes"]
 }
 
@@ -258,14 +285,14 @@ func (f *fakeAWS) GetTopicAttributes(context.Context, *sns.GetTopicAttributesInp
 // FilterLogEvents gives the lines that the patterns of doctor choose, as CloudWatch Logs reads them: a JSON pattern with
 // message equal to one of some texts, of which an asterisk ends one.
 func (f *fakeAWS) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLogEventsInput, _ ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.FilterLogEventsOutput, error) {
-	if *in.LogGroupName != fakeLog {
+	if !strings.HasPrefix(*in.LogGroupName, "closer-test-") {
 		return nil, &logs.ResourceNotFoundException{Message: aws.String("no such log group")}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var chosen []logs.FilteredLogEvent
 	for _, event := range f.logs {
-		if at := *event.Timestamp; at >= *in.StartTime && at <= *in.EndTime && matches(*in.FilterPattern, *event.Message) {
+		if at := *event.Timestamp; at >= *in.StartTime && (in.EndTime == nil || at <= *in.EndTime) && matches(*in.FilterPattern, *event.Message) {
 			chosen = append(chosen, event)
 		}
 	}

@@ -19,7 +19,7 @@ func TestCtrlCAtTheQuestion(t *testing.T) {
 	in, keyboard := io.Pipe()
 	defer keyboard.Close()
 	code, _, stderr := runIn(ctx, d.at(), &heard{in, cancel}, "close", "dp_1", "--why", "x", "--who", "ada")
-	if code != cli.Unreachable || !strings.HasSuffix(stderr, "\ndisputectl: interrupted: nothing was stored\n") || d.overridden(t) {
+	if code != cli.Interrupted || !strings.HasSuffix(stderr, "\ndisputectl: interrupted: nothing was stored\n") || d.overridden(t) {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 }
@@ -38,9 +38,9 @@ func (h *heard) Read(p []byte) (int, error) {
 // TestOnlyWhatWasShownIsConceded has news come in between the question and the answer.
 func TestOnlyWhatWasShownIsConceded(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"id":"dp_1","amount":9000,"currency":"usd","status":"needs_response"}`: "not 1000 usd: nothing was stored",
-		`{"id":"dp_1","amount":1000,"currency":"kwd","status":"needs_response"}`: "not 1000 usd: nothing was stored",
-		`{"id":"dp_1","currency":"usd","status":"needs_response"}`:               "not 1000 usd: nothing was stored",
+		`{"id":"dp_1","amount":9000,"currency":"usd","status":"needs_response"}`: "not 10.00 USD: nothing was stored",
+		`{"id":"dp_1","amount":1000,"currency":"kwd","status":"needs_response"}`: "not 10.00 USD: nothing was stored",
+		`{"id":"dp_1","currency":"usd","status":"needs_response"}`:               "not 10.00 USD: nothing was stored",
 		`{"id":"dp_1","amount":1000,"currency":"usd","status":"under_review"}`:   "dp_1 was changed since it was shown: nothing was stored",
 	} {
 		d := newDesk(t)
@@ -49,7 +49,7 @@ func TestOnlyWhatWasShownIsConceded(t *testing.T) {
 				d.learn(t, text)
 			}
 		}
-		code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x", "--who", "ada")
+		code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader("10.00 usd\n"), "close", "dp_1", "--why", "x", "--who", "ada")
 		if code != cli.Found || d.overridden(t) || !strings.Contains(stderr, want) {
 			t.Errorf("%s: exit code %d, %s", text, code, stderr)
 		}
@@ -104,7 +104,7 @@ func TestWhatACaseHoldsOfTodaysBudget(t *testing.T) {
 func TestAnAnswerThatNeverComes(t *testing.T) {
 	d := newDesk(t)
 	code, _, stderr := runIn(t.Context(), d.at(), strings.NewReader(""), "close", "dp_1", "--why", "x", "--who", "ada")
-	if code != cli.Found || !strings.Contains(stderr, "to confirm: \ndisputectl: \"\" is not \"1000 usd\": nothing was stored\n") || d.overridden(t) {
+	if code != cli.Found || !strings.Contains(stderr, "to confirm: \ndisputectl: \"\" is not \"10.00 USD\": nothing was stored\n") || d.overridden(t) {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 }
@@ -132,7 +132,7 @@ func TestADisputeThatWooshPayDoesNotKnowIsNotConceded(t *testing.T) {
 				d.change(t, unknown)
 			}
 		}
-		code, stdout, stderr := runIn(t.Context(), d.at(), strings.NewReader("1000 usd\n"), "close", "dp_1", "--why", "x", "--who", "ada")
+		code, stdout, stderr := runIn(t.Context(), d.at(), strings.NewReader("10.00 usd\n"), "close", "dp_1", "--why", "x", "--who", "ada")
 		if code != cli.Found || d.overridden(t) || strings.Contains(stdout, "concedes") != (loads == 2) ||
 			!strings.Contains(stderr, "WooshPay does not know dp_1, so there is nothing to close: nothing was stored\n  check the id") {
 			t.Errorf("at load %d: exit code %d, %s%s", loads, code, stdout, stderr)

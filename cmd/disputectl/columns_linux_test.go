@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,14 @@ import (
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
+
+// colours match what a terminal takes for a colour, and shows nothing of.
+var colours = regexp.MustCompile("\x1b\\[[0-9]+m")
+
+// columnsOf is how many columns a line takes.
+func columnsOf(line string) int {
+	return utf8.RuneCountInString(strings.TrimSuffix(colours.ReplaceAllString(line, ""), "\n"))
+}
 
 // TestTheJournalFitsATerminal of 80 columns, with ids and names as long as WooshPay and AWS make them.
 func TestTheJournalFitsATerminal(t *testing.T) {
@@ -33,7 +42,7 @@ func TestTheJournalFitsATerminal(t *testing.T) {
 			t.Errorf("%s: no %q in\n%s", line, want, shown)
 		}
 		for text := range strings.Lines(shown) {
-			if n := utf8.RuneCountInString(strings.TrimSuffix(text, "\n")); n > 80 {
+			if n := columnsOf(text); n > 80 {
 				t.Errorf("%s: %d columns: %s", line, n, text)
 			}
 		}

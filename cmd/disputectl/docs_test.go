@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -14,10 +17,13 @@ import (
 	"disputecloser/cmd/disputectl/internal/command"
 )
 
-// update writes docs/disputectl.md anew: go test ./cmd/disputectl -run Docs -update.
-var update = flag.Bool("update", false, "write docs/disputectl.md")
+// update writes docs/disputectl.md and docs/man anew: go test ./cmd/disputectl -run Docs -update.
+var update = flag.Bool("update", false, "write docs/disputectl.md and docs/man")
 
-const docsFile = "../../docs/disputectl.md"
+const (
+	docsFile = "../../docs/disputectl.md"
+	manDir   = "../../docs/man"
+)
 
 // TestDocsAreTheCommands keeps the commands' page as the commands themselves describe it.
 func TestDocsAreTheCommands(t *testing.T) {
@@ -67,4 +73,62 @@ func tidied(page string) string {
 		lines = append(lines, line)
 	}
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n"
+}
+
+// TestDocsHaveManPages keeps a man page beside the page of every command.
+func TestDocsHaveManPages(t *testing.T) {
+	made := t.TempDir()
+	root := command.Root(&access.Env{})
+	root.DisableAutoGenTag = true
+	for _, c := range everyCommand(root) {
+		c.Long = indented(c.Long)
+	}
+	day := time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC) // Without one it would be today.
+	if err := doc.GenManTree(root, &doc.GenManHeader{Section: "1", Date: &day, Source: "disputectl", Manual: "disputectl"}, made); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		try(t, errors.Join(os.RemoveAll(manDir), os.CopyFS(manDir, os.DirFS(made))))
+	}
+	want, got := textsIn(t, made), textsIn(t, manDir)
+	for name, text := range want {
+		if got[name] != text {
+			t.Errorf("%s of %s is stale or missing: go test ./cmd/disputectl -run Docs -update", name, manDir)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d man pages of %d commands: go test ./cmd/disputectl -run Docs -update", len(got), len(want))
+	}
+}
+
+// everyCommand returns a command and all below it.
+func everyCommand(cmd *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{cmd}
+	for _, c := range cmd.Commands() {
+		all = append(all, everyCommand(c)...)
+	}
+	return all
+}
+
+// indented is a help text as a man page keeps its lines.
+func indented(text string) string {
+	return "    " + strings.ReplaceAll(strings.ReplaceAll(text, "\n", "\n    "), "    \n", "\n")
+}
+
+// textsIn returns the texts of a folder's files by their names.
+func textsIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Error(err)
+	}
+	texts := map[string]string{}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Error(err)
+		}
+		texts[e.Name()] = string(text)
+	}
+	return texts
 }

@@ -29,10 +29,10 @@ func TestAnInterruptedExport(t *testing.T) {
 	}
 	code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export", "-o", "cases.jsonl")
 	left, err := os.ReadDir(a.Dir)
-	if code != cli.Unreachable || !strings.HasPrefix(stderr, "disputectl: interrupted after 300 cases: cases.jsonl was not written") || err != nil || len(left) != 0 {
+	if code != cli.Interrupted || !strings.HasPrefix(stderr, "disputectl: interrupted after 300 cases: cases.jsonl was not written") || err != nil || len(left) != 0 {
 		t.Errorf("exit code %d, %s, left %v, %v", code, stderr, left, err)
 	}
-	if code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export"); code != cli.Unreachable || !strings.Contains(stderr, "what was written is not complete") {
+	if code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export"); code != cli.Interrupted || !strings.Contains(stderr, "what was written is not complete") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }

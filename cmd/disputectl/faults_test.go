@@ -16,8 +16,11 @@ import (
 	functions "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
+	"disputecloser/cmd/disputectl/internal/operatetest"
+	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/policy"
 	"disputecloser/shared/wooshpay"
 )
 
@@ -90,8 +93,30 @@ var faults = map[string]func(*deployed){
 	"table of sweep": func(w *deployed) {
 		w.aws.functions["closer-test-Sweep"].Environment.Variables["TABLE"] = "another"
 	},
-	"function reconcile": func(w *deployed) { delete(w.aws.functions, "closer-test-Reconcile") },
-	"function webhook":   func(w *deployed) { w.aws.functions["closer-test-Webhook"].State = functions.StateFailed },
+	"rights to the stack":       func(w *deployed) { w.aws.refused["DescribeStacks"] = awsError("AccessDenied", "not allowed") },
+	"rights to the stack again": func(w *deployed) { delete(w.aws.refused, "DescribeStacks") },
+	"no region":                 func(w *deployed) { w.shellRegion = "" },
+	"region again":              func(w *deployed) { w.shellRegion = operatetest.Region },
+	"being updated":             func(w *deployed) { w.aws.status = stacks.StackStatusUpdateInProgress },
+	"memory of closer":          func(w *deployed) { w.aws.functions["closer-test-Closer"].MemorySize = aws.Int32(128) },
+	"architecture of sweep":     func(w *deployed) { w.aws.functions["closer-test-Sweep"].Architectures = nil },
+	"timeout of operate":        func(w *deployed) { w.aws.functions["closer-test-Operate"].Timeout = aws.Int32(3) },
+	"age of signatures":         func(w *deployed) { w.aws.parameters["SignatureMaxAge"] = "100h" },
+	"update of closer": func(w *deployed) {
+		w.aws.functions["closer-test-Closer"].LastUpdateStatus = functions.LastUpdateStatusInProgress
+	},
+	"rights to the template":         func(w *deployed) { w.aws.refused["GetTemplate"] = awsError("AccessDenied", "not allowed") },
+	"mapping of a version":           func(w *deployed) { w.aws.mapping.FunctionArn = aws.String(*w.aws.mapping.FunctionArn + ":live") },
+	"schedules of a version":         func(w *deployed) { w.aws.startsVersion = ":live" },
+	"package of live":                func(w *deployed) { w.packageOf(policy.EnvironmentLive) },
+	"decision by another policy":     func(w *deployed) { w.decides("0123456789ab", w.at) },
+	"old decision by another policy": func(w *deployed) { w.decides("0123456789ab", w.at.Add(-4*time.Hour)) },
+	"function reconcile":             func(w *deployed) { delete(w.aws.functions, "closer-test-Reconcile") },
+	"function webhook":               func(w *deployed) { w.aws.functions["closer-test-Webhook"].State = functions.StateFailed },
+	"function digest": func(w *deployed) {
+		w.aws.functions["closer-test-Digest"].Environment.Variables["ALARM_TOPIC"] = "arn:aws:sns:eu-west-1:123456789012:other"
+	},
+	"schedule of digest": func(w *deployed) { delete(w.aws.resources, "DigestSchedule") },
 	"mapping": func(w *deployed) {
 		w.aws.mapping.State = aws.String("Disabled")
 	},
@@ -107,21 +132,26 @@ var faults = map[string]func(*deployed){
 	"unconfirmed subscription": func(w *deployed) {
 		w.aws.subscribed = map[string]string{"SubscriptionsConfirmed": "0", "SubscriptionsPending": "1"}
 	},
-	"topic gone":          func(w *deployed) { w.aws.refused["GetTopicAttributes"] = awsError("NotFound", "no such topic") },
-	"rights to the topic": func(w *deployed) { w.aws.refused["GetTopicAttributes"] = awsError("AuthorizationError", "not allowed") },
-	"output of table":     func(w *deployed) { delete(w.aws.outputs, "Table") },
-	"rights to secrets":   func(w *deployed) { w.aws.refused["GetSecretValue"] = awsError("AccessDeniedException", "not allowed") },
-	"rights to queues":    func(w *deployed) { w.aws.refused["GetQueueAttributes"] = awsError("AccessDenied", "not allowed") },
-	"storing":             func(w *deployed) { w.aws.refused["PutSecretValue"] = awsError("AccessDeniedException", "not allowed") },
-	"secret is JSON":      func(w *deployed) { w.aws.versions[fakeKey] = []string{`{"other":"kept","api_key":"sk_test_old"}`} },
-	"live":                func(w *deployed) { w.aws.parameters["WooshpayUrl"] = "https://api.wooshpay.com" },
-	"account of ada":      func(w *deployed) { w.account = "210987654321" },
-	"rights to acts":      func(w *deployed) { w.api.Instead = forbidden },
-	"operate":             func(w *deployed) { w.api.Instead = always(http.StatusBadGateway) },
-	"output of acts":      func(w *deployed) { delete(w.aws.outputs, "OperateUrl") },
-	"key of WooshPay":     func(w *deployed) { w.sandbox.SetKeys("sk_test_new") },
-	"WooshPay":            func(w *deployed) { w.wooshpayAnswer = always(http.StatusBadGateway) },
-	"lists of WooshPay":   func(w *deployed) { w.wooshpayAnswer = always(http.StatusNotFound) },
+	"topic gone":                func(w *deployed) { w.aws.refused["GetTopicAttributes"] = awsError("NotFound", "no such topic") },
+	"rights to the topic":       func(w *deployed) { w.aws.refused["GetTopicAttributes"] = awsError("AuthorizationError", "not allowed") },
+	"output of table":           func(w *deployed) { delete(w.aws.outputs, "Table") },
+	"rights to secrets":         func(w *deployed) { w.aws.refused["GetSecretValue"] = awsError("AccessDeniedException", "not allowed") },
+	"rights to queues":          func(w *deployed) { w.aws.refused["GetQueueAttributes"] = awsError("AccessDenied", "not allowed") },
+	"rights to delete messages": func(w *deployed) { w.aws.refused["DeleteMessage"] = awsError("AccessDenied", "not allowed") },
+	"rights to the sweep":       func(w *deployed) { w.aws.refused["Invoke"] = awsError("AccessDeniedException", "not allowed") },
+	"rights to read messages":   func(w *deployed) { w.aws.refused["ReceiveMessage"] = awsError("AccessDenied", "not allowed") },
+	"rights to give back":       func(w *deployed) { w.aws.refused["ChangeMessageVisibility"] = awsError("AccessDenied", "not allowed") },
+	"hidden messages":           func(w *deployed) { w.aws.hidden = "2" },
+	"storing":                   func(w *deployed) { w.aws.refused["PutSecretValue"] = awsError("AccessDeniedException", "not allowed") },
+	"secret is JSON":            func(w *deployed) { w.aws.versions[fakeKey] = []string{`{"other":"kept","api_key":"sk_test_old"}`} },
+	"live":                      func(w *deployed) { w.aws.parameters["WooshpayUrl"] = "https://api.wooshpay.com" },
+	"account of ada":            func(w *deployed) { w.account = "210987654321" },
+	"rights to acts":            func(w *deployed) { w.api.Instead = forbidden },
+	"operate":                   func(w *deployed) { w.api.Instead = always(http.StatusBadGateway) },
+	"output of acts":            func(w *deployed) { delete(w.aws.outputs, "OperateUrl") },
+	"key of WooshPay":           func(w *deployed) { w.sandbox.SetKeys("sk_test_new") },
+	"WooshPay":                  func(w *deployed) { w.wooshpayAnswer = always(http.StatusBadGateway) },
+	"lists of WooshPay":         func(w *deployed) { w.wooshpayAnswer = always(http.StatusNotFound) },
 	"filters of WooshPay": func(w *deployed) {
 		w.wooshpayAnswer = answers(`{"has_more":true,"data":[{"id":"dp_1"},{"id":"dp_2"}]}`)
 	},
@@ -306,6 +336,32 @@ func (w *deployed) refundsUnavailable() {
 		panic(err)
 	}
 	if err := os.WriteFile(filepath.Join(w.dir, "policy.yaml"), text, 0o600); err != nil {
+		panic(err)
+	}
+}
+
+// packageOf deploys a package that was built for another environment, on a stack of WooshPay's test mode.
+func (w *deployed) packageOf(environment string) {
+	checked := source.Check("policy.yaml", []byte(doctorPolicy))
+	checked.Document.Environment = environment
+	var err error
+	if w.zip, err = zipped(checked.Document); err != nil {
+		panic(err)
+	}
+	w.liveKey()
+}
+
+// decides stores a case that a policy decided.
+func (w *deployed) decides(hash string, at time.Time) {
+	d, err := dispute.Parse([]byte(`{"id":"dp_decided","object":"dispute","amount":100,"currency":"usd","status":"needs_response"}`))
+	if err != nil {
+		panic(err)
+	}
+	c := closing.Case{
+		ID: d.ID, State: closing.Open, DueAt: w.at.Add(time.Hour), Dispute: d,
+		Decision: &policy.Decision{Action: policy.Keep, Policy: hash, At: at},
+	}
+	if _, err := w.ledger.Save(context.Background(), c, closing.Tally{}); err != nil {
 		panic(err)
 	}
 }

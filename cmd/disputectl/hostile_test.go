@@ -63,6 +63,7 @@ func hostileWorld(t *testing.T) (w *deployed, d *desk) {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.end)
+	w.aws.failsEvilly(hostiletest.Evil)
 	w.wooshpayAnswer = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/v1/disputes") && r.Method == http.MethodGet {
 			fmt.Fprintf(rw, `{"object":"list","has_more":false,"data":[%s]}`, strings.Join(list, ","))
@@ -97,12 +98,17 @@ var hostileLines = map[string][]string{
 	"resume":          {"resume --why x"},
 	"reconcile":       {"reconcile --dry-run", "reconcile --dry-run --json", "reconcile"},
 	"webhook list":    {"webhook list"},
-	"sign":            {"sign bad.yaml", "sign \x1b[2J\nFORGED"},
+	"__complete":      {"__complete show ", "__complete list --rule "},
+	"redrive": {
+		"redrive --dry-run --stack closer-test", "redrive --wait 0s --stack closer-test", "redrive --wait 0s --json --stack closer-test",
+		"redrive --forget \x1b[2J\nFORGED --stack closer-test",
+	},
+	"sign": {"sign bad.yaml", "sign \x1b[2J\nFORGED"},
 }
 
 // noStranger are the commands that print nothing that came from elsewhere, or have a test of their own.
 var noStranger = []string{
-	"policy schema", "doctor", "webhook create", "secret set", "secret", "send", "demo", "local", "sandbox",
+	"version", "policy schema", "deploy", "doctor", "webhook create", "secret set", "secret", "send", "demo", "local", "sandbox",
 }
 
 func TestNoCommandObeysADispute(t *testing.T) {
@@ -196,7 +202,7 @@ var prints = []string{"fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "fmt.Print", 
 // TestTextIsPrintedByPackageScreen because fmt cannot know an argument's line breaks from ours.
 func TestTextIsPrintedByPackageScreen(t *testing.T) {
 	files := []string{"main.go"}
-	for _, dir := range []string{"access", "cli", "command", "demo", "input", "operator", "overview", "reconciliation", "report", "reportpage", "view"} {
+	for _, dir := range []string{"access", "cli", "command", "demo", "input", "operator", "overview", "reconciliation", "reportpage", "reporttable", "view"} {
 		before := len(files)
 		try(t, filepath.WalkDir(filepath.Join("internal", dir), func(path string, _ fs.DirEntry, err error) error {
 			if filepath.Ext(path) == ".go" {

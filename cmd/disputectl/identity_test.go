@@ -85,7 +85,7 @@ func TestNoCredentials(t *testing.T) {
 		a := &access.Env{OpenTable: access.OpenTable, Shell: access.AWSShell, Cloud: access.Connect}
 		code, stdout, stderr := invoke(t, a, append(args, "--stack", "closer-test")...)
 		if code != cli.Unreachable || stdout != "" || !strings.HasPrefix(stderr, "disputectl: there are no usable AWS credentials: ") ||
-			!strings.Contains(stderr, "\n  log in (aws sso login, aws configure), or set AWS_PROFILE") {
+			!strings.Contains(stderr, "\n  log in, such as with aws sso login") {
 			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
 		}
 	}

@@ -24,7 +24,7 @@ func TestCtrlCWhileTheStandardInputSaysNothing(t *testing.T) {
 		time.AfterFunc(20*time.Millisecond, cancel)
 		time.AfterFunc(10*time.Second, func() { _ = keyboard.Close() }) // The test fails and does not hang.
 		code, stdout, stderr := runIn(ctx, newDesk(t).at(), in, args...)
-		if code != cli.Unreachable || stdout != "" || stderr != "disputectl: interrupted\n" {
+		if code != cli.Interrupted || stdout != "" || stderr != "disputectl: interrupted\n" {
 			t.Errorf("%v: exit code %d, %q, %q", args, code, stdout, stderr)
 		}
 	}

@@ -12,10 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/command"
+	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/input"
+	"disputecloser/cmd/disputectl/internal/localapi"
 	"disputecloser/internal/transcript"
 )
 
@@ -81,6 +85,62 @@ func TestLocalTakesEventsOfOnesOwn(t *testing.T) {
 	s.end()
 }
 
+// admit makes a page's world a local run, too, which is noted below the page's own folder.
+func (w *world) admit(env *testscript.Env) error {
+	if w.system == nil {
+		return nil
+	}
+	env.Setenv("XDG_RUNTIME_DIR", filepath.Join(env.WorkDir, ".run"))
+	run := localapi.Run{URL: w.system.URL, Token: "the page's"}
+	w.system.Admit(w.ledger, "bea (on this machine)", run.Token)
+	_, err := localapi.Announce(env.Getenv, run)
+	return err
+}
+
+// TestLocalLooksBackOnADay follows the commands that it prints.
+func TestLocalLooksBackOnADay(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	s := start(t, "local", "--addr", "127.0.0.1:0", "--sweep", "100ms")
+	s.wait(`Closing is on, turned on by ada\.\n`)
+	s.wait(`dp_new +close by rule small, not before `)
+	for _, c := range []struct {
+		args, want string
+	}{
+		{"list --local", `dp_refunded +10\.00 USD +open`},
+		{"why dp_refunded --local", `the charge was refunded`},
+		{"show dp_lost --local", `no answer came`},
+		{"report --local --since 3d", `conceded|CONCEDED`},
+		{"log --local --since 3d", `keep dp_kept`},
+		{"close dp_above --local --yes --why forgone", `by .+ \(on this machine\)|by the user of this machine`},
+	} {
+		a := &access.Env{Console: cli.Console{Getenv: os.Getenv}, HTTP: delivery.Client()}
+		code, out, errs := invoke(t, a, strings.Fields(c.args)...)
+		if code != cli.Fine || !strings.HasPrefix(out, "local run at http://127.0.0.1:") || !regexp.MustCompile(c.want).MatchString(out) {
+			t.Errorf("disputectl %s: exit code %d\n%s%s", c.args, code, out, errs)
+		}
+	}
+	s.wait(`dp_above +closed: WooshPay answered “lost”`)
+	s.end()
+	a := &access.Env{Console: cli.Console{Getenv: os.Getenv}, HTTP: delivery.Client()}
+	if code, out, errs := invoke(t, a, "list", "--local"); code != cli.Unreachable || !strings.Contains(errs, "there is no local run of yours") {
+		t.Errorf("after its end: %d, %s%s", code, out, errs)
+	}
+}
+
+// TestLocalBeginsEmpty where the day would be out of place.
+func TestLocalBeginsEmpty(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	for _, more := range [][]string{{"--empty"}, {"--policy", write(t, "policy.yaml", atOnce)}} {
+		s := start(t, append([]string{"local", "--addr", "127.0.0.1:0"}, more...)...)
+		s.wait(`Closing is on, turned on by disputectl local\.\n`)
+		a := &access.Env{Console: cli.Console{Getenv: os.Getenv}, HTTP: delivery.Client()}
+		if code, out, errs := invoke(t, a, "list", "--local"); code != cli.Fine || strings.Contains(out, "dp_") {
+			t.Errorf("%v: %d, %s%s", more, code, out, errs)
+		}
+		s.end()
+	}
+}
+
 func TestSandboxServesAndEnds(t *testing.T) {
 	s := start(t, "sandbox", "--addr", "127.0.0.1:0")
 	url := s.wait(`http://127\.0\.0\.1:\d+`)
@@ -113,6 +173,9 @@ type process struct {
 
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
+	if os.Getenv("XDG_RUNTIME_DIR") == "" {
+		t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &process{t: t, interrupt: cancel, code: make(chan int, 1), out: new(transcript.Transcript)}
 	a := &access.Env{

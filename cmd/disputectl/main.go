@@ -23,7 +23,7 @@ func main() {
 			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 			Now: time.Now, Getenv: os.Getenv, IsTerminal: cli.IsTerminal,
 		},
-		OpenTable: access.OpenTable, Shell: access.AWSShell, Cloud: access.Connect, HTTP: delivery.Client(),
+		OpenTable: access.OpenTable, Shell: access.AWSShell, Cloud: access.Connect, Deployer: access.FindDeployer, Execute: access.Execute, HTTP: delivery.Client(),
 	}
 	code := command.Run(ctx, env, os.Args[1:])
 	stop()

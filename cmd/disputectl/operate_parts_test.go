@@ -82,9 +82,9 @@ func TestAnOperatorAtATable(t *testing.T) {
 	onTable(t, cli.Fine, "Closing is paused, by ada (not verified).", "pause", "--why", "month end", "--who", "ada")
 	onTable(t, cli.Fine, "Closing   paused since ", "status", "--policy", rules)
 	spend(t, l)
-	onTable(t, cli.Fine, "usd  1 of 50 closes, 50000 of 50000 usd, 0 of 5 failures: spent until ", "status", "--policy", rules)
+	onTable(t, cli.Fine, "500.00 USD of 500.00 USD, 1 of 50 closes, 0 of 5 failures: spent until tomorrow 00:00 UTC (in ", "status", "--policy", rules)
 	said := onTable(t, cli.Fine, "dp_2 is to be closed", "close", "dp_2", "--why", "no time", "--who", "ada", "--yes", "--policy", rules)
-	for _, want := range []string{"would wait: closing is paused since ", "by ada (not verified): month end", "would wait: today's budget has no room for it: 1 of 50 closes, 50000 of 50000 usd"} {
+	for _, want := range []string{"would wait: closing is paused since ", "by ada (not verified): month end", "would wait: today's budget has no room for it: 500.00 USD of 500.00 USD, 1 of 50 closes"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %q in\n%s", want, said)
 		}

@@ -57,10 +57,19 @@ func onTerminal(t *testing.T, a *access.Env, args ...string) string {
 // onWideTerminal does so on a terminal of so many columns; 0 if it does not say.
 func onWideTerminal(t *testing.T, a *access.Env, columns uint16, args ...string) string {
 	t.Helper()
+	return onTerminalAt(t, a, time.Time{}, columns, args...)
+}
+
+// onTerminalAt does so at an instant; now if that is zero.
+func onTerminalAt(t *testing.T, a *access.Env, at time.Time, columns uint16, args ...string) string {
+	t.Helper()
 	person, program := ptytest.Terminal(t)
 	try(t, unix.IoctlSetWinsize(int(program.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}))
 	var errs bytes.Buffer
 	a.Stdin, a.Stdout, a.Stderr, a.Now = strings.NewReader(""), program, &errs, time.Now
+	if !at.IsZero() {
+		a.Now = func() time.Time { return at }
+	}
 	shown := make(chan string, 1)
 	go func() {
 		var all []byte
@@ -94,6 +103,35 @@ func TestOnlyOurColoursReachATerminal(t *testing.T) {
 			t.Errorf("%s: %q", env, shown)
 		}
 	}
+}
+
+// TestUrgencyHasColour on a terminal that wants colours, and none is counted as a column.
+func TestUrgencyHasColour(t *testing.T) {
+	w := newTown(t)
+	env := map[string]string{access.StackVariable: "closer-test"}
+	getenv := func(name string) string { return env[name] }
+	const red, yellow, plain = "\x1b[31m", "\x1b[33m", "\x1b[0m"
+	shown := onTownsTerminal(t, w, getenv, "list")
+	for _, want := range []string{
+		red + "dp_1failedB2nYhR8cVu4K" + plain, red + "failed" + plain + "     in 18 d", yellow + "dp_1inquiryK3yRzY7aGd5" + plain,
+		yellow + "review" + plain, yellow + "scheduled" + plain, red + "in 9 h 54 min" + plain, "\ndp_1aboveD5pJgM6bNx1Wq ",
+	} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("no %q in\n%q", want, shown)
+		}
+	}
+	bare := colours.ReplaceAllString(shown, "")
+	env["NO_COLOR"] = "1"
+	if shown := onTownsTerminal(t, w, getenv, "list"); shown != bare || strings.Contains(shown, "\x1b") {
+		t.Errorf("NO_COLOR: %q, want %q", shown, bare)
+	}
+}
+
+// onTownsTerminal runs a command in the town, at its time, on a terminal of 120 columns.
+func onTownsTerminal(t *testing.T, w *world, getenv func(string) string, args ...string) string {
+	t.Helper()
+	a := w.env(getenv)
+	return onTerminalAt(t, a, w.at, 120, args...)
 }
 
 // TestDataOnATerminalIsShown where a pipe would get its bytes.

@@ -32,7 +32,7 @@ func TestALongReadIsInterrupted(t *testing.T) {
 		a := &access.Env{
 			Console: cli.Console{Stdin: slowly{ctx.Done()}, Stdout: &out, Stderr: &errs, Dir: "../..", Now: time.Now, Getenv: func(string) string { return "" }},
 		}
-		if code := command.Run(ctx, a, args); code != cli.Unreachable || !strings.Contains(errs.String(), "interrupted") || out.Len() > 0 {
+		if code := command.Run(ctx, a, args); code != cli.Interrupted || !strings.Contains(errs.String(), "interrupted") || out.Len() > 0 {
 			t.Errorf("%v: exit code %d, %s, %s", args, code, out.String(), errs.String())
 		}
 		cancel()

@@ -13,9 +13,9 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
-	"disputecloser/cmd/disputectl/internal/report"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/report"
 )
 
 // counting counts what a command reads of a table.
@@ -123,11 +123,16 @@ func TestALineThatCannotBeReadIsNamed(t *testing.T) {
 }
 
 func TestAJournalThatDoesNotAnswer(t *testing.T) {
-	for err, want := range map[error]string{errors.New("no route"): "table disputes did not answer: no route", context.Canceled: "interrupted"} {
+	for err, want := range map[error]struct {
+		code int
+		text string
+	}{
+		errors.New("no route"): {cli.Unreachable, "table disputes did not answer: no route"}, context.Canceled: {cli.Interrupted, "interrupted"},
+	} {
 		c := year()
 		c.fails = err
 		code, stdout, stderr := invoke(t, c.at(), "report")
-		if code != cli.Unreachable || stdout != "" || !strings.Contains(stderr, want) {
+		if code != want.code || stdout != "" || !strings.Contains(stderr, want.text) {
 			t.Errorf("%v: exit code %d, %s%s", err, code, stdout, stderr)
 		}
 	}

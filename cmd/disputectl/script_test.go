@@ -34,7 +34,8 @@ import (
 // TestPages runs the pages of testdata. In them, beside testscript's own commands:
 //
 //	disputectl ARGS   is this command, on a ledger in memory that is the table "disputes", of a local run unless the page
-//	                  unsets AWS_ENDPOINT_URL_DYNAMODB, and that of the stack "closer-test", where ada acts
+//	                  unsets AWS_ENDPOINT_URL_DYNAMODB, and that of the stack "closer-test", where ada acts, and with
+//	                  --local that of a local run, whose user is bea
 //	exitcode N        is what the last disputectl returned
 //	opens FILE        has WooshPay open the dispute of FILE; its webhook and the closer follow at once
 //	opens FILE silently  the same, and no webhook announces it
@@ -42,6 +43,7 @@ import (
 //	types TEXT        is what a person types at the next disputectl's terminal
 //	refuses           has WooshPay refuse the next close for good
 //	passes TIME       lets the time pass in minutes, with sweeps; the policy is the page's policy.yaml
+//	town              fills the table with a case of every state (town_test.go)
 //	feeds FILE        is the next disputectl's standard input
 func TestPages(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -55,6 +57,9 @@ func TestPages(t *testing.T) {
 				env.Setenv(access.KeyVariable, "sk_test_page")
 			}
 			env.Setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000")
+			if err == nil {
+				err = w.admit(env)
+			}
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -67,6 +72,7 @@ func TestPages(t *testing.T) {
 			"becomes":    inWorld((*world).becomes),
 			"refuses":    inWorld((*world).refuses),
 			"restored":   inWorld((*world).restored),
+			"town":       inWorld((*world).town),
 		},
 	})
 }
@@ -137,15 +143,25 @@ func (w *world) end() {
 }
 
 func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
-	a := &access.Env{
+	a := w.env(ts.Getenv)
+	a.Stdin, a.Stdout, a.Stderr = w.stdin, ts.Stdout(), ts.Stderr()
+	w.code = command.Run(context.Background(), a, args)
+	w.stdin, w.person = strings.NewReader(""), false
+	if failed := w.code != cli.Fine; failed != neg {
+		ts.Fatalf("exit code %d", w.code)
+	}
+}
+
+// env returns what a command in this world works with, but for its streams.
+func (w *world) env(getenv func(string) string) *access.Env {
+	return &access.Env{
 		Console: cli.Console{
-			Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir,
-			Now: func() time.Time { return w.at }, Getenv: ts.Getenv, IsTerminal: func(io.Reader) bool { return w.person },
+			Dir: w.dir, Now: func() time.Time { return w.at }, Getenv: getenv, IsTerminal: func(io.Reader) bool { return w.person },
 		},
 		OpenTable: func(context.Context, string) (access.Ledger, error) { return w.ledger, nil },
 		Shell: func(context.Context) (access.Shell, error) {
 			s := access.Shell{Region: operatetest.Region, Credentials: operatetest.Credentials(), Endpoints: map[string]string{}}
-			if endpoint := ts.Getenv("AWS_ENDPOINT_URL_DYNAMODB"); endpoint != "" {
+			if endpoint := getenv("AWS_ENDPOINT_URL_DYNAMODB"); endpoint != "" {
 				s.Endpoints["dynamodb"] = endpoint
 			}
 			return s, nil
@@ -153,11 +169,13 @@ func (w *world) disputectl(ts *testscript.TestScript, neg bool, args []string) {
 		Cloud: w.aws.cloud,
 		HTTP:  delivery.Client(),
 	}
-	w.code = command.Run(context.Background(), a, args)
-	w.stdin, w.person = strings.NewReader(""), false
-	if failed := w.code != cli.Fine; failed != neg {
-		ts.Fatalf("exit code %d", w.code)
-	}
+}
+
+func (w *world) town(ts *testscript.TestScript, _ bool, _ []string) {
+	w.end()
+	town, err := openTown(w.dir)
+	ts.Check(err)
+	*w = *town
 }
 
 // restored has the table be another one from now on, with the same cases.
@@ -189,34 +207,51 @@ func (w *world) refuses(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func (w *world) opens(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(w.open(ts.ReadFile(args[0]), slices.Contains(args, "silently")))
+}
+
+// open has WooshPay open the dispute of a JSON text.
+func (w *world) open(text string, silently bool) error {
 	var d sandbox.Dispute
-	decoder := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
-	ts.Check(decoder.Decode(&d))
+	if err := decoder.Decode(&d); err != nil {
+		return err
+	}
 	open := w.system.Sandbox.Open
-	if slices.Contains(args, "silently") {
+	if silently {
 		open = w.system.Sandbox.OpenSilently
 	}
-	_, err := open(d)
-	ts.Check(err)
-	w.settle(ts)
+	if _, err := open(d); err != nil {
+		return err
+	}
+	return w.settle()
 }
 
 func (w *world) passes(ts *testscript.TestScript, _ bool, args []string) {
 	length, err := time.ParseDuration(args[0])
 	ts.Check(err)
-	for end := w.at.Add(length); w.at.Before(end); {
-		w.at = w.at.Add(time.Minute)
-		_, err := w.system.Sweep(context.Background())
-		ts.Check(err)
-		w.settle(ts)
-	}
+	ts.Check(w.pass(length))
 }
 
-func (w *world) settle(ts *testscript.TestScript) {
+// pass lets time pass in minutes, with sweeps.
+func (w *world) pass(length time.Duration) error {
+	for end := w.at.Add(length); w.at.Before(end); {
+		w.at = w.at.Add(time.Minute)
+		if _, err := w.system.Sweep(context.Background()); err != nil {
+			return err
+		}
+		if err := w.settle(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) settle() error {
 	w.system.Sandbox.Deliver(context.Background())
 	_, err := w.system.Work(context.Background())
-	ts.Check(err)
+	return err
 }
 
 // invoke runs one command line outside of any page.

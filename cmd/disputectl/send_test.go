@@ -20,7 +20,7 @@ func TestAnInterruptedSendIsNoFaultOfTheNetwork(t *testing.T) {
 	url := silentAfter(t, func() { cancel(errors.New("interrupt signal received")) })
 	a := &access.Env{Console: cli.Console{Getenv: func(string) string { return "" }}, HTTP: delivery.Client()}
 	code, stdout, stderr := runIn(ctx, a, strings.NewReader(""), "send", "--kind", "forged", "--url", url)
-	if code != cli.Unreachable || stdout != "" || stderr != "disputectl: interrupted: whether the event arrived is not known\n" {
+	if code != cli.Interrupted || stdout != "" || stderr != "disputectl: interrupted: whether the event arrived is not known\n" {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 }

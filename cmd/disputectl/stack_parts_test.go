@@ -45,20 +45,22 @@ const (
 func TestOnADeployedStack(t *testing.T) {
 	s := deployStack(t)
 	s.want(cli.Found, `API key +.*not stored`, `endpoint +there is no key`, `due cases +none`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.giveUp("dp_real")
 	s.stdin = "sk_live_stack\n"
 	s.want(cli.Found, `the host is the test one`).run("secret", "set", "api-key", "--stack", deployedName, "--wooshpay", "https://apitest.wooshpay.com")
 	s.stdin = "sk_test_stack\n"
 	s.want(cli.Fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
 	s.want(cli.Fine, `is registered for `+s.url, `was not shown`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
 	s.want(cli.Found, `is registered already, as we_`).run("webhook", "create", "--stack", deployedName, "--url", s.url)
+	s.redrives("dp_real")
 	s.want(cli.Fine, `all 5 about disputes`).run("webhook", "list", "--stack", deployedName)
-	s.want(cli.Fine, `26 ok, 1 warn, 0 fail`, `closing +closing is off: nobody`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(cli.Fine, `29 ok, 1 warn, 0 fail`, `closing +closing is off: nobody`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.want(cli.Fine, `Closing   off: nobody has turned it on`).run("status", "--table", s.resource("Table"))
 	s.want(cli.Fine, `Closing is on for this table, by ops`).run("resume", "--why", "the stack is checked", "--who", "ops", "--table", s.resource("Table"))
-	s.want(cli.Fine, `27 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(cli.Fine, `30 ok, 0 warn, 0 fail`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.actWith("MaintainerPolicy")
 	// MiniStack takes a look at one mapping for a list of all, which the policy does not allow.
-	s.want(cli.Unreachable, `stream to closer +.*lambda:ListEventSourceMappings`, `26 ok, 0 warn, 0 fail, 1 could not`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
+	s.want(cli.Unreachable, `stream to closer +.*lambda:ListEventSourceMappings`, `29 ok, 0 warn, 0 fail, 1 could not`).run("doctor", "--stack", deployedName, "--url", s.url, "--policy", s.policy)
 	s.stdin = "sk_test_stack\n"
 	s.want(cli.Fine, `the API key of the test mode is stored`).run("secret", "set", "api-key", "--stack", deployedName)
 	for _, kind := range delivery.Kinds() {
@@ -83,6 +85,7 @@ type stack struct {
 
 	code     int
 	patterns []string
+	people   int // who acted with a policy so far
 }
 
 func deployStack(t *testing.T) *stack {
@@ -101,9 +104,9 @@ func deployStack(t *testing.T) *stack {
 	build := t.TempDir()
 	config := write(t, "samconfig.toml", "version = 0.1\n") // nobody's deployment settings
 	architecture := map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
-	s.sam(root, architecture, "build", "--config-file", config, "--build-in-source", "--build-dir", build,
+	s.sam(root, "build", "--config-file", config, "--build-dir", build,
 		"--parameter-overrides", "Architecture="+architecture)
-	s.sam(root, architecture, "deploy", "--config-file", config, "--template-file", filepath.Join(build, "template.yaml"),
+	s.sam(root, "deploy", "--config-file", config, "--template-file", filepath.Join(build, "template.yaml"),
 		"--stack-name", deployedName, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
 		"--no-confirm-changeset", "--no-progressbar",
 		"--parameter-overrides", "Architecture="+architecture, "DataPolicy=Delete", "AlarmEmail=ops@example.com", "WooshpayUrl="+wooshpay.URL)
@@ -132,7 +135,7 @@ func (s *stack) protectTable() {
 }
 
 // sam runs SAM CLI with a build folder of its own, so that nobody else's build gets in its way.
-func (s *stack) sam(root, architecture string, args ...string) {
+func (s *stack) sam(root string, args ...string) {
 	s.t.Helper()
 	program, err := localaws.Tool("sam/bin/sam")
 	if err != nil {
@@ -140,7 +143,7 @@ func (s *stack) sam(root, architecture string, args ...string) {
 	}
 	cmd := exec.CommandContext(s.t.Context(), program, args...)
 	cmd.Dir = root
-	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "ARCH="+architecture, "POLICY="+deployedPolicy,
+	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "POLICY="+deployedPolicy,
 		"MAKEFLAGS= -- BUILD="+s.t.TempDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		s.t.Fatalf("sam %s: %v\n%s", args[0], err, out)
@@ -151,7 +154,7 @@ func (s *stack) sam(root, architecture string, args ...string) {
 func (s *stack) addRoute() {
 	s.t.Helper()
 	api := s.resource("Api")
-	if err := s.aws.AddRoute(s.t.Context(), api, "POST /webhook", s.resource("WebhookAliaslive")); err != nil {
+	if err := s.aws.AddRoute(s.t.Context(), api, "POST /webhook", s.resource("Webhook")); err != nil {
 		s.t.Fatal(err)
 	}
 	// On AWS the host finds the API; here every API answers at one address, and the Host header tells them apart.
@@ -198,7 +201,8 @@ func (s *stack) actWith(output string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	config, err := s.aws.WithPolicy(s.t.Context(), "with-"+output, policy)
+	s.people++
+	config, err := s.aws.WithPolicy(s.t.Context(), fmt.Sprint("with-", output, "-", s.people), policy)
 	if err != nil {
 		s.t.Fatal(err)
 	}

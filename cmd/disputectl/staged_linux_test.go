@@ -181,7 +181,7 @@ func TestAPipeWithoutAReaderIsGivenUp(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	code, _, stderr := runIn(ctx, a, strings.NewReader(""), "export", "-o", "pipe")
-	if code != cli.Unreachable || stderr != "disputectl: interrupted\n" {
+	if code != cli.Interrupted || stderr != "disputectl: interrupted\n" {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 	f, err := os.OpenFile(a.Dir+"/pipe", os.O_RDWR, 0) // It lets the one that waits go on.
@@ -202,7 +202,7 @@ func TestStandardOutputHasManyNames(t *testing.T) {
 		}
 	}
 	_, stdout, stderr := writes(t, t.TempDir(), "policy compile policy.yaml -o", "-")
-	if _, err := policy.Load([]byte(stdout)); err != nil || !strings.Contains(stderr, "-: live, 1 rule, 2 tests, hash ") {
+	if _, err := policy.Load([]byte(stdout)); err != nil || !strings.Contains(stderr, "-: from policy.yaml: live, 1 rule, 2 tests, hash ") {
 		t.Errorf("%v; %q, %q", err, stdout, stderr)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +51,14 @@ import (
 //	stored WHAT RE     is the newest stored api-key or signing secret; without RE there is none
 //	endpoints N        is how many endpoints WooshPay has
 //	passes TIME        lets the time pass
+//	atterminal         has a person at the next disputectl's input
+//	builds ARCH        is the processor that make builds for
+//	executed RE        is what the last disputectl had executed
+//	fails Q ID FILE    puts a message into a failure queue, records or runs
+//	holds Q IDS        compares the messages that everybody sees in a failure queue
+//	due ID TIME        stores a case that has been due for some time
+//	works              has the closer work every due case as soon as the sweep is started
+//	logs MESSAGE       writes a line to the functions' logs
 func TestSystemPages(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "system"),
@@ -73,6 +82,14 @@ func TestSystemPages(t *testing.T) {
 			"stored":     inDeployed((*deployed).stored),
 			"endpoints":  inDeployed((*deployed).endpoints),
 			"passes":     inDeployed((*deployed).passes),
+			"atterminal": inDeployed((*deployed).atTerminal),
+			"builds":     inDeployed((*deployed).builds),
+			"executed":   inDeployed((*deployed).wantExecuted),
+			"fails":      inDeployed((*deployed).fails),
+			"holds":      inDeployed((*deployed).holds),
+			"due":        inDeployed((*deployed).due),
+			"works":      inDeployed((*deployed).works),
+			"logs":       inDeployed((*deployed).logs),
 		},
 	})
 }
@@ -104,6 +121,8 @@ type deployed struct {
 	// api takes ada's acts, and account is that of her credentials.
 	api     *operatetest.Server
 	account string
+	// toolchain is what deploy executes.
+	toolchain
 }
 
 func newDeployed(dir string) (*deployed, error) {
@@ -124,6 +143,7 @@ func newDeployed(dir string) (*deployed, error) {
 	w.webhook = httptest.NewServer(nil)
 	w.aws = newFakeAWS(w.wooshpay.URL, w.webhook.URL+gateway.Path, w.packages.URL)
 	w.api = operatetest.New(w.ledger, ada, now)
+	w.toolchain = toolchain{machine: elf.EM_AARCH64, shellRegion: operatetest.Region}
 	w.aws.outputs["OperateUrl"], w.account = w.api.OperateURL(), fakeAccount
 	log := slog.New(slog.NewJSONHandler(logged{w}, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr})) // as the functions log
 	meter := metrics.New(io.Discard, fakeTable, now)
@@ -160,7 +180,13 @@ func packaged(policyYAML []byte) ([]byte, error) {
 	if !checked.OK(false) {
 		return nil, fmt.Errorf("policy.yaml: %v", checked.Findings)
 	}
-	compiled, err := policy.Encode(checked.Document)
+	checked.Document.Environment = policy.EnvironmentTest
+	return zipped(checked.Document)
+}
+
+// zipped is the closer's package with a policy.
+func zipped(d policy.Document) ([]byte, error) {
+	compiled, err := policy.Encode(d)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +217,7 @@ func (w *deployed) disputectl(ts *testscript.TestScript, neg bool, args []string
 			Stdin: w.stdin, Stdout: ts.Stdout(), Stderr: ts.Stderr(), Dir: w.dir,
 			Now: func() time.Time { return w.at }, Getenv: ts.Getenv,
 		},
-		HTTP: delivery.Client(), Cloud: w.aws.cloud,
+		HTTP: delivery.Client(), Cloud: w.aws.cloud, Deployer: w.deployer, Execute: w.execute,
 		Shell: func(context.Context) (access.Shell, error) {
 			s := access.Shell{Region: ts.Getenv("AWS_REGION"), Credentials: operatetest.Credentials(), Endpoints: map[string]string{}}
 			if endpoint := ts.Getenv("AWS_ENDPOINT_URL_DYNAMODB"); endpoint != "" {
@@ -207,8 +233,12 @@ func (w *deployed) disputectl(ts *testscript.TestScript, neg bool, args []string
 			return w.ledger, nil
 		},
 	}
+	if w.person {
+		a.IsTerminal = func(io.Reader) bool { return true }
+	}
+	w.executed.Reset()
 	w.code = command.Run(context.Background(), a, args)
-	w.stdin = strings.NewReader("")
+	w.stdin, w.person = strings.NewReader(""), false
 	if failed := w.code != cli.Fine; failed != neg {
 		ts.Fatalf("exit code %d", w.code)
 	}

@@ -36,13 +36,21 @@ func TestATableThatDoesNotAnswer(t *testing.T) {
 		{&smithy.GenericAPIError{Code: "UnrecognizedClientException"}, "AWS does not accept your credentials"},
 		{errors.New("no route to host"), "table disputes did not answer: no route to host"},
 		{dynamo.ErrNewerLayout, "use the disputectl of the deployed version"},
-		{context.Canceled, "interrupted"},
 	} {
 		a := &access.Env{OpenTable: func(context.Context, string) (access.Ledger, error) { return brokenTable{memory.New(), c.err}, nil }, Shell: here}
 		code, stdout, stderr := invoke(t, a, "list", "--table", "disputes")
 		if code != cli.Unreachable || !strings.Contains(stderr, c.want) || stdout != "" {
 			t.Errorf("%v: exit code %d, %q, %q", c.err, code, stdout, stderr)
 		}
+	}
+}
+
+func TestATableThatIsNotAskedToTheEnd(t *testing.T) {
+	a := &access.Env{OpenTable: func(context.Context, string) (access.Ledger, error) {
+		return brokenTable{memory.New(), context.Canceled}, nil
+	}, Shell: here}
+	if code, stdout, stderr := invoke(t, a, "list", "--table", "disputes"); code != cli.Interrupted || stdout != "" || stderr != "disputectl: interrupted\n" {
+		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 }
 

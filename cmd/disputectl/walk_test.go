@@ -63,7 +63,7 @@ func TestAListReadsOnlySoMuch(t *testing.T) {
 	a := d.at()
 	a.OpenTable = func(context.Context, string) (access.Ledger, error) { return endless{desk: d}, nil }
 	code, stdout, stderr := invoke(t, a, "list", "--limit", "5")
-	if code != cli.Fine || strings.Count(stdout, "\n") != 7 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
+	if code != cli.Fine || strings.Count(stdout, "\n") != 9 || !strings.HasPrefix(stderr, "only the 20000 cases that are due first were read") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
 	code, stdout, stderr = invoke(t, a, "report", "--json")
@@ -81,7 +81,7 @@ func TestACaseThatCannotBeReadIsNotWorked(t *testing.T) {
 		d := newDesk(t)
 		d.reads = fmt.Errorf("load case dp_1: %w: %w", closing.ErrUnreadable, fault.Mark(fault.Permanent, errors.New("version: it is none")))
 		code, stdout, stderr := invoke(t, d.at(), args...)
-		if code != cli.Unreachable || !isFirstLine(stdout) || !strings.Contains(stderr, "version: it is none\n  repair its item, or restore the item") {
+		if code != cli.Unreachable || !isFirstLine(stdout) || !strings.Contains(stderr, "version: it is none\n  restore its item from a backup") {
 			t.Errorf("%s: exit code %d, %q, %q", args[0], code, stdout, stderr)
 		}
 	}

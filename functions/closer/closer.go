@@ -13,16 +13,22 @@ import (
 	"disputecloser/shared/metrics"
 )
 
-// Meter counts events.
+// Meter counts events, and records gauges.
 type Meter interface {
 	Count(name metrics.Name)
+	Put(name metrics.Name, value int64, by metrics.Dimension)
 }
 
 // Handler works batches of the stream's records.
 type Handler struct {
 	Closer closing.Closer
-	Meter  Meter
-	Log    *slog.Logger
+	// Budgets is read after a close, for the gauge of what is spent; without it, there is no gauge.
+	Budgets Budgets
+	// Mail calls people to cases, naming the Stack; without it, only the log and the metrics do.
+	Mail  Publisher
+	Stack string
+	Meter Meter
+	Log   *slog.Logger
 }
 
 // Handle works the case of each record, and names as failures the records whose case could not be worked and those for
@@ -32,6 +38,9 @@ type Handler struct {
 // not hold them up; to work a case a second time costs one load.
 func (h *Handler) Handle(ctx context.Context, batch events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	failures := []events.DynamoDBBatchItemFailure{}
+	if len(batch.Records) == 0 { // never from the stream
+		h.Log.WarnContext(ctx, "nothing to work", "reason", "the event holds no record of the table's stream")
+	}
 	for i, record := range batch.Records {
 		id, armed := h.caseOf(ctx, record)
 		if !armed {
@@ -65,7 +74,11 @@ func failure(record events.DynamoDBEventRecord) events.DynamoDBBatchItemFailure 
 // work works one case, and reports whether its record is done. A record whose case is missing or unreadable is done too:
 // delivered again, it would only hold up the records behind it.
 func (h *Handler) work(ctx context.Context, id dispute.ID, sequence string) bool {
-	err := h.Closer.Work(ctx, id)
+	noted := &heard{Watcher: h.Closer.Watcher}
+	worker := h.Closer
+	worker.Watcher = noted
+	err := worker.Work(ctx, id)
+	h.report(ctx, noted)
 	if errors.Is(err, closing.ErrUnreadable) {
 		h.Closer.Watcher.Note(ctx, closing.Note{Kind: closing.NoteUnreadable, Case: closing.Case{ID: id}, Err: err})
 		return true

@@ -171,8 +171,13 @@ func TestWithTimeTheWholeBatchIsWorked(t *testing.T) {
 	w.wantFailures(ctx, t, casesOf("dp_1", "dp_2"))
 }
 
+// The stream sends none, but somebody who invokes the function without an event does.
 func TestAnEmptyBatch(t *testing.T) {
-	newWorld(t).wantFailures(t.Context(), t, events.DynamoDBEvent{})
+	w := newWorld(t)
+	w.wantFailures(t.Context(), t, events.DynamoDBEvent{})
+	if !strings.Contains(w.log.String(), "the event holds no record of the table's stream") {
+		t.Errorf("the log does not say why nothing happens: %s", w.log.String())
+	}
 }
 
 // Shards are worked concurrently, and a batch may be delivered twice at once. Every case is closed once.

@@ -185,6 +185,7 @@ type provider struct {
 	lost                 map[dispute.ID]int
 	charge               string
 	down                 error
+	dueBy                time.Time
 }
 
 func (p *provider) Get(_ context.Context, id dispute.ID) (dispute.Dispute, time.Time, error) {
@@ -203,7 +204,11 @@ func (p *provider) shown(id dispute.ID) (dispute.Dispute, error) {
 	if p.lost[id] > 0 {
 		status = dispute.Lost
 	}
-	return dispute.Parse(fmt.Appendf(nil, `{"id":%q,"amount":1200,"currency":"usd","status":%q,"livemode":false,"charge":%q}`, id, status, p.charge))
+	due := ""
+	if !p.dueBy.IsZero() {
+		due = fmt.Sprintf(`,"evidence_details":{"due_by":%d}`, p.dueBy.UnixMilli())
+	}
+	return dispute.Parse(fmt.Appendf(nil, `{"id":%q,"amount":1200,"currency":"usd","status":%q,"livemode":false,"charge":%q%s}`, id, status, p.charge, due))
 }
 
 func (p *provider) GetCharge(_ context.Context, id string) (dispute.Charge, error) {
@@ -239,6 +244,14 @@ func (c *counter) next() int {
 type meter struct {
 	mu      sync.Mutex
 	counted []metrics.Name
+	gauges  []string
+}
+
+// Put keeps a gauge as "Name{dimension}=value".
+func (m *meter) Put(name metrics.Name, value int64, by metrics.Dimension) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.gauges = append(m.gauges, fmt.Sprintf("%s{%s}=%d", name, by.Value, value))
 }
 
 func (m *meter) Count(name metrics.Name) {

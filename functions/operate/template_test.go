@@ -55,8 +55,9 @@ func TestThePoliciesOfPeople(t *testing.T) {
 		}
 		for _, s := range policy {
 			for _, action := range s.Actions {
-				// Whoever invokes the function itself writes any identity into the event.
-				if strings.HasPrefix(action, "lambda:Invoke") || strings.HasPrefix(action, "iam:") || strings.HasPrefix(action, "sts:") {
+				// Whoever invokes operate itself writes any identity into the event. The sweep reads nothing of its event.
+				invokes := strings.HasPrefix(action, "lambda:Invoke") && !slices.Equal(s.Resources, []string{"Sweep.Arn"})
+				if invokes || strings.HasPrefix(action, "iam:") || strings.HasPrefix(action, "sts:") {
 					t.Errorf("%s allows %s", name, action)
 				}
 			}

@@ -56,9 +56,7 @@ type Result struct {
 func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result, error) {
 	reconciled, err := h.Reconciler.Reconcile(ctx)
 	found := resultOf(reconciled)
-	if found.Cut != "" {
-		h.Meter.Count(metrics.ListCut)
-	}
+	h.count(found, err)
 	fields := []any{
 		"listed", found.Listed, "unreadable", found.Unreadable, "unannounced", found.Unannounced, "differing", found.Differing,
 		"unread", found.Unread, "unavailable", found.Unavailable, "resumed", found.Resumed, "cut", found.Cut,
@@ -69,6 +67,19 @@ func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result
 	}
 	h.Log.Log(ctx, level(found), "reconciled", fields...)
 	return found, nil
+}
+
+// count counts how the run ended. One that failed does not count as a run, so that the alarm on missing runs sees it.
+func (h *Handler) count(found Result, err error) {
+	switch {
+	case found.Unavailable:
+		h.Meter.Count(metrics.ListUnavailable)
+	case found.Cut != "":
+		h.Meter.Count(metrics.ListCut)
+	}
+	if err == nil {
+		h.Meter.Count(metrics.Reconciled)
+	}
 }
 
 func resultOf(r closing.Reconciled) Result {

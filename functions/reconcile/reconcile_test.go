@@ -123,9 +123,7 @@ func TestArmsWhatNoWebhookAnnounced(t *testing.T) {
 		w.lister.queries[0].StartingAfter != "" || w.lister.queries[1].StartingAfter != "dp_known" {
 		t.Errorf("asked %+v", w.lister.queries)
 	}
-	if len(w.meter) > 0 {
-		t.Errorf("counted %v of a list that was read to its end", w.meter)
-	}
+	w.wantCounted(t, metrics.Reconciled)
 	if !strings.Contains(w.log.String(), "msg=reconciled listed=3 unreadable=1 unannounced=1 differing=1") {
 		t.Errorf("the log says %s", w.log.String())
 	}
@@ -137,6 +135,14 @@ func TestAnUnavailableListIsNoError(t *testing.T) {
 	got, err := w.run(t)
 	if err != nil || !got.Unavailable || !strings.Contains(w.log.String(), "unavailable=true") {
 		t.Errorf("got %+v, %v; log %s", got, err, w.log.String())
+	}
+	w.wantCounted(t, metrics.ListUnavailable, metrics.Reconciled)
+}
+
+func (w *world) wantCounted(t *testing.T, want ...metrics.Name) {
+	t.Helper()
+	if !slices.Equal(w.meter, want) {
+		t.Errorf("counted %v, want %v", w.meter, want)
 	}
 }
 
@@ -151,6 +157,7 @@ func TestAFailingListIsLoggedAndReturned(t *testing.T) {
 	if !strings.Contains(w.log.String(), "level=ERROR msg=\"reconciliation incomplete\" listed=1") {
 		t.Errorf("the log says %s", w.log.String())
 	}
+	w.wantCounted(t, metrics.ListCut)
 }
 
 // A list that was not read to its end is an error line and a metric, but not a failed run: repeated at once, the run would
@@ -171,9 +178,7 @@ func TestACutListIsVisibleAndNotRepeated(t *testing.T) {
 		if log := w.log.String(); !strings.Contains(log, "level=ERROR msg=reconciled listed=1") || !strings.Contains(log, cut) {
 			t.Errorf("%s: the log says %s", cut, log)
 		}
-		if !slices.Equal(w.meter, []metrics.Name{metrics.ListCut}) {
-			t.Errorf("%s: counted %v", cut, w.meter)
-		}
+		w.wantCounted(t, metrics.ListCut, metrics.Reconciled)
 	}
 }
 

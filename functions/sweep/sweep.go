@@ -17,9 +17,16 @@ type Meter interface {
 	Put(name metrics.Name, value int64, by metrics.Dimension)
 }
 
+// Switch says whether closing is on.
+type Switch interface {
+	// Control returns the switch; the zero Control if it was never set.
+	Control(ctx context.Context) (closing.Control, error)
+}
+
 // Handler runs a sweep.
 type Handler struct {
 	Sweeper closing.Sweeper
+	Switch  Switch
 	Meter   Meter
 	Log     *slog.Logger
 }
@@ -47,6 +54,7 @@ func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result
 	if err == nil || done.Due > 0 {
 		h.gauge(done)
 	}
+	h.gaugeSwitch(ctx)
 	fields := []any{"due", done.Due, "armed", done.Armed, "oldest_seconds", done.OldestSeconds, "unread", done.Unread, "cut", done.Cut}
 	if err != nil {
 		h.Log.ErrorContext(ctx, "sweep incomplete", append(fields, "error", err)...)
@@ -61,4 +69,19 @@ func (h *Handler) Handle(ctx context.Context, _ events.EventBridgeEvent) (Result
 func (h *Handler) gauge(done Result) {
 	h.Meter.Put(metrics.Due, int64(done.Due), metrics.Dimension{})
 	h.Meter.Put(metrics.OldestDueSeconds, done.OldestSeconds, metrics.Dimension{})
+}
+
+// gaugeSwitch records whether closing is on. If that cannot be read, nothing is
+// recorded; what was due is armed all the same.
+func (h *Handler) gaugeSwitch(ctx context.Context) {
+	control, err := h.Switch.Control(ctx)
+	if err != nil {
+		h.Log.WarnContext(ctx, "whether closing is on was not read", "error", err)
+		return
+	}
+	on := int64(0)
+	if control.Switch == closing.On {
+		on = 1
+	}
+	h.Meter.Put(metrics.ClosingOn, on, metrics.Dimension{})
 }

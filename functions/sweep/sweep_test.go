@@ -15,6 +15,7 @@ import (
 
 	"disputecloser/functions/sweep"
 	"disputecloser/internal/eventfile"
+	"disputecloser/internal/ledgertest"
 	"disputecloser/internal/memory"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -37,7 +38,7 @@ func newWorld() *world {
 		Sweeper: closing.Sweeper{
 			Ledger: w.ledger, DueIndex: w.ledger, Watcher: silent{}, Terms: closing.DefaultTerms(), Now: func() time.Time { return noon },
 		},
-		Meter: &w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+		Switch: w.ledger, Meter: &w.meter, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
 	return w
 }
@@ -59,8 +60,8 @@ func scheduled(t *testing.T) events.EventBridgeEvent {
 // ledger fails on demand, when it lists or loads one case.
 type ledger struct {
 	*memory.Ledger
-	listErr error
-	broken  dispute.ID
+	listErr, switchErr error
+	broken             dispute.ID
 	// unread is a case that cannot be read.
 	unread dispute.ID
 }
@@ -72,6 +73,13 @@ func (l *ledger) Due(ctx context.Context, before time.Time, limit int, cursor st
 		return nil, "", l.listErr
 	}
 	return l.Ledger.Due(ctx, before, limit, cursor)
+}
+
+func (l *ledger) Control(ctx context.Context) (closing.Control, error) {
+	if l.switchErr != nil {
+		return closing.Control{}, l.switchErr
+	}
+	return l.Ledger.Control(ctx)
 }
 
 func (l *ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
@@ -120,7 +128,7 @@ func TestArmsWhatIsDue(t *testing.T) {
 	if want := (sweep.Result{Due: 2, Armed: 2, OldestSeconds: 3600}); err != nil || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
 	}
-	w.wantGauges(t, "Due=2", "OldestDueSeconds=3600")
+	w.wantGauges(t, "Due=2", "OldestDueSeconds=3600", "ClosingOn=0")
 	if !w.armed(t, "dp_1") || !w.armed(t, "dp_2") || w.armed(t, "dp_later") {
 		t.Error("armed something else than what was due")
 	}
@@ -134,7 +142,7 @@ func TestNothingDueIsRecordedToo(t *testing.T) {
 	if _, err := w.Handle(t.Context(), scheduled(t)); err != nil {
 		t.Fatal(err)
 	}
-	w.wantGauges(t, "Due=0", "OldestDueSeconds=0")
+	w.wantGauges(t, "Due=0", "OldestDueSeconds=0", "ClosingOn=0")
 }
 
 func TestACaseThatCannotBeArmedDoesNotStopTheOthers(t *testing.T) {
@@ -147,7 +155,7 @@ func TestACaseThatCannotBeArmedDoesNotStopTheOthers(t *testing.T) {
 	if !errors.Is(err, errDown) || got.Armed != 2 || !w.armed(t, "dp_2") || !w.armed(t, "dp_3") {
 		t.Errorf("got %+v, %v; armed %t %t", got, err, w.armed(t, "dp_2"), w.armed(t, "dp_3"))
 	}
-	w.wantGauges(t, "Due=3", "OldestDueSeconds=60")
+	w.wantGauges(t, "Due=3", "OldestDueSeconds=60", "ClosingOn=0")
 	if !strings.Contains(w.log.String(), "level=ERROR msg=\"sweep incomplete\"") || !strings.Contains(w.log.String(), "dp_1") {
 		t.Errorf("the log says %s", w.log.String())
 	}
@@ -163,18 +171,41 @@ func TestACaseThatCannotBeReadIsNoFailure(t *testing.T) {
 	if want := (sweep.Result{Due: 2, Armed: 1, OldestSeconds: 60, Unread: 1}); err != nil || got != want || !w.armed(t, "dp_2") {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
 	}
-	w.wantGauges(t, "Due=2", "OldestDueSeconds=60")
+	w.wantGauges(t, "Due=2", "OldestDueSeconds=60", "ClosingOn=0")
 	if log := w.log.String(); !strings.Contains(log, "level=INFO msg=swept due=2 armed=1") || !strings.Contains(log, "unread=1") {
 		t.Errorf("the log says %s", log)
 	}
 }
 
 // A gauge of zero would say that all is well.
-func TestAnUnreadableIndexRecordsNoGauge(t *testing.T) {
+func TestAnUnreadableIndexRecordsNoGaugeOfIt(t *testing.T) {
 	w := newWorld()
 	w.ledger.listErr = errDown
 	if _, err := w.Handle(t.Context(), scheduled(t)); !errors.Is(err, errDown) {
 		t.Errorf("got %v", err)
 	}
-	w.wantGauges(t)
+	w.wantGauges(t, "ClosingOn=0")
+}
+
+func TestRecordsWhetherClosingIsOn(t *testing.T) {
+	w := newWorld()
+	ledgertest.TurnOn(t, w.ledger)
+	run := func(want ...string) {
+		t.Helper()
+		w.meter = nil
+		if _, err := w.Handle(t.Context(), scheduled(t)); err != nil {
+			t.Fatal(err)
+		}
+		w.wantGauges(t, append([]string{"Due=0", "OldestDueSeconds=0"}, want...)...)
+	}
+	run("ClosingOn=1")
+	if err := w.ledger.SetControl(t.Context(), closing.Control{Switch: closing.Paused, Who: "ada", Why: "why", At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	run("ClosingOn=0")
+	w.ledger.switchErr = errDown
+	run()
+	if !strings.Contains(w.log.String(), "level=WARN msg=\"whether closing is on was not read\"") {
+		t.Errorf("the log says %s", w.log.String())
+	}
 }

@@ -130,6 +130,9 @@ func (h *Handler) isOtherMode(livemode dispute.Maybe[bool]) bool {
 // forged refuses what WooshPay did not sign. Anybody can cause this line, so it is a warning and not an error.
 func (h *Handler) forged(ctx context.Context, err error) int {
 	h.Meter.Count(metrics.Forged)
+	if errors.Is(err, wooshpay.ErrMismatch) {
+		h.Meter.Count(metrics.WrongSignature)
+	}
 	h.Log.WarnContext(ctx, "webhook forged", "reason", err)
 	return http.StatusUnauthorized
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -66,6 +67,7 @@ func TestUnverifiedRequestsTouchNoLedger(t *testing.T) {
 	body := []byte(good.Body)
 	encoded := good
 	encoded.IsBase64Encoded = true
+	wrong := []string{"the forged event", "another secret", "another body"} // their signatures have WooshPay's form
 	tests := map[string]events.APIGatewayV2HTTPRequest{
 		"no signature":      good,
 		"the forged event":  fromFile(t, "forged"),
@@ -82,7 +84,11 @@ func TestUnverifiedRequestsTouchNoLedger(t *testing.T) {
 	for name, req := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
-			w.want(t, req, http.StatusUnauthorized, 0, 0, metrics.Forged)
+			counted := []metrics.Name{metrics.Forged}
+			if slices.Contains(wrong, name) {
+				counted = append(counted, metrics.WrongSignature)
+			}
+			w.want(t, req, http.StatusUnauthorized, 0, 0, counted...)
 			if strings.Contains(w.log.String(), "level=ERROR") {
 				t.Error("anybody can cause errors in the log")
 			}

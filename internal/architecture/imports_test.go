@@ -20,12 +20,13 @@ var core = map[string][]string{
 	"shared/dispute":    {},
 	"shared/fault":      {},
 	"shared/credential": {},
+	"shared/currency":   {},
 	"shared/policy":     {"shared/dispute"},
 	"shared/closing":    {"shared/dispute", "shared/fault", "shared/policy"},
 }
 
 // adapters may import the core and nothing of each other, nor of functions and commands.
-var adapters = []string{"shared/wooshpay", "shared/dynamo", "internal/memory", "shared/secrets", "shared/metrics", "shared/pause", "shared/payload"}
+var adapters = []string{"shared/wooshpay", "shared/dynamo", "internal/memory", "shared/secrets", "shared/metrics", "shared/pause", "shared/payload", "shared/notify", "shared/alarms"}
 
 // lean lists what the deployed executable must not hold.
 var lean = []string{"github.com/goccy/go-yaml", "github.com/spf13/cobra", "golang.org/x/text", "github.com/schollz/progressbar", "github.com/go-analyze/charts"}
@@ -62,7 +63,7 @@ func TestAdaptersDoNotKnowEachOther(t *testing.T) {
 }
 
 func TestFunctionsStayLean(t *testing.T) {
-	for _, pkg := range append([]string{"functions", "functions/webhook", "functions/closer", "functions/sweep", "functions/reconcile", "functions/operate"}, adapters...) {
+	for _, pkg := range append([]string{"functions", "functions/webhook", "functions/closer", "functions/sweep", "functions/reconcile", "functions/operate", "functions/digest"}, adapters...) {
 		for file, imports := range importsOf(t, pkg) {
 			for _, path := range imports {
 				for _, heavy := range lean {

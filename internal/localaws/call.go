@@ -56,7 +56,7 @@ func answerOf(req *http.Request) ([]byte, error) {
 	return answer, nil
 }
 
-// AddRoute lets an HTTP API start a function, given by its ARN, on a route such as "POST /webhook". SAM writes the
+// AddRoute lets an HTTP API start a function, given by its name, on a route such as "POST /webhook". SAM writes the
 // API's routes as an OpenAPI body, which MiniStack does not import.
 func (m *MiniStack) AddRoute(ctx context.Context, api, route, function string) error {
 	return m.addRoute(ctx, api, route, function, "NONE")
@@ -69,7 +69,8 @@ func (m *MiniStack) AddIAMRoute(ctx context.Context, api, route, function string
 
 func (m *MiniStack) addRoute(ctx context.Context, api, route, function, authorization string) error {
 	integration, err := m.addToAPI(ctx, api, "integrations", map[string]string{
-		"integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0", "integrationMethod": "POST", "integrationUri": function,
+		"integrationType": "AWS_PROXY", "payloadFormatVersion": "2.0", "integrationMethod": "POST",
+		"integrationUri": "arn:aws:lambda:" + Region + ":" + account + ":function:" + function,
 	})
 	if err == nil {
 		_, err = m.addToAPI(ctx, api, "routes", map[string]string{

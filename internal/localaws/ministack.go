@@ -30,9 +30,9 @@ type MiniStack struct {
 	// Port is the endpoint's port: an API is reached there with Host: <api id>.execute-api.localhost:<port>.
 	Port int
 
-	host  string
-	temp  string
-	child *process
+	services []string // those it serves; all if empty
+	temp     string
+	child    *process
 }
 
 // StartMiniStack starts a MiniStack that ends with the test, and shows its output if the test failed.
@@ -53,16 +53,14 @@ func StartMiniStack(tb testing.TB) *MiniStack {
 	return m
 }
 
-// RunMiniStack starts a MiniStack that runs until Stop: for TestMain.
-func RunMiniStack() (*MiniStack, error) { return RunMiniStackAt("127.0.0.1") }
-
-// RunMiniStackAt is RunMiniStack on another of this machine's addresses, for those who cannot reach loopback.
-func RunMiniStackAt(host string) (*MiniStack, error) {
+// RunMiniStack starts a MiniStack that runs until Stop: for TestMain. It serves only these services, named as MiniStack
+// names them, such as "dynamodb"; without a name, all that it has.
+func RunMiniStack(services ...string) (*MiniStack, error) {
 	temp, err := os.MkdirTemp("", "ministack-")
 	if err != nil {
 		return nil, fmt.Errorf("start MiniStack: %w", err)
 	}
-	m := &MiniStack{temp: temp, host: host}
+	m := &MiniStack{temp: temp, services: services}
 	if err := insist(m.startOnFreePort); err != nil {
 		return nil, errors.Join(fmt.Errorf("start MiniStack: %w", err), m.Stop())
 	}
@@ -81,11 +79,12 @@ func (m *MiniStack) startOnFreePort() error {
 	if m.Port, err = freePort(); err != nil {
 		return err
 	}
-	m.Endpoint = fmt.Sprintf("http://%s:%d", m.host, m.Port)
+	m.Endpoint = fmt.Sprintf("http://127.0.0.1:%d", m.Port)
 	cmd := exec.Command(python, filepath.Join(root, "tools", "ministack", "with-leading-keys.py"))
 	cmd.Env = append(m.Env(),
 		"AUTH=true", // without it every call is allowed, and least privilege is not tested
-		"BIND_HOST="+m.host, "GATEWAY_PORT="+strconv.Itoa(m.Port),
+		"SERVICES="+strings.Join(m.services, ","),
+		"BIND_HOST=127.0.0.1", "GATEWAY_PORT="+strconv.Itoa(m.Port),
 		"IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0", // listeners nobody here needs
 		"LAMBDA_EXECUTOR=local",
 		"TMPDIR="+m.temp, "STATE_DIR="+filepath.Join(m.temp, "state"), "S3_DATA_DIR="+filepath.Join(m.temp, "s3"),

@@ -40,7 +40,7 @@ func TestNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range slices.Concat(Named, MoneyPath) {
+	for _, m := range slices.Concat(Named, MoneyPath, Watched) {
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
 			output, failed, err := Run(root, t.TempDir(), m.Mutant, m.Package, "-test.run", "^"+m.Test+"$")

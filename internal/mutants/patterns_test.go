@@ -12,7 +12,7 @@ import (
 // broken parts are tried.
 func TestTextsAreThere(t *testing.T) {
 	seen := map[string]bool{}
-	all := slices.Concat(Protocol, Broken, mutantsOf(Named), mutantsOf(MoneyPath))
+	all := slices.Concat(Protocol, Broken, mutantsOf(Named), mutantsOf(MoneyPath), mutantsOf(Watched))
 	for _, m := range all {
 		text, err := os.ReadFile(filepath.Join("../..", m.File))
 		if err != nil {

@@ -81,6 +81,7 @@ func TestWhatIsNotUnderstood(t *testing.T) {
 		"a denial":         {Effect: "Deny", Actions: texts{"a"}, Resources: texts{"r"}},
 		"all but":          {Effect: "Allow", Resources: texts{"r"}},
 		"another operator": allow(map[string]map[string]texts{"StringLike": {leadingKeys: {"a"}}}),
+		"of no service":    allow(map[string]map[string]texts{"StringLike": {viaService: {"sqs*"}}}),
 		"another key":      allow(map[string]map[string]texts{"Null": {"aws:SourceAccount": {"true"}}}),
 		"one key more":     allow(map[string]map[string]texts{"Null": {leadingKeys: {"true"}, "aws:SourceAccount": {"true"}}}),
 	} {

@@ -47,6 +47,15 @@ type Ended struct {
 	Contradicted bool
 }
 
+// PerhapsOurs reports whether a case that we did not close may have been ended by a close of ours: a POST left, and the
+// dispute stands as it does after a close, or WooshPay does not know it.
+func (e *Ended) PerhapsOurs() bool {
+	if e.State == Closed || e.PostedAt.IsZero() {
+		return false
+	}
+	return e.State == Missing || dispute.WarningNeedsResponse.MayFollowClose(e.Status) // An inquiry may end in all these ways.
+}
+
 // Line returns the journal's line of a case that ended; false for one that has not.
 func (c Case) Line() (Line, bool) {
 	at := c.endedAt()

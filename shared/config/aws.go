@@ -13,7 +13,7 @@ type AWS struct {
 	Region                                     string
 	AccessKeyID, SecretAccessKey, SessionToken string
 	// The endpoints are empty for AWS itself.
-	DynamoDBEndpoint, SecretsManagerEndpoint string
+	DynamoDBEndpoint, SecretsManagerEndpoint, SNSEndpoint, CloudWatchEndpoint string
 }
 
 func (e *environment) aws() AWS {
@@ -25,6 +25,8 @@ func (e *environment) aws() AWS {
 		SessionToken:           e.getenv("AWS_SESSION_TOKEN"),
 		DynamoDBEndpoint:       e.endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
 		SecretsManagerEndpoint: e.endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+		SNSEndpoint:            e.endpoint("AWS_ENDPOINT_URL_SNS"),
+		CloudWatchEndpoint:     e.endpoint("AWS_ENDPOINT_URL_CLOUDWATCH"),
 	}
 	if a.Region == "" {
 		e.fault("AWS_REGION is missing")

@@ -23,16 +23,17 @@ const (
 	Closer    Function = "closer"
 	Sweep     Function = "sweep"
 	Reconcile Function = "reconcile"
+	Digest    Function = "digest"
 	Operate   Function = "operate"
 )
 
 // FunctionOf returns the function that a Lambda handler names. The error lists the valid names.
 func FunctionOf(handler string) (Function, error) {
 	switch f := Function(handler); f {
-	case Webhook, Closer, Sweep, Reconcile, Operate:
+	case Webhook, Closer, Sweep, Reconcile, Digest, Operate:
 		return f, nil
 	}
-	return "", fmt.Errorf("the handler (_HANDLER) is %.100q: it must be webhook, closer, sweep, reconcile or operate", handler)
+	return "", fmt.Errorf("the handler (_HANDLER) is %.100q: it must be webhook, closer, sweep, reconcile, digest or operate", handler)
 }
 
 // The default and the limits of SIGNATURE_MAX_AGE. WooshPay repeats a delivery for up to 72 hours (its documentation). It is
@@ -48,15 +49,18 @@ type Settings struct {
 	Function Function
 	// Table is the name of the DynamoDB table.
 	Table string
-	// TableMark is the ARN of the table's stream, which tells this very table from any other (closer).
+	// TableMark is the ARN of the table's stream, which tells this very table from any other (closer, sweep, digest, operate).
 	TableMark string
-	// WooshPayURL is the base URL of WooshPay's API (webhook, closer, reconcile).
+	// WooshPayURL is the base URL of WooshPay's API (webhook, closer, reconcile, digest).
 	WooshPayURL string
 	// APIKeySecret (closer, reconcile) and SigningSecret (webhook) are names or ARNs in Secrets Manager.
 	APIKeySecret, SigningSecret string
 	// SignatureMaxAge is the greatest age of a signature that is accepted (webhook).
 	SignatureMaxAge time.Duration
-	// PolicyFile is the path of the compiled policy (closer).
+	// AlarmTopic is the ARN of the SNS topic by which people are told, and Stack what they are told it is about (closer, digest).
+	// The closer mails nothing without a topic.
+	AlarmTopic, Stack string
+	// PolicyFile is the path of the compiled policy (closer, digest).
 	PolicyFile string
 	AWS        AWS
 }
@@ -76,12 +80,19 @@ func Read(f Function, getenv func(string) string) (Settings, error) {
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
 		s.PolicyFile = e.policyFile()
+		s.AlarmTopic = e.optional("ALARM_TOPIC", topicARN)
+		s.Stack = e.optional("STACK", stackName)
 	case Reconcile:
 		s.WooshPayURL = e.wooshPayURL()
 		s.APIKeySecret = e.secretName("API_KEY_SECRET")
-	case Operate:
+	case Digest:
 		s.TableMark = e.tableMark(s.Table)
-	case Sweep: // needs only the table
+		s.WooshPayURL = e.wooshPayURL()
+		s.PolicyFile = e.policyFile()
+		s.AlarmTopic = e.text("ALARM_TOPIC", topicARN)
+		s.Stack = e.text("STACK", stackName)
+	case Sweep, Operate:
+		s.TableMark = e.tableMark(s.Table)
 	}
 	return s, errors.Join(e.faults...)
 }
@@ -99,6 +110,9 @@ var (
 	tableName = form{3, 255, "_.-", "the name of a DynamoDB table"}
 	// The punctuation of ARNs, and of the names of tables in them.
 	streamARN = form{20, 1024, "_.-:/", "the ARN of the table's stream"}
+	topicARN  = form{20, 2048, "_-:", "the ARN of an SNS topic"}
+	// CloudFormation's own rule for names.
+	stackName = form{1, 128, "-", "the name of the stack"}
 	// Secrets Manager's own rule for names, and the colon of ARNs.
 	secretName = form{1, 2048, "/_+=.@-:", "the name or ARN of a secret in Secrets Manager"}
 )
@@ -135,6 +149,14 @@ func (e *environment) text(name string, f form) string {
 		return ""
 	}
 	return value
+}
+
+// optional reads a setting that may be missing.
+func (e *environment) optional(name string, f form) string {
+	if e.getenv(name) == "" {
+		return ""
+	}
+	return e.text(name, f)
 }
 
 // tableMark reads the mark of the table of this name. The ARN of the table itself, or of another table's stream, would

@@ -13,6 +13,7 @@ func good() map[string]string {
 	return map[string]string{
 		"TABLE": "disputes", "TABLE_MARK": "arn:aws:dynamodb:eu-west-1:123456789012:table/disputes/stream/2026-03-01T08:00:00.000", "WOOSHPAY_URL": "https://apitest.wooshpay.com",
 		"API_KEY_SECRET": "wooshpay/key", "SIGNING_SECRET": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sign-AbCdEf",
+		"ALARM_TOPIC": "arn:aws:sns:eu-west-1:123456789012:alarms", "STACK": "closer-live",
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secretaccesskey", "AWS_SESSION_TOKEN": "token",
 	}
 }
@@ -28,7 +29,7 @@ func changed(name, value string) map[string]string {
 }
 
 func TestReadsWhatAFunctionNeeds(t *testing.T) {
-	for _, f := range []config.Function{config.Webhook, config.Closer, config.Sweep, config.Reconcile, config.Operate} {
+	for _, f := range []config.Function{config.Webhook, config.Closer, config.Sweep, config.Reconcile, config.Digest, config.Operate} {
 		s, err := config.Read(f, getter(good()))
 		if err != nil {
 			t.Errorf("%s: %v", f, err)
@@ -50,15 +51,38 @@ func TestReadsWhatAFunctionNeeds(t *testing.T) {
 	}
 }
 
+// Without a topic, or without the stack's name, the closer starts, and mails nothing or names no stack.
+func TestTheTopicIsOptionalAndChecked(t *testing.T) {
+	const topic = "arn:aws:sns:eu-west-1:123456789012:alarms"
+	env := good()
+	delete(env, "ALARM_TOPIC")
+	delete(env, "STACK")
+	s, err := config.Read(config.Closer, getter(env))
+	if err != nil || s.AlarmTopic != "" || s.Stack != "" {
+		t.Errorf("read %+v, %v", s, err)
+	}
+	env["ALARM_TOPIC"], env["STACK"] = topic, "disputes-live"
+	s, err = config.Read(config.Closer, getter(env))
+	if err != nil || s.AlarmTopic != topic || s.Stack != "disputes-live" {
+		t.Errorf("read %+v, %v", s, err)
+	}
+	env["ALARM_TOPIC"], env["STACK"] = "alarms", "a stack"
+	if _, err = config.Read(config.Closer, getter(env)); err == nil ||
+		!strings.Contains(err.Error(), "ALARM_TOPIC is not the ARN of an SNS topic") || !strings.Contains(err.Error(), "STACK is not the name of the stack") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRequiresWhatAFunctionNeedsAndNothingElse(t *testing.T) {
 	needs := map[config.Function][]string{
 		config.Webhook:   {"TABLE", "WOOSHPAY_URL", "SIGNING_SECRET"},
 		config.Closer:    {"TABLE", "TABLE_MARK", "WOOSHPAY_URL", "API_KEY_SECRET"},
-		config.Sweep:     {"TABLE"},
+		config.Sweep:     {"TABLE", "TABLE_MARK"},
 		config.Reconcile: {"TABLE", "WOOSHPAY_URL", "API_KEY_SECRET"},
+		config.Digest:    {"TABLE", "TABLE_MARK", "WOOSHPAY_URL", "ALARM_TOPIC", "STACK"},
 		config.Operate:   {"TABLE", "TABLE_MARK"},
 	}
-	own := []string{"TABLE", "TABLE_MARK", "WOOSHPAY_URL", "SIGNING_SECRET", "API_KEY_SECRET"}
+	own := []string{"TABLE", "TABLE_MARK", "WOOSHPAY_URL", "SIGNING_SECRET", "API_KEY_SECRET", "ALARM_TOPIC", "STACK"}
 	for f, names := range needs {
 		env := good()
 		for _, name := range own {
@@ -94,6 +118,8 @@ func TestRefusesBadSettings(t *testing.T) {
 		"http to the world":    {"WOOSHPAY_URL", "http://api.wooshpay.com", config.Closer, "WOOSHPAY_URL"},
 		"another host":         {"WOOSHPAY_URL", "https://example.com", config.Webhook, "WOOSHPAY_URL"},
 		"a path":               {"WOOSHPAY_URL", "https://api.wooshpay.com/v1", config.Reconcile, "WOOSHPAY_URL"},
+		"topic's name":         {"ALARM_TOPIC", "alarms", config.Digest, "ALARM_TOPIC is not the ARN of an SNS topic"},
+		"stack's name":         {"STACK", "a stack", config.Digest, "STACK is not the name of the stack"},
 		"secret's name":        {"API_KEY_SECRET", "my key", config.Closer, "API_KEY_SECRET is not"},
 		"age, not a duration":  {"SIGNATURE_MAX_AGE", "3d", config.Webhook, "SIGNATURE_MAX_AGE"},
 		"age too short":        {"SIGNATURE_MAX_AGE", "1s", config.Webhook, "from 1m to 720h, such as 80h"},
@@ -160,13 +186,13 @@ func TestEndpointsOfServicesOutrankTheOneForAll(t *testing.T) {
 }
 
 func TestHandlerNames(t *testing.T) {
-	for _, name := range []string{"webhook", "closer", "sweep", "reconcile", "operate"} {
+	for _, name := range []string{"webhook", "closer", "sweep", "reconcile", "digest", "operate"} {
 		if f, err := config.FunctionOf(name); err != nil || string(f) != name {
 			t.Errorf("%s: %q, %v", name, f, err)
 		}
 	}
 	for _, name := range []string{"", "Webhook", "bootstrap", "webhook "} {
-		if _, err := config.FunctionOf(name); err == nil || !strings.Contains(err.Error(), "webhook, closer, sweep, reconcile or operate") {
+		if _, err := config.FunctionOf(name); err == nil || !strings.Contains(err.Error(), "webhook, closer, sweep, reconcile, digest or operate") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

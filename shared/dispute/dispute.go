@@ -54,6 +54,12 @@ type Dispute struct {
 // Raw returns the object's JSON exactly as WooshPay sent it.
 func (d Dispute) Raw() []byte { return []byte(d.raw) }
 
+// Size returns how many bytes Raw has.
+func (d Dispute) Size() int { return len(d.raw) }
+
+// SameBytes reports whether WooshPay sent both disputes in the same bytes.
+func (d Dispute) SameBytes(other Dispute) bool { return d.raw == other.raw }
+
 // MarshalJSON returns the object as WooshPay sent it.
 func (d Dispute) MarshalJSON() ([]byte, error) {
 	if d.raw == "" {
@@ -79,10 +85,16 @@ func (d *Dispute) UnmarshalJSON(data []byte) error {
 // Parse decodes one dispute object. It returns an error if data is not a JSON object, ErrNotDispute if the object says that
 // it is something else, and ErrNoID if it has no id.
 func Parse(data []byte) (Dispute, error) {
-	f, err := parseFields(data)
+	text := string(data)
+	f, err := parseFields(text)
 	if err != nil {
 		return Dispute{}, fmt.Errorf("decode dispute: %w", err)
 	}
+	return disputeOf(text, f)
+}
+
+// disputeOf reads the dispute of a text from its fields.
+func disputeOf(text string, f fields) (Dispute, error) {
 	if other := f.otherThan("dispute"); other != "" {
 		return Dispute{}, fmt.Errorf("decode dispute: %w: %s", ErrNotDispute, other)
 	}
@@ -111,8 +123,8 @@ func Parse(data []byte) (Dispute, error) {
 		PastDue:           details.boolean("past_due"),
 		Livemode:          f.boolean("livemode"),
 		SubmissionCount:   details.integer("submission_count"),
-		Metadata:          metadata,
-		raw:               string(data),
+		Metadata:          metadata.raw(),
+		raw:               text,
 	}, nil
 }
 
@@ -152,7 +164,7 @@ type Charge struct {
 // ParseCharge decodes one charge object. It returns an error if data is not a JSON object, ErrNotCharge if the object says
 // that it is something else, and ErrNoID if it has no id.
 func ParseCharge(data []byte) (Charge, error) {
-	f, err := parseFields(data)
+	f, err := parseFields(string(data))
 	if err != nil {
 		return Charge{}, fmt.Errorf("decode charge: %w", err)
 	}

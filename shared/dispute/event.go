@@ -20,12 +20,13 @@ type Event struct {
 	Created  time.Time
 	Livemode Maybe[bool]
 
-	data []byte
+	// object is the JSON text of what the event is about; empty if it has none.
+	object string
 }
 
 // ParseEvent decodes a webhook's body. With an error, the event has what could be read of its id and type.
 func ParseEvent(body []byte) (Event, error) {
-	f, err := parseFields(body)
+	f, err := parseFields(string(body))
 	if err != nil {
 		return Event{}, fmt.Errorf("decode event: %w: %w", ErrNotEvent, err)
 	}
@@ -37,7 +38,7 @@ func ParseEvent(body []byte) (Event, error) {
 		return e, fmt.Errorf("decode event: %w: id or type is missing", ErrNotEvent)
 	}
 	data, _ := f.object("data")
-	e.data = data["object"]
+	e.object = data["object"]
 	return e, nil
 }
 
@@ -50,7 +51,11 @@ func (e Event) Dispute() (Dispute, error) {
 	if !e.AboutDispute() {
 		return Dispute{}, fmt.Errorf("event %.64q of type %.64q: %w about a dispute", e.ID, e.Type, ErrNotEvent)
 	}
-	d, err := Parse(e.data)
+	f, ok := fields{"object": e.object}.object("object")
+	if !ok {
+		return Dispute{}, fmt.Errorf("event %.64q: %w: decode dispute: %w", e.ID, ErrNotEvent, errNotObject)
+	}
+	d, err := disputeOf(e.object, f)
 	if err != nil {
 		return Dispute{}, fmt.Errorf("event %.64q: %w: %w", e.ID, ErrNotEvent, err)
 	}

@@ -1,35 +1,44 @@
 package dispute
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 )
 
-// fields is a JSON object whose text was read once. A value is decoded when it is asked for, and is unknown unless it has the
-// expected type. Names are exact: a struct would also take Amount for amount.
-type fields map[string]json.RawMessage
+// fields is a JSON object whose text was read once: each field's value as its JSON text. A value is decoded when it is asked
+// for, and is unknown unless it has the expected type. Names are exact: a struct would also take Amount for amount.
+type fields map[string]string
 
 var errNotObject = errors.New("not a JSON object")
 
-func parseFields(data []byte) (fields, error) {
-	var f fields
-	err := json.Unmarshal(data, &f)
-	if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
-		return nil, fmt.Errorf("not JSON at byte %d: %w", syntax.Offset, err)
+// parseFields reads a text of which nothing is known.
+func parseFields(text string) (fields, error) {
+	data := []byte(text)
+	if !json.Valid(data) {
+		return nil, syntaxOf(data)
 	}
-	if err != nil || f == nil {
+	f, ok := split(text)
+	if !ok {
 		return nil, errNotObject
 	}
 	return f, nil
 }
 
+// syntaxOf says what is wrong with a text that is not JSON.
+func syntaxOf(data []byte) error {
+	err := json.Unmarshal(data, new(json.RawMessage))
+	if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
+		return fmt.Errorf("not JSON at byte %d: %w", syntax.Offset, err)
+	}
+	return errNotObject
+}
+
 // kind returns the first byte of a value, which is that of its type; 0 if it is missing.
 func (f fields) kind(name string) byte {
 	value := f[name]
-	if len(value) == 0 {
+	if value == "" {
 		return 0
 	}
 	return value[0]
@@ -39,25 +48,15 @@ func (f fields) object(name string) (fields, bool) {
 	if f.kind(name) != '{' {
 		return nil, false
 	}
-	o, err := parseFields(f[name])
-	return o, err == nil
+	return split(f[name])
 }
 
 func (f fields) text(name string) string {
 	if f.kind(name) != '"' {
 		return ""
 	}
-	value := f[name]
-	if inside := value[1 : len(value)-1]; !bytes.ContainsFunc(inside, replaced) {
-		return string(inside)
-	}
-	var s string
-	_ = json.Unmarshal(value, &s) // It was read as JSON before, and is a string.
-	return s
+	return unquoted(f[name])
 }
-
-// replaced reports whether a character of a JSON string does not stand for itself: an escape, or an invalid byte.
-func replaced(r rune) bool { return r == '\\' || r == '\ufffd' }
 
 // id reads an identifier, or that of the object that stands in its place.
 func (f fields) id(name string) string {
@@ -70,7 +69,7 @@ func (f fields) id(name string) string {
 // plainID reads an identifier that is a text or a number; a number keeps its digits, which may exceed a float's precision.
 func (f fields) plainID(name string) string {
 	if first := f.kind(name); first == '-' || '0' <= first && first <= '9' {
-		return string(f[name])
+		return f[name]
 	}
 	return f.text(name)
 }
@@ -92,9 +91,21 @@ func (f fields) boolean(name string) Maybe[bool] {
 }
 
 func (f fields) integer(name string) Maybe[int64] {
-	n, err := strconv.ParseInt(string(f[name]), 10, 64)
+	n, err := strconv.ParseInt(f[name], 10, 64)
 	if err != nil {
 		return Maybe[int64]{}
 	}
 	return Known(n)
+}
+
+// raw returns the fields for those who decode them by themselves; nil if there is no object.
+func (f fields) raw() map[string]json.RawMessage {
+	if f == nil {
+		return nil
+	}
+	raw := make(map[string]json.RawMessage, len(f))
+	for name, value := range f {
+		raw[name] = json.RawMessage(value)
+	}
+	return raw
 }

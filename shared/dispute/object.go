@@ -8,7 +8,7 @@ type Object struct{ fields fields }
 
 // ParseObject returns an error if data is not a JSON object.
 func ParseObject(data []byte) (Object, error) {
-	f, err := parseFields(data)
+	f, err := parseFields(string(data))
 	return Object{f}, err
 }
 
@@ -22,4 +22,9 @@ func (o Object) Text(name string) string { return o.fields.text(name) }
 func (o Object) Bool(name string) Maybe[bool] { return o.fields.boolean(name) }
 
 // Raw returns a field's JSON; nil if it is missing.
-func (o Object) Raw(name string) json.RawMessage { return o.fields[name] }
+func (o Object) Raw(name string) json.RawMessage {
+	if value, ok := o.fields[name]; ok {
+		return json.RawMessage(value)
+	}
+	return nil
+}

@@ -24,24 +24,23 @@ import (
 // Two calls with one claim id are two claims, of which one wins: the transaction's token is random, not made
 // from the claim id.
 func (l *Ledger) Claim(ctx context.Context, c closing.Case, b closing.Bid) (closing.Case, error) {
-	if err := l.claim(ctx, c, b); err != nil {
+	w, err := l.caseWrite(c)
+	if err == nil {
+		err = l.claim(ctx, w, b)
+	}
+	if err != nil {
 		return closing.Case{}, fmt.Errorf("claim case %s: %w", c.ID, err)
 	}
-	c.Version++
-	return c, nil
+	return l.stored(c, w), nil
 }
 
 // claim makes the three parts. Their order is that of precedence, since DynamoDB gives its reasons in it.
-func (l *Ledger) claim(ctx context.Context, c closing.Case, b closing.Bid) error {
-	stored, err := l.caseWrite(c)
-	if err != nil {
-		return err
-	}
+func (l *Ledger) claim(ctx context.Context, w write, b closing.Bid) error {
 	spent, err := l.spend(b)
 	if err != nil {
 		return err
 	}
-	return l.transact(ctx, stored, part{l.isOn(), notOn}, part{spent, always(closing.ErrBudget)})
+	return l.transact(ctx, w, part{l.isOn(), notOn}, part{spent, always(closing.ErrBudget)})
 }
 
 // part is an item of a transaction, and what it means if its condition fails, by the item that was found.

@@ -29,9 +29,9 @@ var (
 		instant("at", func(c *control) *time.Time { return &c.at }),
 		text(onFor, func(c *control) *string { return &c.table }),
 	}
-	controlKnown = knownAs(append(controlFields.names(), "saved_by")...)
+	controlKnown = known(append(controlFields.names(), "saved_by"))
 	// pauseKnown lacks the table's mark: a pause leaves it as it is.
-	pauseKnown = knownAs(slices.DeleteFunc(slices.Clone(controlKnown.attributes), func(name string) bool { return name == onFor })...)
+	pauseKnown = slices.DeleteFunc(slices.Clone(controlKnown), func(name string) bool { return name == onFor })
 
 	tallyFields = fields[closing.Tally]{
 		number("closes", func(t *closing.Tally) *int64 { return &t.Closes }),
@@ -45,7 +45,7 @@ var (
 		instant("newest", func(m *closing.Mark) *time.Time { return &m.Newest }),
 		instant("at", func(m *closing.Mark) *time.Time { return &m.At }),
 	}
-	markKnown = knownAs(append(markFields.names(), "saved_by")...)
+	markKnown = known(append(markFields.names(), "saved_by"))
 )
 
 // onFor is the attribute of the switch that names the table for which closing was turned on.

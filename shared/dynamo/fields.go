@@ -40,13 +40,21 @@ func (f fields[T]) names() []string {
 }
 
 func (f fields[T]) put(t *T) attributes {
-	a := attributes{}
+	a := make(attributes, len(f))
+	f.putInto(a, t)
+	return a
+}
+
+// putInto adds the attributes that are not there yet.
+func (f fields[T]) putInto(a attributes, t *T) {
 	for _, field := range f {
+		if _, ok := a[field.name]; ok {
+			continue
+		}
 		if value := field.put(t); value != nil {
 			a[field.name] = value
 		}
 	}
-	return a
 }
 
 // read reads every field. It returns the first error, which begins with the names that lead to the attribute.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"disputecloser/shared/closing"
@@ -109,12 +110,25 @@ var conditionFields = fields[policy.Check]{
 }
 
 // caseKnown is all that this code knows of a case, its key apart.
-var caseKnown = knownAs(append(caseFields.names(), "schema", "saved_by", "due_shard", "journal_day", "journal_at", "summary", "dispute", "dispute_exact")...)
+var caseKnown = known(append(caseFields.names(), "schema", "saved_by", "due_shard", "journal_day", "journal_at", "summary", "dispute", "dispute_exact"))
+
+var (
+	// unread are attributes that are only written: the write's token, and what is for the index and for people's queries.
+	// The map dispute is half of an item.
+	unread = []string{"saved_by", "summary", "dispute"}
+	// caseRead is what is read of a case.
+	caseRead = projectionOf(append(slices.DeleteFunc(slices.Clone(caseKnown), func(name string) bool { return slices.Contains(unread, name) }), "pk"))
+)
 
 // caseItem returns the attributes of a case, without its key and the token of its write. Without due_at and due_shard it
-// is not in the due index, without journal_day and journal_at not in the journal.
-func caseItem(c closing.Case) (attributes, error) {
-	a := caseFields.put(&c)
+// is not in the due index, without journal_day and journal_at not in the journal. What was loaded, if anything, saves
+// packing the same dispute again.
+func caseItem(c closing.Case, was load) (attributes, error) {
+	a := make(attributes, len(caseKnown))
+	if history := was.historyOf(c.History); history != nil {
+		a["history"] = history
+	}
+	caseFields.putInto(a, &c)
 	a["schema"] = numberValue(layout)
 	if !c.DueAt.IsZero() {
 		a["due_shard"] = textValue(shardOf(c.ID))
@@ -122,7 +136,7 @@ func caseItem(c closing.Case) (attributes, error) {
 	if line, ended := c.Line(); ended {
 		maps.Copy(a, lineItem(line))
 	}
-	return a, putDispute(a, c.Dispute)
+	return a, putDispute(a, c.Dispute, was)
 }
 
 // caseOf reads a whole item. With an error, only the ID of the case is certain.

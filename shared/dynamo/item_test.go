@@ -20,7 +20,7 @@ import (
 func itemOf(t testing.TB, c closing.Case) attributes {
 	t.Helper()
 	c.Version++
-	item, err := caseItem(c)
+	item, err := caseItem(c, load{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestAFullItemHasExactlyTheKnownAttributes(t *testing.T) {
 	c := ledgertest.Filled(t)
 	c.State = closing.Resolved
 	item := itemOf(t, c)
-	want := append(slices.Clone(caseKnown.attributes), "pk")
+	want := append(slices.Clone(caseKnown), "pk")
 	item["saved_by"] = nil // set by the write
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(item)); !slices.Equal(got, want) {
@@ -114,7 +114,7 @@ func TestDisputesThatCannotBeStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, d := range map[error]dispute.Dispute{errTooLarge: large, errNoBytes: {ID: "dp_1"}} {
-		_, err := caseItem(closing.Case{Dispute: d})
+		_, err := caseItem(closing.Case{Dispute: d}, load{})
 		if !errors.Is(err, want) || fault.Of(err) != fault.Permanent {
 			t.Errorf("got %v (%v), want a permanent %v", err, fault.Of(err), want)
 		}
@@ -184,7 +184,7 @@ func BenchmarkItem(b *testing.B) {
 	b.Run("marshal", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := caseItem(c); err != nil {
+			if _, err := caseItem(c, load{}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -82,8 +82,7 @@ func (l *Ledger) Act(ctx context.Context, c closing.Case, line closing.Line) (cl
 	if err != nil {
 		return closing.Case{}, fmt.Errorf("store the act on case %s: %w", c.ID, err)
 	}
-	c.Version++
-	return c, nil
+	return l.stored(c, w), nil
 }
 
 // Lines lists at most limit lines of one UTC day, the oldest first, from where the cursor left off, with one query of the

@@ -14,6 +14,7 @@ package dynamo
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -37,6 +38,7 @@ type Ledger struct {
 	client Client
 	table  string
 	mark   string
+	loads  loads
 }
 
 // New returns the ledger of a table. The client is best made with Options. The mark is the ARN of the table's stream, which
@@ -49,7 +51,7 @@ func New(client Client, table, mark string) *Ledger {
 // Load returns the case as it was last stored, with one consistent read, or closing.ErrNotFound. What cannot be
 // read is closing.ErrUnreadable, and ErrNewerLayout too if newer code stored it in a layout unknown to this code.
 func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) {
-	item, err := l.get(ctx, KeyOf(id))
+	item, err := l.getOnly(ctx, KeyOf(id), caseRead)
 	if err == nil && item == nil {
 		err = closing.ErrNotFound
 	}
@@ -60,6 +62,7 @@ func (l *Ledger) Load(ctx context.Context, id dispute.ID) (closing.Case, error) 
 	if err != nil {
 		return closing.Case{}, fmt.Errorf("load %w", &closing.UnreadableError{ID: id, Err: err})
 	}
+	l.loads.keep(id, loadOf(c, item))
 	return c, nil
 }
 
@@ -78,8 +81,14 @@ func (l *Ledger) Save(ctx context.Context, c closing.Case, t closing.Tally) (clo
 	if err != nil {
 		return closing.Case{}, fmt.Errorf("save case %s: %w", c.ID, err)
 	}
+	return l.stored(c, w), nil
+}
+
+// stored returns a case that was written, with its new version.
+func (l *Ledger) stored(c closing.Case, w write) closing.Case {
 	c.Version++
-	return c, nil
+	l.loads.keep(c.ID, w.next)
+	return c
 }
 
 // Warm opens the connection that the first request would otherwise open, by a signed read of an item that
@@ -93,11 +102,27 @@ func (l *Ledger) Warm(ctx context.Context) error {
 
 // get reads an item consistently; nil if it does not exist.
 func (l *Ledger) get(ctx context.Context, key string) (attributes, error) {
+	return l.getOnly(ctx, key, projection{})
+}
+
+// getOnly reads a part of an item consistently; nil if it does not exist.
+func (l *Ledger) getOnly(ctx context.Context, key string, p projection) (attributes, error) {
 	out, err := l.client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &l.table, Key: keyed(key), ConsistentRead: aws.Bool(true),
+		ProjectionExpression: p.expression, ExpressionAttributeNames: p.names,
 	})
 	if err != nil {
 		return nil, readFault(err)
 	}
 	return out.Item, nil
+}
+
+// projection names the attributes to read; the zero projection all of them.
+type projection struct {
+	expression *string
+	names      map[string]string
+}
+
+func projectionOf(names []string) projection {
+	return projection{aws.String("#" + strings.Join(names, ",#")), namesOf(names...)}
 }

@@ -19,14 +19,20 @@ const (
 	attemptTimeout = 3 * time.Second
 	dialTimeout    = time.Second
 	retryPauseMax  = 500 * time.Millisecond
+	// bufferSize holds most requests and answers, so that each is one call of the system.
+	bufferSize = 16 << 10
 )
 
 // Options bounds the client's time and repetitions: dynamodb.NewFromConfig(cfg, dynamo.Options). It replaces
-// the configuration's HTTP client and retryer.
+// the configuration's HTTP client and retryer, and reads GetItem's answer in its own way.
 func Options(o *dynamodb.Options) {
 	o.HTTPClient = awshttp.NewBuildableClient().WithTimeout(attemptTimeout).
 		WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
-		WithTransportOptions(func(t *http.Transport) { t.TLSHandshakeTimeout = attemptTimeout })
+		WithTransportOptions(func(t *http.Transport) {
+			t.TLSHandshakeTimeout = attemptTimeout
+			t.WriteBufferSize, t.ReadBufferSize = bufferSize, bufferSize
+		})
+	o.Protocol = protocol{o.Protocol}
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
 		s.MaxAttempts, s.MaxBackoff = attemptsMax, retryPauseMax
 	})

@@ -35,13 +35,14 @@ func TestRolesMayTouchTheirOwnKindsOfItemOnly(t *testing.T) {
 	read, write := []string{"GetItem"}, []string{"GetItem", "UpdateItem"}
 	for role, may := range map[string]map[string][]string{
 		"WebhookRole": {"case": write, "two cases": write, "warm": read},
-		"SweepRole":   {"case": write, "two cases": write, "warm": read},
+		"SweepRole":   {"case": write, "two cases": write, "control": read, "warm": read},
 		"ReconcileRole": {
 			"case": {"GetItem", "BatchGetItem", "UpdateItem"}, "two cases": {"GetItem", "BatchGetItem", "UpdateItem"}, "mark": write, "warm": read,
 		},
 		"CloserRole": {
-			"case": write, "two cases": write, "budget": {"UpdateItem", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
+			"case": write, "two cases": write, "budget": {"GetItem", "UpdateItem", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
 		},
+		"DigestRole": {"case": {"BatchGetItem"}, "two cases": {"BatchGetItem"}, "control": read, "warm": read},
 		"OperateRole": {
 			"case": write, "two cases": write, "control": write, "journal": {"PutItem"}, "budget": read, "warm": read,
 		},
@@ -58,11 +59,11 @@ func TestRolesMayTouchTheirOwnKindsOfItemOnly(t *testing.T) {
 }
 
 // An index is a resource of its own, which a condition on the table's key does not reach.
-func TestOnlyTheSweepQueriesTheDueIndex(t *testing.T) {
-	for _, role := range []string{"WebhookRole", "CloserRole", "SweepRole", "ReconcileRole", "OperateRole"} {
+func TestOnlyTheSweepAndTheDigestQueryTheDueIndex(t *testing.T) {
+	for _, role := range []string{"WebhookRole", "CloserRole", "SweepRole", "ReconcileRole", "OperateRole", "DigestRole"} {
 		policy := template.Read(t).Policy(t, role)
 		for _, verb := range verbs {
-			want := role == "SweepRole" && verb == "Query"
+			want := (role == "SweepRole" || role == "DigestRole") && verb == "Query"
 			if got := policy.Allows("dynamodb:"+verb, "${Table.Arn}/index/"+dueIndex.name, "3"); got != want {
 				t.Errorf("%s may %s the due index: %v, want %v", role, verb, got, want)
 			}

@@ -12,6 +12,8 @@ const (
 	// viewRoom is the item's size in bytes up to which the view of a dispute may fill it. DynamoDB's limit is
 	// 409,600 and its way of counting is not ours to the byte.
 	viewRoom = 380_000
+	// viewMost is how many times larger than the dispute's JSON its view can be: below viewDepth a "<" becomes \u003c.
+	viewMost = 7
 	// viewDepth is how deep the view's values nest; DynamoDB allows 32 levels.
 	viewDepth = 30
 	// nameMax is the longest name of an attribute, in bytes.

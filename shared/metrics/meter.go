@@ -44,6 +44,13 @@ const (
 	ListCut          Name = "ListCut"          // reconciliations that did not reach the end of WooshPay's list
 	Unreadable       Name = "Unreadable"       // cases of the table that cannot be read, at most 20 a run
 	Acts             Name = "Acts"             // acts of people that were stored, by Act
+	BudgetUsed       Name = "BudgetUsed"       // gauge, in percent: how much of the day's budget is spent, after each close; also by Currency
+	MailFailed       Name = "MailFailed"       // mails about cases that need a person, and that could not be sent
+	ClosingOn        Name = "ClosingOn"        // gauge: 1 if closing is on for this table, 0 if it is off or paused
+	Reconciled       Name = "Reconciled"       // reconciliations that ended without an error
+	ListUnavailable  Name = "ListUnavailable"  // reconciliations to which WooshPay did not offer its list
+	WrongSignature   Name = "WrongSignature"   // forged webhooks with a signature in WooshPay's form: so looks what is signed with a secret that we do not hold
+	Digests          Name = "Digests"          // daily mails that were sent
 )
 
 // Dimension is a dimension of a metric besides Table.
@@ -101,7 +108,9 @@ func (n Name) unit() string {
 	switch n {
 	case OldestDueSeconds:
 		return "Seconds"
-	case ClosedAmount:
+	case BudgetUsed:
+		return "Percent"
+	case ClosedAmount, ClosingOn:
 		return "None"
 	default:
 		return "Count"

@@ -65,11 +65,15 @@ func TestLines(t *testing.T) {
 	m.Count(metrics.Forged)
 	m.Put(metrics.OldestDueSeconds, 0, metrics.Dimension{})
 	m.Put(metrics.ClosedAmount, 1200, metrics.Dimension{Name: "Currency", Value: "usd"})
+	m.Put(metrics.BudgetUsed, 80, metrics.Dimension{})
+	m.Put(metrics.ClosingOn, 1, metrics.Dimension{})
 	m.Put(metrics.Decisions, 1, metrics.Dimension{Name: "Action", Value: "a\"b\\\x01é"})
 	want := []string{
 		"Forged{Table=disputes} = 1 Count",
 		"OldestDueSeconds{Table=disputes} = 0 Seconds",
 		"ClosedAmount{Table=disputes Currency=usd} = 1200 None",
+		"BudgetUsed{Table=disputes} = 80 Percent",
+		"ClosingOn{Table=disputes} = 1 None",
 		"Decisions{Table=disputes Action=a\"b\\\x01é} = 1 Count",
 	}
 	if got := read(t, out.String()); !slices.Equal(got, want) {

@@ -18,12 +18,13 @@ func Compile(d Document) (*Policy, error) {
 		return nil, err
 	}
 	p := &Policy{
-		hash:    hash,
-		live:    d.Mode == Live,
-		refunds: d.Refunds,
-		ceiling: maps.Clone(d.Ceiling),
-		budget:  make(map[string]Budget, len(d.Budget.Spend)),
-		rules:   make([]rule, len(d.Rules)),
+		hash:        hash,
+		live:        d.Mode == Live,
+		environment: d.Environment,
+		refunds:     d.Refunds,
+		ceiling:     maps.Clone(d.Ceiling),
+		budget:      make(map[string]Budget, len(d.Budget.Spend)),
+		rules:       make([]rule, len(d.Rules)),
 	}
 	for currency, spend := range d.Budget.Spend {
 		p.budget[currency] = Budget{Closes: spend.Closes, Amount: spend.Amount, Failures: d.Budget.Failures}

@@ -25,12 +25,21 @@ const (
 	RefundsUnavailable Refunds = "unavailable"
 )
 
+// The environments that a policy can be built for: the stack's, as in the template's parameter Environment.
+const (
+	EnvironmentTest = "test"
+	EnvironmentLive = "live"
+)
+
 // Document is a policy as the merchant wrote it. Its JSON is the form that is deployed.
 type Document struct {
 	// Schema and Hash are set by Encode.
 	Schema int    `json:"schema"`
 	Hash   string `json:"hash"`
-	Mode   Mode   `json:"mode"`
+	// Environment is the one that the policy was built for, "test" or "live", and empty if it was built for none. It is no
+	// part of the hash: the same rules have the same hash in both.
+	Environment string `json:"environment,omitempty"`
+	Mode        Mode   `json:"mode"`
 	// Ceiling is the largest amount, by currency and in its minor unit, that may be closed.
 	Ceiling map[string]int64 `json:"ceiling"`
 	Refunds Refunds          `json:"refunds,omitempty"`

@@ -62,7 +62,7 @@ func Decode(compiled []byte) (Document, error) {
 
 // behaviour returns the SHA-256, in hexadecimal, of everything that changes what the policy does.
 func (d Document) behaviour() (string, error) {
-	d.Schema, d.Hash, d.Tests = Schema, "", nil
+	d.Schema, d.Hash, d.Environment, d.Tests = Schema, "", "", nil
 	if d.Refunds == RefundsRequired {
 		d.Refunds = ""
 	}

@@ -116,6 +116,24 @@ func TestRefundsRequiredIsTheDefault(t *testing.T) {
 	}
 }
 
+// The same rules have the same hash in test and in live, so that a change of the rules shows as one.
+func TestTheEnvironmentIsKeptAndIsNoPartOfTheHash(t *testing.T) {
+	want := compile(t, example()).Hash()
+	for _, environment := range []string{"", policy.EnvironmentTest, policy.EnvironmentLive} {
+		d := example()
+		d.Environment = environment
+		p, err := policy.Load(encode(t, d))
+		if err != nil || p.Environment() != environment || p.Hash() != want {
+			t.Errorf("%q: loaded %+v, %v", environment, p, err)
+		}
+	}
+	d := example()
+	d.Environment = "staging"
+	if _, err := policy.Compile(d); err == nil || !strings.Contains(err.Error(), `environment "staging"`) {
+		t.Errorf("staging: %v", err)
+	}
+}
+
 func TestLoadRefusesWhatCompileDidNotWrite(t *testing.T) {
 	good := string(encode(t, example()))
 	replace := func(old, with string) string {

@@ -21,6 +21,9 @@ func (d *Document) faults() error {
 	if d.Mode != Shadow && d.Mode != Live {
 		fault("mode %q is neither shadow nor live", d.Mode)
 	}
+	if !slices.Contains([]string{"", EnvironmentTest, EnvironmentLive}, d.Environment) {
+		fault("environment %q is neither %s nor %s", d.Environment, EnvironmentTest, EnvironmentLive)
+	}
 	if !slices.Contains([]Refunds{"", RefundsRequired, RefundsUnavailable}, d.Refunds) {
 		fault("refunds %q is neither required nor unavailable", d.Refunds)
 	}

@@ -7,12 +7,14 @@ package policy
 
 // Policy is a compiled policy. It never changes, and may be used by several goroutines at once.
 type Policy struct {
-	hash    string
-	live    bool
-	refunds Refunds
-	ceiling map[string]int64
-	budget  map[string]Budget
-	rules   []rule
+	hash string
+	live bool
+	// environment is Document.Environment.
+	environment string
+	refunds     Refunds
+	ceiling     map[string]int64
+	budget      map[string]Budget
+	rules       []rule
 }
 
 type rule struct {
@@ -45,6 +47,9 @@ func (p *Policy) Hash() string { return p.hash[:hashDigits] }
 
 // Live reports whether closes are carried out.
 func (p *Policy) Live() bool { return p.live }
+
+// Environment returns the environment that the policy was built for, "test" or "live", or nothing if it was built for none.
+func (p *Policy) Environment() string { return p.environment }
 
 // RefundsUnavailable reports whether an unknown refund of the charge stops nothing.
 func (p *Policy) RefundsUnavailable() bool { return p.refunds == RefundsUnavailable }

@@ -4,6 +4,7 @@ package load
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -32,6 +33,8 @@ const (
 	// changed is how many of the disputes are announced twice, by different events: those meet at their case.
 	changed  = 1667
 	disputes = webhooks - duplicates - changed
+	// ofOne is how many events the one dispute has, no more than a case remembers.
+	ofOne = 100
 	// atOnce is how many instances of the function work at the same time.
 	atOnce = 64
 	// deliveries is how often WooshPay tries at most (its documentation).
@@ -49,26 +52,52 @@ func TestBurst(t *testing.T) {
 	}
 	stored := dynamo.New(client, table, "")
 	ledger := &conflicts{Ledger: stored}
-	b := burst{t: t, handler: newWebhook(ledger), sent: deal(t), times: make([]time.Duration, webhooks)}
-	began := time.Now()
-	inParallel(len(b.sent), b.deliver)
-	took := time.Since(began)
-	slices.Sort(b.times)
-	report("%d webhooks (%d duplicates, %d disputes, %d at once): %.1f s, %.0f a second, p50 %s, p99 %s, slowest %s",
-		webhooks, duplicates, disputes, atOnce, took.Seconds(), webhooks/took.Seconds(),
-		rounded(b.times[webhooks/2]), rounded(b.times[webhooks*99/100]), rounded(b.times[webhooks-1]))
-	report("errors: %d answers other than 200, all delivered again; %d saves met a newer version and were done again",
-		b.refused.Load(), ledger.met.Load())
+	b := newBurst(t, ledger, deal(t))
+	b.run(fmt.Sprintf("%d webhooks (%d duplicates, %d disputes, %d at once)", webhooks, duplicates, disputes, atOnce))
 	report("lost: %d", losses(t, stored, b.sent))
+}
+
+// TestBurstOnOneDispute sends events of one dispute at once: every one of them meets the others at its case.
+func TestBurstOnOneDispute(t *testing.T) {
+	client := localaws.SharedDynamoDB(t).Client(t)
+	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
+		t.Fatal(err)
+	}
+	stored := dynamo.New(client, table, "")
+	ledger := &conflicts{Ledger: stored}
+	b := newBurst(t, ledger, dealOne(t))
+	b.run(fmt.Sprintf("%d webhooks of one dispute, %d at once", ofOne, atOnce))
+	c, err := stored.Load(t.Context(), about(t, b.sent[0]))
+	if err != nil || len(c.Seen) != ofOne {
+		t.Errorf("the case has seen %d events of %d, %v", len(c.Seen), ofOne, err)
+	}
 }
 
 // burst is WooshPay at its busiest.
 type burst struct {
 	t       *testing.T
 	handler *webhook.Handler
+	ledger  *conflicts
 	sent    []sandbox.Event
 	times   []time.Duration // of the first attempt at each
 	refused atomic.Int64
+}
+
+func newBurst(t *testing.T, ledger *conflicts, sent []sandbox.Event) *burst {
+	return &burst{t: t, handler: newWebhook(ledger), ledger: ledger, sent: sent, times: make([]time.Duration, len(sent))}
+}
+
+// run delivers everything and reports how long it took.
+func (b *burst) run(what string) {
+	began := time.Now()
+	inParallel(len(b.sent), b.deliver)
+	took := time.Since(began)
+	slices.Sort(b.times)
+	n := len(b.sent)
+	report("%s: %.1f s, %.0f a second, p50 %s, p99 %s, slowest %s", what, took.Seconds(), float64(n)/took.Seconds(),
+		rounded(b.times[n/2]), rounded(b.times[n*99/100]), rounded(b.times[n-1]))
+	report("errors: %d answers other than 200, all delivered again; %d saves met a newer version and were done again",
+		b.refused.Load(), b.ledger.met.Load())
 }
 
 // deliver delivers one webhook until it is acknowledged, as often as WooshPay would.

@@ -31,6 +31,7 @@ func (l *conflicts) Save(ctx context.Context, c closing.Case, t closing.Tally) (
 type store interface {
 	closing.Ledger
 	closing.DueIndex
+	closing.Controls
 }
 
 // counted is a store that counts what a sweep asks of it.

@@ -3,6 +3,7 @@
 package load
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -42,6 +43,22 @@ func deal(t *testing.T) []sandbox.Event {
 	}
 	slices.SortStableFunc(known, func(a, b sandbox.Event) int { return place[about(t, a)] - place[about(t, b)] })
 	return known
+}
+
+// dealOne returns many different events of one dispute.
+func dealOne(t *testing.T) []sandbox.Event {
+	t.Helper()
+	wooshpay := sandbox.New(sandbox.Options{})
+	if _, err := wooshpay.Open(sandbox.Dispute{ID: "dp_load", Amount: 900, Charge: "ch_load", ReasonCode: "13.1"}); err != nil {
+		t.Fatal(err)
+	}
+	first := wooshpay.Events()[0]
+	many := make([]sandbox.Event, ofOne)
+	for i := range many {
+		many[i].ID = fmt.Sprintf("evt_load_%03d", i)
+		many[i].Body = bytes.Replace(first.Body, []byte(first.ID), []byte(many[i].ID), 1)
+	}
+	return many
 }
 
 // about returns the dispute that an event is about.

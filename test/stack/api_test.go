@@ -12,14 +12,14 @@ import (
 // acts are what people do, each by a route of its own.
 var acts = []string{"keep", "close", "release", "pause", "resume"}
 
-// addRoutes adds what the template's API says in its OpenAPI body. The aliases are those that the body names.
+// addRoutes adds what the template's API says in its OpenAPI body.
 func (s *stack) addRoutes(ctx context.Context) error {
 	api := s.resources["Api"]
-	if err := s.aws.AddRoute(ctx, api, "POST /webhook", s.resources["WebhookAliaslive"]); err != nil {
+	if err := s.aws.AddRoute(ctx, api, "POST /webhook", s.resources["Webhook"]); err != nil {
 		return err
 	}
 	for _, act := range acts {
-		if err := s.aws.AddIAMRoute(ctx, api, "POST /operator/"+act, s.resources["OperateAliaslive"]); err != nil {
+		if err := s.aws.AddIAMRoute(ctx, api, "POST /operator/"+act, s.resources["Operate"]); err != nil {
 			return err
 		}
 	}

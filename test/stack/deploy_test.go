@@ -89,7 +89,7 @@ func architecture() string {
 }
 
 func (s *stack) samBuild(ctx context.Context) error {
-	return s.sam(ctx, "build", "--build-in-source", "--build-dir", s.build, "--parameter-overrides", "Architecture="+architecture())
+	return s.sam(ctx, "build", "--build-dir", s.build, "--parameter-overrides", "Architecture="+architecture())
 }
 
 func (s *stack) samDeploy(ctx context.Context) error {
@@ -108,7 +108,7 @@ func (s *stack) sam(ctx context.Context, command string, args ...string) error {
 	}
 	defer os.RemoveAll(temp)
 	config := filepath.Join(temp, "samconfig.toml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, "version = 0.1\n# %q\n", s.parameters), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte("version = 0.1\n"), 0o600); err != nil {
 		return err
 	}
 	program, err := localaws.Tool("sam/bin/sam")
@@ -121,7 +121,7 @@ func (s *stack) sam(ctx context.Context, command string, args ...string) error {
 	}
 	cmd := exec.CommandContext(ctx, program, append([]string{command, "--config-file", config}, args...)...)
 	cmd.Dir = root
-	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "ARCH="+architecture(), "POLICY=test/stack/policy.yaml", "SETTINGS="+config)
+	cmd.Env = append(s.aws.Env(), "SAM_CLI_TELEMETRY=0", "POLICY=test/stack/policy.yaml")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("sam %s: %w\n%s", command, err, out)

@@ -13,7 +13,7 @@ import (
 func (s *stack) invoke(t *testing.T, function, event string) []byte {
 	t.Helper()
 	out, err := lambda.NewFromConfig(s.aws.Config()).Invoke(t.Context(), &lambda.InvokeInput{
-		FunctionName: aws.String(s.outputs[function]), Qualifier: aws.String("live"), Payload: []byte(event),
+		FunctionName: aws.String(s.outputs[function]), Payload: []byte(event),
 	})
 	if err != nil {
 		t.Fatal(err)

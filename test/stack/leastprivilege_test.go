@@ -27,6 +27,7 @@ func TestRolesMayDoTheirOwnVerbsOnly(t *testing.T) {
 		"SweepRole":     {"Query due"},
 		"ReconcileRole": {"read API key"},
 		"OperateRole":   {},
+		"DigestRole":    {"Query due"},
 	} {
 		t.Run(role, func(t *testing.T) {
 			config := deployed.as(t, role)
@@ -40,11 +41,12 @@ func TestRolesMayTouchTheirOwnKindsOfItemOnly(t *testing.T) {
 	read, write := []string{"GetItem"}, []string{"GetItem", "UpdateItem", "Update in a transaction"}
 	for role, may := range map[string]map[string][]string{
 		"WebhookRole":   {"case": write, "warm": read},
-		"SweepRole":     {"case": write, "warm": read},
+		"SweepRole":     {"case": write, "control": read, "warm": read},
 		"ReconcileRole": {"case": append([]string{"BatchGetItem"}, write...), "mark": write, "warm": read},
 		"CloserRole": {
-			"case": write, "budget": {"UpdateItem", "Update in a transaction", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
+			"case": write, "budget": {"GetItem", "UpdateItem", "Update in a transaction", "ConditionCheckItem"}, "control": {"ConditionCheckItem"}, "warm": read,
 		},
+		"DigestRole": {"case": {"BatchGetItem"}, "control": read, "warm": read},
 		"OperateRole": {
 			"case": write, "control": write, "journal": {"PutItem"}, "budget": read, "warm": read,
 		},
@@ -58,7 +60,7 @@ func TestRolesMayTouchTheirOwnKindsOfItemOnly(t *testing.T) {
 
 // TestATransactionIsJudgedPartByPart tries a claim's three items, which only the closer may write or check together.
 func TestATransactionIsJudgedPartByPart(t *testing.T) {
-	for _, role := range []string{"WebhookRole", "CloserRole", "SweepRole", "ReconcileRole", "OperateRole"} {
+	for _, role := range []string{"WebhookRole", "CloserRole", "SweepRole", "ReconcileRole", "OperateRole", "DigestRole"} {
 		err := deployed.transact(dynamodb.NewFromConfig(deployed.as(t, role)),
 			deployed.update(kinds["case"]), deployed.check(kinds["control"]), deployed.update(kinds["budget"]))(t.Context())
 		if role == "CloserRole" && err != nil || role != "CloserRole" && !denied(err) {

@@ -2,12 +2,13 @@
 the key allows nothing, and one that does not allows everything.
 
 As on AWS, the key holds the partition keys that a request names, and each part of a transaction is judged by its own.
-The table's partition key is pk; an index is asked for one value of its own key.
+The table's partition key is pk; an index is asked for one value of its own key. saved_queries adds a resource type.
 """
 
 import json
 import re
 
+import saved_queries
 from ministack.app import main
 from ministack.core import iam_actions, iam_evaluator
 
@@ -72,5 +73,6 @@ def enforce(*args, known=iam_evaluator.enforce, **named):
 iam_actions.dynamodb_service_context = context_of
 iam_actions.dynamodb_transaction_checks = parts_of
 iam_evaluator.enforce = enforce
+saved_queries.add()
 
 main()

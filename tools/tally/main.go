@@ -3,6 +3,7 @@
 //
 //	tally check NAME -- COMMAND...   one check: passed if the command exits 0
 //	tally test NAME -- go test -json ...   one count per test of the run
+//	tally steps LANES STEP...   targets of make, LANES at a time; NAME=NEED,~STEP waits until NEED has passed and STEP has ended
 //	tally total   every result so far; fails unless something passed and nothing failed
 //
 // Results are appended to the file that the variable TALLY names.
@@ -11,6 +12,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 )
 
 func main() {
@@ -28,8 +30,15 @@ func run(args []string) error {
 	if len(args) == 1 && args[0] == "total" {
 		return total(book, os.Stdout)
 	}
+	if len(args) > 2 && args[0] == "steps" {
+		lanes, err := strconv.Atoi(args[1])
+		if err != nil || lanes < 1 {
+			return fmt.Errorf("tally steps: %q is no number of lanes", args[1])
+		}
+		return runSteps(book, lanes, args[2:])
+	}
 	if len(args) < 4 || args[2] != "--" {
-		return fmt.Errorf("usage: tally check|test NAME -- COMMAND..., or tally total")
+		return fmt.Errorf("usage: tally check|test NAME -- COMMAND..., tally steps LANES STEP..., or tally total")
 	}
 	switch args[0] {
 	case "check":

@@ -20,6 +20,10 @@ type Env struct {
 	Shell func(ctx context.Context) (Shell, error)
 	// Cloud reaches the rest of AWS. Its errors say what to do next.
 	Cloud func(ctx context.Context) (*deployment.Cloud, error)
+	// Deployer finds out who deploys, and where to. Its errors say what to do next.
+	Deployer func(ctx context.Context, e Environment) (Deployer, error)
+	// Execute runs a program in the working directory, with the person's own terminal.
+	Execute func(ctx context.Context, program string, args ...string) error
 	// HTTP reaches the webhook, and the API that people's acts are sent to.
 	HTTP *http.Client
 }

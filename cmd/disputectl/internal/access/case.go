@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/shared/closing"
@@ -32,13 +33,31 @@ func CheckID(id dispute.ID) error {
 	return nil
 }
 
+// IDs returns the ids that a command line names, each once and in its order.
+func IDs(names []string) ([]dispute.ID, error) {
+	var ids []dispute.ID
+	for _, name := range names {
+		id := dispute.ID(name)
+		if err := CheckID(id); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
 // NoCase says that the table holds no such case.
 func (d Desk) NoCase(id dispute.ID) error {
-	return cli.Fail(cli.Found, "check the id; `disputectl list` shows the unfinished cases", "there is no case %s in %s", id, d.Name())
+	return cli.Fail(cli.Found, "`disputectl list` shows the unfinished cases", "there is no case %s in %s", id, d.Name())
 }
 
 // Name is what people call the desk's table: by its stack, if it has one.
 func (d Desk) Name() string {
+	if d.Run != nil {
+		return "the local run"
+	}
 	if d.Stack != "" {
 		return "stack " + d.Stack
 	}

@@ -3,11 +3,12 @@ package access
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/deployment"
-	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 )
 
@@ -20,6 +21,8 @@ type Where struct {
 	// Live means that the stack moves live money.
 	Live  bool   `json:"live"`
 	Table string `json:"table"`
+	// Local is the address of a local run; empty for all else.
+	Local string `json:"local,omitempty"`
 	// Endpoint is set if the shell does not point to AWS.
 	Endpoint string `json:"endpoint,omitempty"`
 	Closing  Switch `json:"closing"`
@@ -63,6 +66,9 @@ func (d Desk) Where(ctx context.Context) Where {
 	} else {
 		w.Control, w.Closing = control, switchOf(control)
 	}
+	if d.Run != nil {
+		w.Local = d.Run.URL
+	}
 	if s := d.deployed; s != nil {
 		w.Stack, w.Region, w.Account, w.Live = s.Name, s.Region, s.Account, s.Live()
 		_, w.Endpoint = d.Shell.foreign()
@@ -71,26 +77,27 @@ func (d Desk) Where(ctx context.Context) Where {
 }
 
 // Print prints the first line of a command's output.
-func (w Where) Print(console *cli.Console) {
-	screen.Printf(console.Stdout, "%s\n", w.line(console.Paint().Red))
-}
+func (w Where) Print(console *cli.Console) { console.Lines(w.cells(console.Paint().Red)...) }
 
 // String is the first line without colours.
-func (w Where) String() string { return w.line(func(text string) string { return text }) }
+func (w Where) String() string { return strings.Join(view.Flow(0, w.cells(nil)...), " ") }
 
-func (w Where) line(alarm func(string) string) string {
-	if w.Stack == "" {
-		return fmt.Sprintf("table %s at %s, on this machine: %s", w.Table, w.Endpoint, w.closing())
+func (w Where) cells(alarm func(string) string) []view.Cell {
+	if w.Local != "" {
+		return view.Plain(fmt.Sprintf("local run at %s, made-up disputes, no real money: %s", w.Local, w.closing()))
 	}
-	money := "test"
+	if w.Stack == "" {
+		return view.Plain(fmt.Sprintf("table %s at %s, on this machine: %s", w.Table, w.Endpoint, w.closing()))
+	}
+	money := view.Cell{Text: "test"}
 	if w.Live {
-		money = alarm("LIVE MONEY")
+		money = view.Cell{Text: "LIVE MONEY", Paint: alarm}
 	}
 	by := ""
 	if w.Endpoint != "" {
 		by = ", by " + w.Endpoint + ", which is not AWS"
 	}
-	return fmt.Sprintf("stack %s in %s, account %s%s: %s, %s", w.Stack, w.Region, w.Account, by, money, w.closing())
+	return []view.Cell{{Text: fmt.Sprintf("stack %s in %s, account %s%s: ", w.Stack, w.Region, w.Account, by)}, money, {Text: ", " + w.closing()}}
 }
 
 func (w Where) closing() string {

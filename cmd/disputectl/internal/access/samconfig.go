@@ -19,8 +19,17 @@ const samconfigFile = "samconfig.toml"
 // samconfig holds the stacks' names by the names of their environments.
 type samconfig map[string]string
 
-// readSamconfig reads the samconfig.toml of the working directory; without one it is empty.
+// readSamconfig reads the stacks' names in the samconfig.toml of the working directory; without one there are none.
 func readSamconfig(console *cli.Console) (samconfig, error) {
+	file, err := parseSamconfig(console)
+	if file == nil || err != nil {
+		return nil, err
+	}
+	return samconfigOf(file), nil
+}
+
+// parseSamconfig reads the samconfig.toml of the working directory; without one it is nil.
+func parseSamconfig(console *cli.Console) (map[string]any, error) {
 	text, err := os.ReadFile(console.Path(samconfigFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -30,8 +39,12 @@ func readSamconfig(console *cli.Console) (samconfig, error) {
 		err = toml.Unmarshal(text, &file)
 	}
 	if err != nil {
-		return nil, cli.Fail(cli.Misused, "correct it, or work in another directory", "the stacks' names in "+samconfigFile+" cannot be read: %w", cli.WithoutPath(err))
+		return nil, cli.Fail(cli.Misused, "correct it", "the stacks' names in "+samconfigFile+" cannot be read: %w", cli.WithoutPath(err))
 	}
+	return file, nil
+}
+
+func samconfigOf(file map[string]any) samconfig {
 	names := samconfig{}
 	for environment, commands := range file {
 		for _, command := range []string{"deploy", "global"} { // the command's own parameters outrank those of all
@@ -41,7 +54,7 @@ func readSamconfig(console *cli.Console) (samconfig, error) {
 			}
 		}
 	}
-	return names, nil
+	return names
 }
 
 // within returns what is below the keys in nested tables; nil if there is nothing.
@@ -69,6 +82,9 @@ func (s samconfig) only() string {
 	}
 	return names[0]
 }
+
+// names lists the environments.
+func (s samconfig) names() string { return strings.Join(slices.Sorted(maps.Keys(s)), " or ") }
 
 // choices names the environments as flags, such as --stack live or --stack test.
 func (s samconfig) choices() string {

@@ -19,6 +19,8 @@ type Site struct {
 	Stack, Table             string
 	WooshpayURL, WebhookURL  string
 	KeySecret, SigningSecret string
+	// Local means the local run of this user, and nothing else.
+	Local bool
 
 	// deployed is the stack as Locate read it; nil without one.
 	deployed *deployment.Stack
@@ -147,6 +149,9 @@ func (s Site) Command(words string) string {
 	if s.Stack != "" {
 		line += " --stack " + s.Stack
 	}
+	if s.Local {
+		line += " --local"
+	}
 	return line
 }
 
@@ -191,7 +196,7 @@ func stackError(name string, err error) error {
 	case strings.HasPrefix(deployment.Code(err), "AccessDenied"):
 		return cli.Fail(cli.Unreachable, "have the stack's ViewerPolicy attached", "your AWS credentials may not see stack %s: %w", name, err)
 	case errors.Is(err, deployment.ErrNoStack):
-		return cli.Fail(cli.Unreachable, "check --stack and AWS_REGION; `aws cloudformation list-stacks` names them", "there is no stack %s", name)
+		return cli.Fail(cli.Unreachable, "`aws cloudformation list-stacks` names those of this region", "there is no stack %s", name)
 	}
 	return CloudError(err)
 }
@@ -213,7 +218,7 @@ func ProviderError(err error) error {
 	case errors.As(err, &e) && e.Status == 401:
 		return cli.Fail(cli.Found, "disputectl secret set api-key stores the account's own", "WooshPay refuses the key: %w", err)
 	case errors.As(err, &e):
-		return cli.Fail(cli.Unreachable, "try again; if it lasts, ask WooshPay", "%w", err)
+		return cli.Fail(cli.Unreachable, "try again", "%w", err)
 	}
 	return cli.Fail(cli.Unreachable, "check the network and --wooshpay", "%w", err)
 }

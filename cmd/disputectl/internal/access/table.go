@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/localapi"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dynamo"
 )
@@ -19,6 +20,7 @@ import (
 func TableFlags(cmd *cobra.Command, s *Site) {
 	StackFlag(cmd, s)
 	cmd.Flags().StringVar(&s.Table, "table", "", "in place of a stack, the `TABLE` of a local run, in a DynamoDB on this machine; the variable "+tableVariable+" if empty")
+	cmd.Flags().BoolVar(&s.Local, "local", false, "in place of a stack, the local run that you started with disputectl local")
 }
 
 // tableVariable is the environment variable that names the table of a local run.
@@ -32,10 +34,15 @@ type Desk struct {
 	Ledger
 	Site
 	Shell Shell
+	// Run is the local run that the desk is; nil for any other.
+	Run *localapi.Client
 }
 
 // Open opens the table of the stack that is meant, or that of a local run.
 func (e *Env) Open(ctx context.Context, s Site) (Desk, error) {
+	if s.Local {
+		return e.openRun(s)
+	}
 	s, err := e.stackOrTable(s)
 	if err != nil {
 		return Desk{}, err
@@ -52,7 +59,19 @@ func (e *Env) Open(ctx context.Context, s Site) (Desk, error) {
 		return Desk{}, err
 	}
 	l, err := e.OpenTable(ctx, s.Table)
-	return Desk{l, s, shell}, err
+	return Desk{Ledger: l, Site: s, Shell: shell}, err
+}
+
+// openRun opens the local run of this user. What a flag names beside it is refused, and what the environment names counts
+// for nothing: a local run is never mistaken for a stack.
+func (e *Env) openRun(s Site) (Desk, error) {
+	for flag, value := range map[string]string{"--stack " + s.Stack: s.Stack, "--table " + s.Table: s.Table} {
+		if value != "" {
+			return Desk{}, cli.Fail(cli.Misused, "name one of the two", "--local and %s are both given", flag)
+		}
+	}
+	run, err := localapi.Find(e.Getenv, e.HTTP)
+	return Desk{Ledger: run, Site: s, Run: run}, err
 }
 
 // stackOrTable returns the site with the stack or the table that is meant: that of the flags or, without them, of the
@@ -68,7 +87,7 @@ func (e *Env) stackOrTable(s Site) (Site, error) {
 	case err != nil:
 		return s, err
 	case s.Stack != "" && s.Table != "":
-		return s, cli.Fail(cli.Misused, "name the stack only; for a local run, name the table only, and unset "+StackVariable, "stack %s and table %s are both named", s.Stack, s.Table)
+		return s, cli.Fail(cli.Misused, "name only one of them", "stack %s and table %s are both named", s.Stack, s.Table)
 	case s.Stack == "" && s.Table == "":
 		return s, e.noStack()
 	case s.Stack == "" && !tableName.MatchString(s.Table):
@@ -112,7 +131,7 @@ func awsSettings(ctx context.Context) (aws.Config, error) {
 		return aws.Config{}, err
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil && ctx.Err() == nil {
-		return aws.Config{}, cli.Fail(cli.Unreachable, "log in (aws sso login, aws configure), or set AWS_PROFILE", "there are no usable AWS credentials: %w", err)
+		return aws.Config{}, cli.Fail(cli.Unreachable, "log in, such as with aws sso login", "there are no usable AWS credentials: %w", err)
 	}
 	return cfg, ctx.Err()
 }
@@ -125,19 +144,21 @@ func TableError(table string, err error) error {
 		code = api.ErrorCode()
 	}
 	switch {
+	case errors.As(err, new(*cli.ExitError)):
+		return err
 	case errors.Is(err, context.Canceled):
 		return cli.ErrInterrupted
 	case code == "ResourceNotFoundException":
-		return cli.Fail(cli.Unreachable, "check AWS_REGION; if a stack names the table, deploy the stack again", "there is no table %s: %w", table, err)
+		return cli.Fail(cli.Unreachable, "check AWS_REGION", "there is no table %s: %w", table, err)
 	case code == "AccessDeniedException":
 		return cli.Fail(cli.Unreachable, "have the stack's ViewerPolicy attached", "your AWS credentials may not read table %s: %w", table, err)
 	case code == "UnrecognizedClientException" || code == "InvalidClientTokenId" || code == "ExpiredTokenException":
-		return cli.Fail(cli.Unreachable, "log in again: aws sso login, or set AWS_PROFILE", "AWS does not accept your credentials: %w", err)
+		return cli.Fail(cli.Unreachable, "log in again, such as with aws sso login", "AWS does not accept your credentials: %w", err)
 	case errors.Is(err, dynamo.ErrNewerLayout):
 		return cli.Fail(cli.Unreachable, "use the disputectl of the deployed version", "table %s: %w", table, err)
 	case errors.Is(err, closing.ErrUnreadable):
-		return cli.Fail(cli.Unreachable, "repair its item, or restore the item from a backup of the table", "table %s: %w", table, err)
+		return cli.Fail(cli.Unreachable, "restore its item from a backup of the table", "table %s: %w", table, err)
 	default:
-		return cli.Fail(cli.Unreachable, "check AWS_REGION, your credentials (aws sts get-caller-identity) and the network", "table %s did not answer: %w", table, err)
+		return cli.Fail(cli.Unreachable, "see whether AWS answers you: aws sts get-caller-identity", "table %s did not answer: %w", table, err)
 	}
 }

@@ -21,8 +21,9 @@ func IsTerminal(in io.Reader) bool {
 	return isFile && term.IsTerminal(int(f.Fd()))
 }
 
-// Confirm asks the person at the terminal to type a text. It returns an ExitError unless they did.
-func (c *Console) Confirm(ctx context.Context, want string) error {
+// Confirm asks the person at the terminal to type a text, or one that is accepted in its place. It returns an ExitError
+// unless they did; hint says there what to type.
+func (c *Console) Confirm(ctx context.Context, want, hint string, accepts func(typed string) bool) error {
 	screen.Printf(c.Stderr, "Type %s to confirm: ", want)
 	typed := make(chan string, 1)
 	go func() {
@@ -37,8 +38,8 @@ func (c *Console) Confirm(ctx context.Context, want string) error {
 		if !strings.HasSuffix(line, "\n") {
 			screen.Printf(c.Stderr, "\n") // Nobody pressed Enter.
 		}
-		if got := OneLine(line); got != want {
-			return Fail(Found, "type the amount and the currency exactly as shown", "%q is not %q: nothing was stored", got, want)
+		if got := OneLine(line); !strings.EqualFold(got, want) && !accepts(got) {
+			return Fail(Found, hint, "%q is not %q: nothing was stored", got, want)
 		}
 		return nil
 	}

@@ -18,10 +18,12 @@ const (
 	Found       = 1 // a finding, a mismatch, no such case: the answer is "no"
 	Misused     = 2 // an unknown flag, a missing argument, a file that cannot be read
 	Unreachable = 3 // the table, or another part of the system
+	// Interrupted is what a shell reports of a program that Ctrl-C ended: 128 and the number of SIGINT.
+	Interrupted = 130
 )
 
 // ExitCodes is the line of help about them.
-const ExitCodes = "Exit codes: 0 fine, 1 found something, 2 usage, 3 could not reach."
+const ExitCodes = "Exit codes: 0 fine, 1 found something, 2 usage, 3 could not reach, 130 interrupted by Ctrl-C."
 
 // ExitError ends a command: what happened, and what to do next.
 type ExitError struct {
@@ -40,10 +42,10 @@ func (e *ExitError) Unwrap() error { return e.err }
 var ErrFound = &ExitError{Code: Found}
 
 // ErrInterrupted ends a command that stored nothing and has nothing to show when Ctrl-C comes.
-var ErrInterrupted = &ExitError{Code: Unreachable, What: "interrupted", err: context.Canceled}
+var ErrInterrupted = &ExitError{Code: Interrupted, What: "interrupted", err: context.Canceled}
 
 // ErrNothingStored ends a command that was interrupted before it stored anything.
-var ErrNothingStored = &ExitError{Code: Unreachable, What: "interrupted: nothing was stored"}
+var ErrNothingStored = &ExitError{Code: Interrupted, What: "interrupted: nothing was stored"}
 
 // Fail returns an ExitError whose text and cause are those of fmt.Errorf.
 func Fail(code int, next, format string, args ...any) error {

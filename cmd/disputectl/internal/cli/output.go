@@ -67,10 +67,11 @@ func (c *Console) stageStandard() *Output {
 
 // stageDescriptor writes to a file that this process already has open, from its current offset.
 func (c *Console) stageDescriptor(name string, n int) (*Output, error) {
-	if n == syscall.Stdout {
+	const standard = 1
+	if n == standard {
 		return c.stageStandard(), nil
 	}
-	own, err := syscall.Dup(n)
+	own, err := duplicate(n)
 	if err != nil {
 		return nil, Unwritable(name, err)
 	}

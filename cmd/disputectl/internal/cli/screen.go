@@ -4,10 +4,14 @@ import (
 	"crypto/rand"
 	"io"
 	"os"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
 	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
 )
 
 // ScreenOutputs wraps the outputs in screens, which make all text that a command prints harmless.
@@ -56,6 +60,9 @@ func (p Painter) Green(text string) string { return p.in(screen.Green, text) }
 // Yellow colours what needs attention.
 func (p Painter) Yellow(text string) string { return p.in(screen.Yellow, text) }
 
+// Paints returns the colours for what is urgent and for what needs attention.
+func (p Painter) Paints() view.Paints { return view.Paints{Alarm: p.Red, Warn: p.Yellow} }
+
 func (p Painter) in(colour, text string) string {
 	if p.on == nil {
 		return text
@@ -63,12 +70,39 @@ func (p Painter) in(colour, text string) string {
 	return p.on.Paint(colour, text)
 }
 
-// Width returns how many columns the terminal has, or 0 (no limit) without a terminal.
+// columnsVariable says how many columns an output has that is not a terminal, such as a pager.
+const columnsVariable = "COLUMNS"
+
+// Width returns how many columns the terminal has or, without a terminal, what COLUMNS says; 0 is no limit.
 func (c *Console) Width() int {
 	if f := terminalOf(c.Stdout); f != nil {
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
 			return columns
 		}
 	}
-	return 0
+	columns, err := strconv.Atoi(c.Getenv(columnsVariable))
+	if err != nil || columns < 0 {
+		return 0
+	}
+	return columns
 }
+
+// Lines prints cells, one after another, on as many lines as the terminal's width needs.
+func (c *Console) Lines(cells ...view.Cell) { c.Hanging("", cells...) }
+
+// Hanging prints cells behind a head; the further lines stand below the first.
+func (c *Console) Hanging(head string, cells ...view.Cell) {
+	width := c.Width()
+	if width > 0 {
+		width = max(width-utf8.RuneCountInString(head), narrowest)
+	}
+	for i, line := range view.Flow(width, cells...) {
+		if i > 0 {
+			head = strings.Repeat(" ", utf8.RuneCountInString(head))
+		}
+		screen.Printf(c.Stdout, "%s%s\n", head, line)
+	}
+}
+
+// narrowest is the least width of a text behind a head.
+const narrowest = 20

@@ -3,7 +3,7 @@
 //
 //   - policies: `disputectl policy …`, about the merchant's rules
 //   - cases: list, show, why, export, report, log, keep, close and release, about the cases in the table
-//   - system: status, pause, resume, reconcile, doctor, webhook, secret and send, about a deployed stack
+//   - system: deploy, status, pause, resume, reconcile, doctor, redrive, webhook, secret and send, about a deployed stack
 //   - localrun: demo, local, sandbox and sign, on this machine
 //
 // What they share is beside this package: cli (streams, files, exit codes), access (the table, AWS, WooshPay), operator
@@ -13,7 +13,6 @@ package command
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -47,7 +46,11 @@ func Run(ctx context.Context, env *access.Env, args []string) int {
 	if f := new(cli.ExitError); !errors.As(err, &f) {
 		err = cli.Fail(cli.Misused, "see `"+cmd.CommandPath()+" --help`", "%s", cli.OneLine(err.Error()))
 	}
-	return cli.Report(env.Stderr, err)
+	code := cli.Report(env.Stderr, err)
+	if ctx.Err() != nil {
+		return cli.Interrupted
+	}
+	return code
 }
 
 // noSecretsIn refuses a key or signing secret on the command line, before anything could send it to AWS as the name of a
@@ -78,13 +81,17 @@ What you do there (keep, close, release, pause, resume) is sent to the stack's A
 with your AWS credentials: who did it is what AWS says. Region and credentials are the AWS
 SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
 
+Amounts are money on the screen, such as 18.19 USD, and whole numbers of the currency's minor
+unit in JSON, CSV and files. Tables fit the terminal, or the columns that COLUMNS names.
+` + "`disputectl completion --help`" + ` says how a shell completes ids, rules, stacks and currencies.
+
 ` + cli.ExitCodes,
 		Example: `  disputectl demo
   disputectl policy check policy.yaml
   disputectl status --stack test
   disputectl list --stack test
   disputectl why dp_1234 --stack test`,
-		Version:       version(debug.ReadBuildInfo()),
+		Version:       built().String(),
 		Args:          cli.OnlyCommands,
 		RunE:          cli.Help,
 		SilenceErrors: true,
@@ -102,8 +109,23 @@ SDK's own settings. Colours appear only on a terminal, and not with NO_COLOR.
 		cases.Report(env), cases.Log(env),
 		cases.Keep(env), cases.Close(env), cases.Release(env),
 		system.Status(env), system.Pause(env), system.Resume(env), system.Reconcile(env),
-		system.Doctor(env), system.Webhook(env), system.Secret(env), system.Send(env),
+		system.Deploy(env), system.Doctor(env), system.Redrive(env), system.Webhook(env), system.Secret(env), system.Send(env),
 		localrun.Demo(&env.Console, demo.Options{}), localrun.Local(&env.Console), localrun.Sandbox(&env.Console), localrun.Sign(&env.Console),
+		versionCommand(&env.Console),
 	)
+	root.SetFlagErrorFunc(cli.FlagError)
+	complete(root, env)
 	return root
+}
+
+// complete has the flags completed that mean the same in every command.
+func complete(cmd *cobra.Command, env *access.Env) {
+	for name, completion := range map[string]access.Completion{"stack": env.CompleteStacks, "currency": access.CompleteCurrencies} {
+		if cmd.Flags().Lookup(name) != nil {
+			_ = cmd.RegisterFlagCompletionFunc(name, completion) // The flag is there.
+		}
+	}
+	for _, below := range cmd.Commands() {
+		complete(below, env)
+	}
 }

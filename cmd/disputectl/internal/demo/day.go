@@ -8,12 +8,14 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"disputecloser/cmd/disputectl/internal/gateway"
 	"disputecloser/cmd/disputectl/internal/local"
 	"disputecloser/internal/memory"
 	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/wooshpay"
@@ -23,6 +25,7 @@ import (
 type day struct {
 	*commentary
 	*verdict
+	calendar
 	clock  *clock
 	ledger *memory.Ledger
 	line   *line
@@ -32,29 +35,40 @@ type day struct {
 	refusals map[dispute.ID]string
 }
 
-func newDay(ctx context.Context, o Options, p *policy.Policy) (*day, error) {
+// newDay returns the day before it begins. Its system is the demonstration's own or, for whoever looks back on it, theirs,
+// whose watcher is the commentary until it is handed over.
+func newDay(ctx context.Context, o Options, p *policy.Policy, c calendar, turn *handover, past *Past) (*day, error) {
 	d := &day{
-		clock: &clock{at: dawn}, ledger: memory.New(), line: new(line), verdict: new(verdict), refusals: map[dispute.ID]string{},
+		calendar: c, clock: &clock{at: c.dawn}, ledger: memory.New(), line: new(line), verdict: new(verdict), refusals: map[dispute.ID]string{},
 	}
 	d.commentary = newCommentary(o.Out, d.clock)
+	turn.to(d.commentary)
 	var ledger local.Ledger = d.ledger
 	if o.Ledger != nil {
 		ledger = o.Ledger(ledger)
 	}
-	claims := 0
-	var err error
-	d.system, err = local.Start(ctx, local.Parts{
-		Addr: "127.0.0.1:0", Ledger: ledger, Policy: p, Watcher: d.commentary,
-		Log: slog.New(slog.DiscardHandler), Now: d.clock.now,
-		NewID: func() string {
-			claims++
-			return fmt.Sprintf("claim-%d", claims)
-		},
+	parts := local.Parts{
+		Addr: "127.0.0.1:0", Ledger: ledger, Policy: p, Watcher: turn, Log: slog.New(slog.DiscardHandler), Now: d.clock.now,
+		NewID:          counted("claim"),
 		RepeatExecutes: true, // so that its log would show a second close
 		Through:        o.Through,
 		Delivery:       &http.Client{Transport: d.line},
-	})
+	}
+	if past != nil {
+		parts.Addr, parts.Log, parts.NewID = past.Addr, past.Log, past.NewID
+	}
+	var err error
+	d.system, err = local.Start(ctx, parts)
 	return d, err
+}
+
+// counted returns ids that count up.
+func counted(name string) func() string {
+	n := 0
+	return func() string {
+		n++
+		return fmt.Sprintf("%s-%d", name, n)
+	}
 }
 
 // turnOn turns closing on, as a person does for a deployed stack. On a new table it is off.
@@ -63,12 +77,11 @@ func (d *day) turnOn(ctx context.Context) error {
 	return d.operator().Resume(ctx, "the day begins")
 }
 
-// play lets the day pass. What AWS does in a deployment happens in its order: WooshPay's deliveries, the closer on
+// play lets time pass until an instant, with the scenes that come in it. What AWS does in a deployment happens in its order: WooshPay's deliveries, the closer on
 // what they armed, every five minutes the sweep, and reconcile at night.
-func (d *day) play(ctx context.Context) error {
-	scenes := script()
+func (d *day) play(ctx context.Context, scenes []scene, until time.Time) error {
 	slices.SortStableFunc(scenes, func(a, b scene) int { return a.at.Compare(b.at) })
-	for ; d.clock.now().Before(end) && ctx.Err() == nil; d.clock.move(tick) {
+	for ; d.clock.now().Before(until) && ctx.Err() == nil; d.clock.move(tick) {
 		now := d.clock.now()
 		for len(scenes) > 0 && !scenes[0].at.After(now) {
 			d.must("the scene", scenes[0].do(ctx, d))
@@ -109,7 +122,7 @@ func (d *day) opens(r role, open func(*sandbox.Sandbox, sandbox.Dispute) (sandbo
 	if _, err := open(d.system.Sandbox, r.dispute); err != nil {
 		return err
 	}
-	d.introduce(r.dispute.ID, fmt.Sprintf("%d %s, %s", r.dispute.Amount, r.dispute.Currency, r.about))
+	d.introduce(r.dispute.ID, currency.Text(r.dispute.Amount, r.dispute.Currency)+", "+r.about)
 	d.cast = append(d.cast, r)
 	return nil
 }

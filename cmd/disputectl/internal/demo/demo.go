@@ -15,6 +15,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
@@ -41,7 +42,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	d, err := newDay(ctx, o, rules)
+	d, err := newDay(ctx, o, rules, aMonday, new(handover), nil)
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func Run(ctx context.Context, o Options) error {
 	if err := d.turnOn(ctx); err != nil {
 		return err
 	}
-	if err := d.play(ctx); err != nil {
+	if err := d.play(ctx, script(d.calendar), d.end()); err != nil {
 		return err
 	}
 	if err := d.judge(ctx); err != nil {
@@ -78,7 +79,7 @@ func compiled() (policy.Document, *policy.Policy, error) {
 }
 
 func printPolicy(out io.Writer, doc policy.Document, rules *policy.Policy) {
-	screen.Printf(out, "A day of disputes on a WooshPay that breaks on demand: %s, UTC, amounts in minor units.\n", dawn.Format("2 January 2006"))
+	screen.Printf(out, "A day of disputes on a WooshPay that breaks on demand: %s, UTC.\n", aMonday.dawn.Format("2 January 2006"))
 	screen.Printf(out, "Policy %s, %s:\n", rules.Hash(), doc.Mode)
 	for _, r := range doc.Rules {
 		screen.Printf(out, "  %s: %s", r.Name, r.Then)
@@ -127,7 +128,7 @@ func (d *day) row(ctx context.Context, r role) ([]string, error) {
 	for _, at := range d.system.Sandbox.Closes()[id] {
 		status += ", " + hour(at)
 	}
-	amount := fmt.Sprintf("%d %s", r.dispute.Amount, r.dispute.Currency)
+	amount := currency.Text(r.dispute.Amount, r.dispute.Currency)
 	c, err := d.ledger.Load(ctx, id)
 	if errors.Is(err, closing.ErrNotFound) {
 		return []string{string(id), amount, status, "none", "its webhook was answered " + d.refusals[id]}, nil

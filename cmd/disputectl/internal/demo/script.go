@@ -20,8 +20,8 @@ type scene struct {
 }
 
 // script is the day, in its order.
-func script() []scene {
-	return append(append(morning(), faults()...), people()...)
+func script(c calendar) []scene {
+	return append(append(morning(c), faults(c)...), people(c)...)
 }
 
 // opens has WooshPay open a dispute, which it announces by a webhook.
@@ -30,23 +30,23 @@ func opens(at time.Time, r role) scene {
 }
 
 // morning holds the disputes to which nothing else happens: only the rules decide.
-func morning() []scene {
+func morning(c calendar) []scene {
 	euro, pound := of("dp_euro", 1400, "eur"), of("dp_pound", 900, "gbp")
 	return []scene{
-		opens(monday(6, 0), role{usd("dp_small", 1200), "a small one", closedOnce(monday(6, 0))}),
-		opens(monday(6, 5), role{usd("dp_large", 48000), "a large one", kept(dispute.NeedsResponse)}),
-		opens(monday(6, 10), role{usd("dp_at", 1500), "just at the threshold", closedOnce(monday(6, 10))}),
-		opens(monday(6, 15), role{usd("dp_above", 1501), "just above it", kept(dispute.NeedsResponse)}),
-		opens(monday(6, 20), role{euro, "another currency", closedOnce(monday(6, 20))}),
-		opens(monday(6, 25), role{pound, "a currency without a rule", kept(dispute.NeedsResponse)}),
-		opens(monday(6, 30), role{at(usd("dp_inquiry", 800), dispute.WarningNeedsResponse), "an inquiry",
+		opens(c.first(6, 0), role{usd("dp_small", 1200), "a small one", closedOnce(c.first(6, 0))}),
+		opens(c.first(6, 5), role{usd("dp_large", 48000), "a large one", kept(dispute.NeedsResponse)}),
+		opens(c.first(6, 10), role{usd("dp_at", 1500), "just at the threshold", closedOnce(c.first(6, 10))}),
+		opens(c.first(6, 15), role{usd("dp_above", 1501), "just above it", kept(dispute.NeedsResponse)}),
+		opens(c.first(6, 20), role{euro, "another currency", closedOnce(c.first(6, 20))}),
+		opens(c.first(6, 25), role{pound, "a currency without a rule", kept(dispute.NeedsResponse)}),
+		opens(c.first(6, 30), role{at(usd("dp_inquiry", 800), dispute.WarningNeedsResponse), "an inquiry",
 			reviewed(dispute.WarningNeedsResponse, inquiries, "")}),
-		opens(monday(6, 35), role{at(usd("dp_warning", 700), dispute.EarlyDisputeWarning), "an early warning",
+		opens(c.first(6, 35), role{at(usd("dp_warning", 700), dispute.EarlyDisputeWarning), "an early warning",
 			reviewed(dispute.EarlyDisputeWarning, earlyWarning, "")}),
-		opens(monday(6, 40), role{evidenced(usd("dp_evidence", 900)), "evidence was given already", kept(dispute.NeedsResponse)}),
-		{monday(6, 45), refundedCharge},
-		opens(monday(6, 50), role{usd("dp_twice", 600), "its webhook comes three times", closedOnce(monday(6, 50))}),
-		{monday(6, 52), repeatedWebhook},
+		opens(c.first(6, 40), role{evidenced(usd("dp_evidence", 900)), "evidence was given already", kept(dispute.NeedsResponse)}),
+		{c.first(6, 45), refundedCharge},
+		opens(c.first(6, 50), role{usd("dp_twice", 600), "its webhook comes three times", closedOnce(c.first(6, 50))}),
+		{c.first(6, 52), repeatedWebhook},
 	}
 }
 
@@ -78,50 +78,50 @@ func repeatedWebhook(ctx context.Context, d *day) error {
 }
 
 // faults holds what goes wrong between WooshPay and us.
-func faults() []scene {
+func faults(c calendar) []scene {
 	return []scene{
-		{monday(7, 0), func(_ context.Context, d *day) error {
+		{c.first(7, 0), func(_ context.Context, d *day) error {
 			d.line.cut(true)
 			d.says("", "no webhook gets through until 09:00; WooshPay will deliver again, later and later")
 			return nil
 		}},
-		opens(monday(7, 0), role{usd("dp_late", 650), "its webhook comes late", closedOnce(monday(9, 0))}),
-		opens(monday(8, 40), role{usd("dp_order", 640), "its webhooks come out of order", kept(dispute.UnderReview)}),
-		{monday(9, 0), func(_ context.Context, d *day) error {
+		opens(c.first(7, 0), role{usd("dp_late", 650), "its webhook comes late", closedOnce(c.first(9, 0))}),
+		opens(c.first(8, 40), role{usd("dp_order", 640), "its webhooks come out of order", kept(dispute.UnderReview)}),
+		{c.first(9, 0), func(_ context.Context, d *day) error {
 			d.line.cut(false)
 			d.says("", "webhooks get through again")
 			return nil
 		}},
-		{monday(9, 1), func(_ context.Context, d *day) error {
+		{c.first(9, 1), func(_ context.Context, d *day) error {
 			d.says("dp_order", "a person answers it at WooshPay; the news of that overtakes the news that it was opened")
 			_, err := d.system.Sandbox.SubmitEvidence("dp_order", map[string]string{"uncategorized_text": "delivered"})
 			return err
 		}},
-		{monday(9, 10), forgedWebhook},
-		{monday(9, 12), overtakenWebhook},
-		opens(monday(9, 15), role{usd("dp_lost", 1100), "the close's answer is lost",
-			closedOnce(monday(9, 15)).with(inferred)}),
-		{monday(13, 14), breaks("dp_lost", sandbox.Fault{Kind: sandbox.Drop, Execute: true, Method: http.MethodPost})},
-		opens(monday(9, 20), role{usd("dp_silent", 1050), "the close's answer is lost, and the look after it fails",
-			closedOnce(monday(9, 20)).with(inferred).with(noted(closing.NoteAmbiguous))}),
-		{monday(13, 19), breaks("dp_silent",
+		{c.first(9, 10), forgedWebhook},
+		{c.first(9, 12), overtakenWebhook},
+		opens(c.first(9, 15), role{usd("dp_lost", 1100), "the close's answer is lost",
+			closedOnce(c.first(9, 15)).with(inferred)}),
+		{c.first(13, 14), breaks("dp_lost", sandbox.Fault{Kind: sandbox.Drop, Execute: true, Method: http.MethodPost})},
+		opens(c.first(9, 20), role{usd("dp_silent", 1050), "the close's answer is lost, and the look after it fails",
+			closedOnce(c.first(9, 20)).with(inferred).with(noted(closing.NoteAmbiguous))}),
+		{c.first(13, 19), breaks("dp_silent",
 			sandbox.Fault{Kind: sandbox.Drop, Execute: true, Method: http.MethodPost},
 			sandbox.Fault{Kind: sandbox.AnswerStatus, Status: http.StatusInternalServerError, Method: http.MethodGet, Skip: 1})},
-		opens(monday(9, 25), role{usd("dp_error", 980), "the close is answered 500 and not executed",
-			closedOnce(monday(9, 25)).with(again).with(noted(closing.NoteAmbiguous))}),
-		{monday(13, 24), breaks("dp_error",
+		opens(c.first(9, 25), role{usd("dp_error", 980), "the close is answered 500 and not executed",
+			closedOnce(c.first(9, 25)).with(again).with(noted(closing.NoteAmbiguous))}),
+		{c.first(13, 24), breaks("dp_error",
 			sandbox.Fault{Kind: sandbox.AnswerStatus, Status: http.StatusInternalServerError, Method: http.MethodPost})},
-		opens(monday(9, 30), role{usd("dp_limited", 870), "the close is answered 429",
-			closedOnce(monday(9, 30)).with(again).with(noted(closing.NotePutOff))}),
-		{monday(13, 29), breaks("dp_limited",
+		opens(c.first(9, 30), role{usd("dp_limited", 870), "the close is answered 429",
+			closedOnce(c.first(9, 30)).with(again).with(noted(closing.NotePutOff))}),
+		{c.first(13, 29), breaks("dp_limited",
 			sandbox.Fault{Kind: sandbox.AnswerStatus, Status: http.StatusTooManyRequests, RetryAfterS: 120, Method: http.MethodPost})},
-		{monday(10, 0), func(_ context.Context, d *day) error {
+		{c.first(10, 0), func(_ context.Context, d *day) error {
 			r := role{usd("dp_unheard", 550), "no webhook announces it",
-				closedOnce(tuesday(3, 20)).with(noted(closing.NoteUnannounced))}
+				closedOnce(c.second(3, 20)).with(noted(closing.NoteUnannounced))}
 			return d.opens(r, (*sandbox.Sandbox).OpenSilently)
 		}},
-		opens(monday(14, 0), role{usd("dp_budget", 500), "the day's budget is spent before its turn",
-			closedOnce(tuesday(0, 0).Add(-grace)).with(noted(closing.NoteBudget))}),
+		opens(c.first(14, 0), role{usd("dp_budget", 500), "the day's budget is spent before its turn",
+			closedOnce(c.second(0, 0).Add(-grace)).with(noted(closing.NoteBudget))}),
 	}
 }
 
@@ -159,28 +159,28 @@ func breaks(id dispute.ID, faults ...sandbox.Fault) func(context.Context, *day) 
 }
 
 // people holds what people do: an operator, and somebody at the bank.
-func people() []scene {
+func people(c calendar) []scene {
 	byPerson := kept(dispute.NeedsResponse).with(func(o *outcome) { o.operator = person })
 	won := outcome{state: closing.Resolved, action: policy.Close, rule: small, status: dispute.Won, notes: []closing.Kind{closing.NoteResolved}}
 	return []scene{
-		opens(monday(9, 35), role{usd("dp_kept", 760), "an operator objects in time", byPerson}),
-		{monday(11, 0), func(ctx context.Context, d *day) error {
+		opens(c.first(9, 35), role{usd("dp_kept", 760), "an operator objects in time", byPerson}),
+		{c.first(11, 0), func(ctx context.Context, d *day) error {
 			d.says("dp_kept", "%s: keep, the customer called", person)
 			_, err := d.operator().Keep(ctx, closing.Order{ID: "dp_kept", Why: "the customer called"})
 			return err
 		}},
-		opens(monday(9, 40), role{usd("dp_won", 720), "the bank decides before the grace ends", won}),
-		{monday(12, 0), func(_ context.Context, d *day) error {
+		opens(c.first(9, 40), role{usd("dp_won", 720), "the bank decides before the grace ends", won}),
+		{c.first(12, 0), func(_ context.Context, d *day) error {
 			_, err := d.system.Sandbox.SetStatus("dp_won", dispute.Won)
 			return err
 		}},
-		opens(monday(10, 30), role{usd("dp_paused", 690), "closing is paused when its grace ends",
-			closedOnce(monday(15, 10).Add(-grace)).with(noted(closing.NotePaused))}),
-		{monday(14, 25), func(ctx context.Context, d *day) error {
+		opens(c.first(10, 30), role{usd("dp_paused", 690), "closing is paused when its grace ends",
+			closedOnce(c.first(15, 10).Add(-grace)).with(noted(closing.NotePaused))}),
+		{c.first(14, 25), func(ctx context.Context, d *day) error {
 			d.says("", "%s pauses all closing", person)
 			return d.operator().Pause(ctx, "looking into it")
 		}},
-		{monday(15, 10), func(ctx context.Context, d *day) error {
+		{c.first(15, 10), func(ctx context.Context, d *day) error {
 			d.says("", "%s resumes it", person)
 			return d.operator().Resume(ctx, "all is well")
 		}},

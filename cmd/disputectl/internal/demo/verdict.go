@@ -122,7 +122,7 @@ func (d *day) judgeBudgets(ctx context.Context) error {
 			executed[today][closed.Currency]++
 		}
 	}
-	for _, today := range []closing.Day{closing.DayOf(dawn), closing.DayOf(end)} {
+	for _, today := range []closing.Day{closing.DayOf(d.dawn), closing.DayOf(d.end())} {
 		for _, currency := range []string{"eur", "usd"} {
 			spent, err := d.ledger.Spent(ctx, today, currency)
 			if err != nil {

@@ -9,10 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-// alias is the one by which the template calls its functions (AutoPublishAlias).
-const alias = "live"
-
-// Function is the version of a function that is called.
+// Function is a function as it is deployed. The stack's events start it by its name, so what is deployed is what serves.
 type Function struct {
 	types.FunctionConfiguration
 	// codeURL is where its package can be downloaded for some minutes. Whoever has it needs no credentials.
@@ -25,7 +22,7 @@ func (s Stack) Function(ctx context.Context, api Functions, output string) (Func
 	if err != nil {
 		return Function{}, err
 	}
-	out, err := api.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: aws.String(name), Qualifier: aws.String(alias)})
+	out, err := api.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: aws.String(name)})
 	if err != nil {
 		return Function{}, fmt.Errorf("read function %s: %w", name, err)
 	}

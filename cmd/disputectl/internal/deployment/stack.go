@@ -26,6 +26,7 @@ const (
 	SweepFunction      = "SweepFunction"
 	ReconcileFunction  = "ReconcileFunction"
 	OperateFunction    = "OperateFunction"
+	DigestFunction     = "DigestFunction"
 	UndeliveredRecords = "UndeliveredRecords"
 	UndeliveredRuns    = "UndeliveredRuns"
 	AlarmTopic         = "AlarmTopic"
@@ -40,6 +41,10 @@ const (
 	DataPolicy  = "DataPolicy"
 	// TableName is the table that the stack has adopted; it is empty if the stack created its own.
 	TableName = "TableName"
+	// The functions' settings.
+	SignatureMaxAge = "SignatureMaxAge"
+	MemoryMegabytes = "MemoryMegabytes"
+	Architecture    = "Architecture"
 )
 
 // maxResourcePages bounds the list of a stack's resources; CloudFormation allows 500 of them, 100 a page.

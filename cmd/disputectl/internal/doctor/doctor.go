@@ -86,6 +86,8 @@ type Target struct {
 
 	// document returns the policy that the deployed closer carries. It is read once for all checks.
 	document func() (policy.Document, error)
+	// template returns the template that the stack was deployed with. It, too, is read once.
+	template func() (deployment.Template, error)
 }
 
 // check is one examination.
@@ -100,6 +102,7 @@ const checkTimeout = 25 * time.Second
 // Examine makes all checks at the same time and returns their findings in order.
 func (p Target) Examine(ctx context.Context) []Finding {
 	p.document = sync.OnceValues(func() (policy.Document, error) { return p.deployedPolicy(ctx) })
+	p.template = sync.OnceValues(func() (deployment.Template, error) { return p.deployedTemplate(ctx) })
 	checks := p.checks()
 	findings := make([]Finding, len(checks))
 	var running sync.WaitGroup
@@ -118,6 +121,7 @@ func (p Target) checks() []check {
 		{"function sweep", p.function("sweep", deployment.SweepFunction)},
 		{"function reconcile", p.function("reconcile", deployment.ReconcileFunction)},
 		{"function operate", p.function("operate", deployment.OperateFunction)},
+		{"function digest", p.function("digest", deployment.DigestFunction)},
 		{"API key", p.storedKey},
 		{"signing secret", p.storedSigning},
 		{"WooshPay", p.accepted},
@@ -131,11 +135,13 @@ func (p Target) checks() []check {
 		{"stream to closer", p.mapping},
 		{"schedule of sweep", p.schedule("SweepSchedule", deployment.SweepFunction)},
 		{"schedule of reconcile", p.schedule("ReconcileSchedule", deployment.ReconcileFunction)},
+		{"schedule of digest", p.schedule("DigestSchedule", deployment.DigestFunction)},
 		{"undelivered records", p.queue(deployment.UndeliveredRecords)},
 		{"undelivered runs", p.queue(deployment.UndeliveredRuns)},
 		{"alarms", p.alarms},
 		{"due cases", p.backlog},
 		{"policy", p.policy},
+		{"decisions", p.decisions},
 		{"budgets", p.budgets},
 		{"closing", p.closing},
 		{"clocks", p.clocks},
@@ -205,6 +211,12 @@ func (p Target) deployedPolicy(ctx context.Context) (policy.Document, error) {
 		return policy.Document{}, err
 	}
 	return closer.Policy(ctx, p.HTTP)
+}
+
+func (p Target) deployedTemplate(ctx context.Context) (deployment.Template, error) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	return p.Stack.Template(ctx, p.Cloud.Stacks)
 }
 
 func (p Target) webhookURL() (string, error) {

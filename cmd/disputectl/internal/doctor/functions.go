@@ -3,7 +3,9 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -15,7 +17,7 @@ import (
 // function checks a function's state and settings: by the rules that the function itself reads them by, and against
 // the stack.
 func (p Target) function(name, output string) func(context.Context) Finding {
-	const next = "deploy the stack again; settings changed by hand are in the function's configuration"
+	next := "make deploy ENV=" + p.parameter(deployment.Environment) + " sets it again: it was changed by hand, or a deployment failed"
 	return func(ctx context.Context) Finding {
 		f, err := p.Stack.Function(ctx, p.Cloud.Functions, output)
 		if err != nil {
@@ -24,14 +26,52 @@ func (p Target) function(name, output string) func(context.Context) Finding {
 		if f.State == types.StateFailed || f.LastUpdateStatus == types.LastUpdateStatusFailed {
 			return fail(next, "it is %s: %s %s", f.State, aws.ToString(f.StateReason), aws.ToString(f.LastUpdateStatusReason))
 		}
-		if wrong := p.wrongSettings(ctx, config.Function(name), f); len(wrong) > 0 {
+		wrong, unseenOf := p.otherThanDeployed(name, f)
+		if wrong = append(p.wrongSettings(ctx, config.Function(name), f), wrong...); len(wrong) > 0 {
 			return fail(next, "%s", strings.Join(wrong, "; "))
+		}
+		if unseenOf != nil {
+			return unseen(unseenOf)
+		}
+		if f.LastUpdateStatus == types.LastUpdateStatusInProgress {
+			return warn("run doctor again in a minute", "it is being updated")
 		}
 		if f.State != types.StateActive && f.State != "" {
 			return warn("run doctor again in a minute", "it is %s: %s", f.State, aws.ToString(f.StateReason))
 		}
-		return ok("version %s, %d MB, settings fine", aws.ToString(f.Version), aws.ToInt32(f.MemorySize))
+		return ok("%d MB, %s, %d s, settings as deployed", aws.ToInt32(f.MemorySize), architecture(f), aws.ToInt32(f.Timeout))
 	}
+}
+
+func architecture(f deployment.Function) string {
+	if len(f.Architectures) == 0 {
+		return string(types.ArchitectureX8664) // Lambda's default
+	}
+	return string(f.Architectures[0])
+}
+
+// otherThanDeployed names what the function has otherwise than the stack's parameters and template say. Its error says why
+// the template could not be read.
+func (p Target) otherThanDeployed(name string, f deployment.Function) ([]string, error) {
+	type setting struct{ what, has, deployed string }
+	settings := []setting{
+		{"memory in MB", strconv.Itoa(int(aws.ToInt32(f.MemorySize))), p.parameter(deployment.MemoryMegabytes)},
+		{"architecture", architecture(f), p.parameter(deployment.Architecture)},
+	}
+	if config.Function(name) == config.Webhook {
+		settings = append(settings, setting{"SIGNATURE_MAX_AGE", f.Variable("SIGNATURE_MAX_AGE"), p.parameter(deployment.SignatureMaxAge)})
+	}
+	t, err := p.template()
+	if deployed := t.Timeout(strings.ToUpper(name[:1]) + name[1:]); deployed > 0 {
+		settings = append(settings, setting{"timeout", (time.Duration(aws.ToInt32(f.Timeout)) * time.Second).String(), deployed.String()})
+	}
+	var wrong []string
+	for _, s := range settings {
+		if s.deployed != "" && s.has != s.deployed {
+			wrong = append(wrong, fmt.Sprintf("%s is %s, the stack was deployed with %s", s.what, s.has, s.deployed))
+		}
+	}
+	return wrong, err
 }
 
 func (p Target) wrongSettings(ctx context.Context, name config.Function, f deployment.Function) []string {
@@ -59,6 +99,7 @@ func (p Target) wrongSettings(ctx context.Context, name config.Function, f deplo
 		{"TABLE", settings.Table, p.output(deployment.Table)},
 		{"API_KEY_SECRET", settings.APIKeySecret, p.output(deployment.APIKeySecret)},
 		{"SIGNING_SECRET", settings.SigningSecret, p.output(deployment.SigningSecret)},
+		{"ALARM_TOPIC", settings.AlarmTopic, p.output(deployment.AlarmTopic)},
 		{"WOOSHPAY_URL", settings.WooshPayURL, p.wooshPayURL()},
 	} {
 		if same.have != "" && same.have != same.want {
@@ -74,7 +115,10 @@ func (p Target) output(name string) string {
 	return v
 }
 
-func (p Target) wooshPayURL() string {
-	v, _ := p.Stack.Parameter(deployment.WooshPayURL)
+func (p Target) wooshPayURL() string { return p.parameter(deployment.WooshPayURL) }
+
+// parameter is empty for one that the stack does not have.
+func (p Target) parameter(name string) string {
+	v, _ := p.Stack.Parameter(name)
 	return v
 }

@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
+	"disputecloser/shared/wooshpay"
 )
 
 // policy compares what the closer carries with the local file.
@@ -24,6 +26,9 @@ func (p Target) policy(ctx context.Context) Finding {
 	deployed, err := policy.Compile(d)
 	if err != nil {
 		return fail("build and deploy again", "the deployed policy cannot be used: %s", err)
+	}
+	if mode, err := wooshpay.ModeOf(p.wooshPayURL()); err == nil && mode != wooshpay.LocalMode && d.Environment != string(mode) {
+		return fail("make deploy ENV="+string(mode), "%s was built for the environment %q: the closer of a %s stack does not start with it", deployed.Hash(), d.Environment, mode)
 	}
 	local, err := p.LocalPolicy()
 	if err != nil {
@@ -56,15 +61,15 @@ func (p Target) budgets(ctx context.Context) Finding {
 	day := closing.DayOf(p.Now())
 	var spent []string
 	worst := OK
-	for _, currency := range slices.Sorted(maps.Keys(d.Budget.Spend)) {
-		limit := d.Budget.Spend[currency]
-		tally, err := l.Spent(ctx, day, currency)
+	for _, code := range slices.Sorted(maps.Keys(d.Budget.Spend)) {
+		limit := d.Budget.Spend[code]
+		tally, err := l.Spent(ctx, day, code)
 		if err != nil {
 			return unseen(err)
 		}
-		result, text := spending(tally, limit, d.Budget.Failures)
+		result, text := spending(code, tally, limit, d.Budget.Failures)
 		worst = worse(worst, result)
-		spent = append(spent, currency+" "+text)
+		spent = append(spent, text)
 	}
 	f := Finding{Result: worst, Detail: string(day) + ": " + strings.Join(spent, "; ")}
 	switch {
@@ -78,9 +83,9 @@ func (p Target) budgets(ctx context.Context) Finding {
 	return f
 }
 
-// spending reports how much of a budget is spent, and whether that can be right.
-func spending(t closing.Tally, limit policy.Spend, failures int64) (Result, string) {
-	text := fmt.Sprintf("%d of %d closes, %d of %d", t.Closes, limit.Closes, t.Amount, limit.Amount)
+// spending reports how much of a currency's budget is spent, and whether that can be right.
+func spending(code string, t closing.Tally, limit policy.Spend, failures int64) (Result, string) {
+	text := fmt.Sprintf("%s of %s, %d of %d closes", currency.Text(t.Amount, code), currency.Text(limit.Amount, code), t.Closes, limit.Closes)
 	if t.Failures > 0 {
 		text += fmt.Sprintf(", %d of %d failures", t.Failures, failures)
 	}

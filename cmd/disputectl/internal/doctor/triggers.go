@@ -33,6 +33,10 @@ func (p Target) resource(ctx context.Context, logicalID string) (string, Finding
 	return name, Finding{}
 }
 
+// starts reports whether an ARN is that of the function itself. One of a version or of an alias starts what no deployment
+// changes.
+func starts(arn, function string) bool { return strings.HasSuffix(arn, ":function:"+function) }
+
 // mapping checks that the table's stream starts the closer.
 func (p Target) mapping(ctx context.Context) Finding {
 	id, f := p.resource(ctx, mappingResource)
@@ -49,8 +53,8 @@ func (p Target) mapping(ctx context.Context) Finding {
 	switch state := aws.ToString(m.State); {
 	case state == "Disabled" || state == "Disabling":
 		return fail("if nobody did it on purpose: "+enable, "it is %s: the closer never starts", state)
-	case !strings.Contains(aws.ToString(m.FunctionArn), p.output(deployment.CloserFunction)):
-		return fail("deploy the stack again", "it starts %s", aws.ToString(m.FunctionArn))
+	case !starts(aws.ToString(m.FunctionArn), p.output(deployment.CloserFunction)):
+		return fail("deploy the stack again", "it starts %s, not the deployed closer", aws.ToString(m.FunctionArn))
 	case err == nil && aws.ToString(t.LatestStreamArn) != aws.ToString(m.EventSourceArn):
 		return fail(p.followStream(t), "it reads another stream than the table's")
 	case strings.HasPrefix(last, "PROBLEM"):
@@ -87,8 +91,8 @@ func (p Target) schedule(resource, output string) func(context.Context) Finding 
 		switch {
 		case s.State != schedules.ScheduleStateEnabled:
 			return fail("enable it in EventBridge Scheduler, or deploy the stack again", "schedule %s is %s", name, s.State)
-		case !strings.Contains(target, p.output(output)):
-			return fail("deploy the stack again", "schedule %s starts %s", name, target)
+		case !starts(target, p.output(output)):
+			return fail("deploy the stack again", "schedule %s starts %s, not the deployed function", name, target)
 		}
 		return ok("%s", aws.ToString(s.ScheduleExpression))
 	}
@@ -119,7 +123,7 @@ func (p Target) queue(output string) func(context.Context) Finding {
 			n += count
 		}
 		if n > 0 {
-			return fail("read them (aws sqs receive-message --queue-url "+address+") and the logs of that time, then purge the queue", "%d in the queue: a run was given up", n)
+			return fail("disputectl redrive --stack "+p.Stack.Name+" shows them, and clears what was healed", "%d in the queue: a run was given up", n)
 		}
 		return ok("none")
 	}

@@ -1,5 +1,5 @@
-// Package gateway stands in for API Gateway's HTTP API: it turns requests into the events that the webhook function
-// receives, and its answers into HTTP.
+// Package gateway stands in for API Gateway's HTTP API: it turns requests into the events that the webhook
+// and the operate function receive, and their answers into HTTP.
 package gateway
 
 import (
@@ -46,7 +46,12 @@ func (f Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, values := range r.Header {
 		headers[strings.ToLower(name)] = strings.Join(values, ",")
 	}
-	answer, err := f.Handler(r.Context(), Request(body, headers, f.Now()))
+	reply(w, r, f.Handler, Request(body, headers, f.Now()))
+}
+
+// reply answers what the function answers to an event, and 500 if it failed.
+func reply(w http.ResponseWriter, r *http.Request, function Handler, event events.APIGatewayV2HTTPRequest) {
+	answer, err := function(r.Context(), event)
 	if err != nil {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
@@ -56,6 +61,29 @@ func (f Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(answer.StatusCode)
 	_, _ = io.WriteString(w, answer.Body)
+}
+
+// Signed serves the operate function. Whoever uses it has made sure who the caller is, as AWS does by a signature.
+type Signed struct {
+	Handler Handler
+	// Who is whom the function takes the caller for.
+	Who string
+	// Below is what the paths of the function's own routes follow.
+	Below string
+}
+
+// ServeHTTP answers as API Gateway does on a route with AWS_IAM.
+func (s Signed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	}
+	event := events.APIGatewayV2HTTPRequest{RouteKey: r.Method + " " + strings.TrimPrefix(r.URL.Path, s.Below), Body: string(body)}
+	event.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+		IAM: &events.APIGatewayV2HTTPRequestContextAuthorizerIAMDescription{UserARN: s.Who},
+	}
+	reply(w, r, s.Handler, event)
 }
 
 // Request is the event of a POST with this body and these headers, whose names are in lower case. A body that is no

@@ -4,6 +4,8 @@ package input
 import (
 	"bytes"
 	"errors"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -59,4 +61,24 @@ func written(name string, text []byte) (policy.Document, error) {
 		return policy.Document{}, cli.Fail(cli.Misused, "`disputectl policy check "+name+"` lists them", "%s has errors", name)
 	}
 	return checked.Document, nil
+}
+
+// defaultPolicy is the policy of an environment that has none of its own.
+const defaultPolicy = "policy.yaml"
+
+// PolicyFor returns the file with the policy of an environment, test or live: its own one, such as policy.live.yaml, if it
+// exists, and otherwise policy.yaml.
+func PolicyFor(console *cli.Console, environment string) (string, error) {
+	if environment != policy.EnvironmentTest && environment != policy.EnvironmentLive {
+		return "", cli.Fail(cli.Misused, "name the policy's file, or --environment test or live", "%q is no environment", environment)
+	}
+	own := "policy." + environment + ".yaml"
+	switch _, err := os.Stat(console.Path(own)); {
+	case err == nil:
+		return own, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return defaultPolicy, nil
+	default:
+		return "", cli.Unreadable(own, err)
+	}
 }

@@ -10,12 +10,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"disputecloser/cmd/disputectl/internal/gateway"
+	"disputecloser/cmd/disputectl/internal/localapi"
 	"disputecloser/functions/closer"
+	"disputecloser/functions/operate"
 	"disputecloser/functions/reconcile"
 	"disputecloser/functions/sweep"
 	"disputecloser/functions/webhook"
@@ -35,6 +38,7 @@ const apiKey = "sk_test_sandbox"
 type Ledger interface {
 	closing.Ledger
 	closing.Acts
+	closing.Controls
 	closing.DueIndex
 	closing.ReconcileStore
 }
@@ -66,10 +70,12 @@ type System struct {
 	Secret string
 
 	log       *slog.Logger
+	mux       *http.ServeMux
 	stream    *stream
 	closer    *closer.Handler
 	sweep     *sweep.Handler
 	reconcile *reconcile.Handler
+	operate   *operate.Handler
 	server    *http.Server
 }
 
@@ -113,11 +119,11 @@ func (s *System) build(p Parts) error {
 			Ledger: s.stream, Provider: provider, Judge: closing.Judge{Policy: p.Policy}, Watcher: p.Watcher,
 			Terms: terms, Now: p.Now, NewID: p.NewID,
 		},
-		Meter: meter, Log: p.Log,
+		Budgets: p.Ledger, Meter: meter, Log: p.Log,
 	}
 	s.sweep = &sweep.Handler{
 		Sweeper: closing.Sweeper{Ledger: s.stream, DueIndex: p.Ledger, Watcher: p.Watcher, Terms: terms, Now: p.Now},
-		Meter:   meter, Log: p.Log,
+		Switch:  p.Ledger, Meter: meter, Log: p.Log,
 	}
 	s.reconcile = &reconcile.Handler{
 		Reconciler: closing.Reconciler{
@@ -131,10 +137,12 @@ func (s *System) build(p Parts) error {
 		Secrets: signing(s.Secret), Livemode: webhook.Livemode(s.URL), MaxAge: config.DefaultSignatureMaxAge,
 		Meter: meter, Log: p.Log,
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", s.Sandbox)
-	mux.Handle(gateway.Path, gateway.Front{Handler: hook.Handle, Now: p.Now})
-	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ErrorLog: slog.NewLogLogger(p.Log.Handler(), slog.LevelWarn)}
+	s.operate = &operate.Handler{Ledger: s.stream, Acts: s.stream, Now: p.Now, Meter: meter, Log: p.Log}
+	s.mux = http.NewServeMux()
+	s.mux.Handle("/", s.Sandbox)
+	s.mux.Handle(gateway.Path, gateway.Front{Handler: hook.Handle, Now: p.Now})
+	guarded := localapi.Guard(strings.TrimPrefix(s.URL, "http://"), s.mux)
+	s.server = &http.Server{Handler: guarded, ReadHeaderTimeout: 5 * time.Second, ErrorLog: slog.NewLogLogger(p.Log.Handler(), slog.LevelWarn)}
 	return nil
 }
 
@@ -151,6 +159,15 @@ func (s *System) Stop(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Admit lets the commands of this machine's user, whom the acts are recorded under, work on a ledger of this system.
+func (s *System) Admit(l localapi.Ledger, who, token string) {
+	door := localapi.Server{Ledger: l, Operate: s.operate, Who: who, Token: token}
+	s.mux.Handle(localapi.Prefix, door.Handler())
+}
+
+// Release puts other rules in the place of those that decide, as a deployment does. Nothing may be at work meanwhile.
+func (s *System) Release(p *policy.Policy) { s.closer.Closer.Judge.Policy = p }
 
 // Operator is an operator's hand on this system's cases.
 func (s *System) Operator(who string, now func() time.Time) closing.Operator {

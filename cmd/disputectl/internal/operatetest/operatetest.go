@@ -18,11 +18,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"disputecloser/cmd/disputectl/internal/gateway"
 	"disputecloser/functions/operate"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/metrics"
@@ -140,18 +140,6 @@ func Verify(r *http.Request, body []byte) error {
 
 // answer has the function answer a request, as API Gateway hands it on.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, body string) {
-	event := events.APIGatewayV2HTTPRequest{RouteKey: r.Method + " " + r.URL.Path, Body: body}
-	event.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-		IAM: &events.APIGatewayV2HTTPRequestContextAuthorizerIAMDescription{UserARN: s.Caller},
-	}
-	got, err := s.Function.Handle(r.Context(), event)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	for name, value := range got.Headers {
-		w.Header().Set(name, value)
-	}
-	w.WriteHeader(got.StatusCode)
-	_, _ = io.WriteString(w, got.Body) // The caller would notice.
+	r.Body = io.NopCloser(strings.NewReader(body))
+	gateway.Signed{Handler: s.Function.Handle, Who: s.Caller}.ServeHTTP(w, r)
 }

@@ -12,6 +12,8 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/localapi"
+	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/functions/operate"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
@@ -36,6 +38,16 @@ func AddFlags(cmd *cobra.Command, f *Flags) {
 	access.TableFlags(cmd, &f.site)
 	cmd.Flags().StringVar(&f.why, "why", "", "the `REASON`, which is recorded with your AWS identity")
 	cmd.Flags().StringVar(&f.who, "who", "", "your `NAME`, for the table of a local run, where AWS does not say who you are")
+}
+
+// CompleteIDs completes the ids of the cases that may be acted on.
+func CompleteIDs(env *access.Env, f *Flags) access.Completion {
+	return access.CompleteIDs(env, &f.site)
+}
+
+// CompleteOneID completes the id of an act on one case.
+func CompleteOneID(env *access.Env, f *Flags) access.Completion {
+	return access.CompleteOneID(env, &f.site)
 }
 
 // storeTimeout limits the storing of an act that has begun. API Gateway gives up after 30 s.
@@ -77,9 +89,12 @@ func (op Operator) Order(id dispute.ID, shown int64) closing.Order {
 	return closing.Order{ID: id, Why: op.Why, Shown: shown}
 }
 
-// reach returns the acts on a desk, and who acts: on a stack whom AWS names, and on the table of a local run
-// the given name.
+// reach returns the acts on a desk, and who acts: on a stack whom AWS names, on a local run its user,
+// and on a table the given name.
 func reach(ctx context.Context, env *access.Env, desk access.Desk, f Flags) (Acts, func() string, error) {
+	if desk.Run != nil {
+		return reachRun(desk.Run, env, f)
+	}
 	if desk.Stack == "" {
 		who, err := localName(f.who)
 		op := closing.Operator{Ledger: desk, Acts: desk, Now: env.Now, Who: who}
@@ -91,6 +106,15 @@ func reach(ctx context.Context, env *access.Env, desk access.Desk, f Flags) (Act
 	url, err := desk.OperateURL(ctx, f.halts)
 	r := &Remote{URL: url, Region: desk.Region(), Credentials: desk.Shell.Credentials, HTTP: env.HTTP, Now: env.Now}
 	return r, r.Who, err
+}
+
+// reachRun returns the acts on a local run, which knows its user.
+func reachRun(run *localapi.Client, env *access.Env, f Flags) (Acts, func() string, error) {
+	if f.who != "" {
+		return nil, nil, cli.Fail(cli.Misused, "leave out --who, which is only for a table", "a local run takes whoever started it for the person who acts")
+	}
+	r := &Remote{URL: run.OperateURL(), HTTP: env.HTTP, Now: env.Now, Authorize: run.Authorize}
+	return r, r.Who, nil
 }
 
 // Store carries out an act that stores something. Once begun, it completes even if the command is interrupted, so that
@@ -118,10 +142,10 @@ func (op Operator) ActError(id dispute.ID, c closing.Case, err error) error {
 	case errors.Is(err, closing.ErrManyActs):
 		return cli.Fail(cli.Found, "`disputectl pause` stops every close", "%s holds too many acts for one more: nothing was stored", id)
 	case errors.Is(err, closing.ErrUnknownDispute):
-		return cli.Fail(cli.Found, "check the id in WooshPay's dashboard; `disputectl why "+string(id)+"` says how long this lasts already",
+		return cli.Fail(cli.Found, "check the id in WooshPay's dashboard",
 			"WooshPay does not know %s, so there is nothing to close: nothing was stored", id)
 	case errors.Is(err, closing.ErrClosing):
-		return cli.Fail(cli.Found, "wait until "+c.ClaimUntil.UTC().Format(time.RFC3339)+", then try again",
+		return cli.Fail(cli.Found, "wait until "+view.When(c.ClaimUntil, op.Now())+", then try again",
 			"a close of %s is under way: nothing was stored", id)
 	}
 	return op.StoreError(look, err)

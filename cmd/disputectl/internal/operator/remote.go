@@ -29,14 +29,16 @@ const signedService = "execute-api"
 // maxAnswer limits an answer, in bytes; what is longer is cut, and cannot be read as JSON.
 const maxAnswer = 64 << 10
 
-// Remote sends a person's acts to the operate function of a stack, signed with the person's own credentials. Each act is one
-// request, which nothing repeats.
+// Remote sends a person's acts to the operate function: of a stack, signed with the person's own credentials, or of a local
+// run. Each act is one request, which nothing repeats.
 type Remote struct {
 	// URL is where the acts' names are appended to.
 	URL, Region string
 	Credentials aws.CredentialsProvider
 	HTTP        *http.Client
 	Now         func() time.Time
+	// Authorize, if it is not nil, says who asks in place of a signature.
+	Authorize func(*http.Request)
 
 	who string
 }
@@ -94,7 +96,7 @@ func (r *Remote) act(ctx context.Context, act operate.Act, q operate.Request) (c
 	return caseIn(a), err
 }
 
-// signed returns the signed request of an act.
+// signed returns the request of an act, signed or with what else says who asks.
 func (r *Remote) signed(ctx context.Context, act operate.Act, q operate.Request) (*http.Request, error) {
 	body, err := json.Marshal(q)
 	if err != nil {
@@ -106,6 +108,10 @@ func (r *Remote) signed(ctx context.Context, act operate.Act, q operate.Request)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "disputectl")
+	if r.Authorize != nil {
+		r.Authorize(req)
+		return req, nil
+	}
 	credentials, err := r.Credentials.Retrieve(ctx)
 	if err != nil {
 		return nil, notSent(err)
@@ -160,7 +166,7 @@ func understood(status int, body []byte) (operate.Answer, error) {
 			return operate.Answer{}, cli.Fail(cli.Unreachable, "have the stack's OperatorPolicy attached; for pause, its PauserPolicy is enough",
 				"your policies do not allow this act: nothing was stored: API Gateway answered 403 %s", before.Message)
 		case http.StatusNotFound:
-			return operate.Answer{}, cli.Fail(cli.Unreachable, "deploy this version, or use the disputectl of the deployed one",
+			return operate.Answer{}, cli.Fail(cli.Unreachable, "use the disputectl of the deployed version",
 				"the stack does not offer this act: nothing was stored: API Gateway answered 404 %s", before.Message)
 		case http.StatusTooManyRequests:
 			return operate.Answer{}, cli.Fail(cli.Unreachable, "try again", "there are too many requests: nothing was stored: API Gateway answered 429 %s", before.Message)

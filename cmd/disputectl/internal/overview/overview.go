@@ -106,7 +106,7 @@ type Deadline struct {
 	Why     string        `json:"why"`
 	Person  []string      `json:"person"`
 
-	amount string
+	amount, short string
 }
 
 // New returns an overview of nothing. Deadlines within the time ahead are noted.
@@ -182,7 +182,7 @@ func (o *Overview) addDeadline(c closing.Case) {
 		return
 	}
 	o.Deadlines = append(o.Deadlines, Deadline{
-		Dispute: c.ID, DueBy: due, State: c.State, Why: view.Why(c), Person: view.Person(c), amount: view.Amount(c.Dispute),
+		Dispute: c.ID, DueBy: due, State: c.State, Why: view.Why(c), Person: view.Person(c), amount: view.Amount(c.Dispute), short: view.Short(c, o.At),
 	})
 }
 

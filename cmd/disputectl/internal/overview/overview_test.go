@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"disputecloser/cmd/disputectl/internal/overview"
+	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
@@ -17,7 +18,7 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 func page(t *testing.T, o *overview.Overview) string {
 	t.Helper()
 	var b strings.Builder
-	if err := o.Write(&b, 0, func(text string) string { return "!" + text }); err != nil {
+	if err := o.Write(&b, 0, view.Paints{Alarm: func(text string) string { return "!" + text }}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -41,7 +42,7 @@ func TestTheNewestDecisionTellsThePolicy(t *testing.T) {
 	if p := o.Policy; p.Hash != "new" || p.Mode != policy.Shadow || p.Others != 2 || !p.SeenAt.Equal(noon.Add(-time.Hour)) {
 		t.Errorf("%+v", *p)
 	}
-	if text := page(t, o); !strings.Contains(text, "Policy    new, shadow, by the newest decision at 2026-03-02 11:00:00Z (1h ago); 2 cases decided by another one\n") {
+	if text := page(t, o); !strings.Contains(text, "Policy    new, shadow, by the newest decision, today 11:00 UTC (1 h ago); 2 cases decided by another one\n") {
 		t.Error(text)
 	}
 }
@@ -56,7 +57,7 @@ func TestWhatIsDueAndWhatCannotBeAsked(t *testing.T) {
 	text := page(t, o)
 	for _, want := range []string{
 		"Cases     more than 3 unfinished, of which these were read: 2 open, 1 failed\n",
-		"Due       2 now, the oldest since 2026-03-02 11:00:00Z (1h ago)\n",
+		"Due       2 now, the oldest since today 11:00 UTC (1 h ago)\n",
 		"Person    1 failed; ",
 		"Looks     !WooshPay could not be asked about 1 case\n",
 	} {
@@ -97,7 +98,7 @@ func TestLooksThatFail(t *testing.T) {
 	o.Finish()
 	text := page(t, o)
 	for _, want := range []string{
-		"Looks     !WooshPay could not be asked about 2 cases, the first since 2026-03-02 10:00:00Z (2h ago)\n",
+		"Looks     !WooshPay could not be asked about 2 cases, the first since today 10:00 UTC (2 h ago)\n",
 		"Unknown   WooshPay does not know the disputes of 1 case\n",
 	} {
 		if !strings.Contains(text, want) {
@@ -166,7 +167,7 @@ func TestABudgetIsSpentByEachOfItsLimits(t *testing.T) {
 		o.AddBudget(spent, limit, true)
 		o.AddBudget(spent, policy.Budget{}, false)
 		text := page(t, o)
-		if o.Budgets[0].Spent != want || strings.Contains(text, "!spent until 2026-03-03 00:00:00Z") != want || o.Budgets[1].Spent {
+		if o.Budgets[0].Spent != want || strings.Contains(text, "!spent until tomorrow 00:00 UTC (in 12 h)") != want || o.Budgets[1].Spent {
 			t.Errorf("%+v: %+v\n%s", spent, o.Budgets, text)
 		}
 	}
@@ -198,8 +199,8 @@ func TestHowClosingStands(t *testing.T) {
 		on, paused bool
 		line       string
 	}{
-		closing.On:     {true, false, "Closing   on since 2026-03-02 11:00:00Z (1h ago), by ada: month end\n"},
-		closing.Paused: {false, true, "Closing   !paused since 2026-03-02 11:00:00Z (1h ago) by ada: month end\n"},
+		closing.On:     {true, false, "Closing   on since today 11:00 UTC (1 h ago), by ada: month end\n"},
+		closing.Paused: {false, true, "Closing   !paused since today 11:00 UTC (1 h ago) by ada: month end\n"},
 		closing.Off:    {false, false, "Closing   !off: nobody has turned it on for this very table; `disputectl resume` does\n"},
 	} {
 		o := overview.New(noon, 0)

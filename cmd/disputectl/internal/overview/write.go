@@ -11,52 +11,74 @@ import (
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 )
 
 // maxDeadlines and maxUnread are how many deadlines are written, and how many cases that cannot be read are named; the rest
 // are counted.
 const maxDeadlines, maxUnread = 10, 5
 
-// Paint colours a text that is bad news; it may return it as it is.
-type Paint func(text string) string
-
-// Write writes the overview as a page of at most width columns where its texts allow it; zero is no limit.
-func (o *Overview) Write(w io.Writer, width int, alarm Paint) error {
-	var b strings.Builder
-	line := func(name, text string) {
-		screen.Printf(&b, "%-8s  %s\n", name, text)
-	}
-	line("Closing", o.closing(alarm))
-	line("Policy", o.policy())
+// Write writes the overview as a page of at most width columns where its words allow it; zero is no limit.
+func (o *Overview) Write(w io.Writer, width int, paint view.Paints) error {
+	p := &page{width: width}
+	alarm := func(text string) view.Cell { return view.Cell{Text: text, Paint: paint.Alarm} }
+	p.line("Closing", o.closing(alarm)...)
+	p.line("Policy", view.Plain(o.policy())...)
 	if o.Policy != nil && o.Policy.RefundsUnavailable {
-		line("", alarm("refunds: unavailable")+": a close is not stopped if WooshPay does not say whether the charge was refunded")
+		p.line("", alarm("refunds: unavailable"), view.Cell{Text: ": a close is not stopped if WooshPay does not say whether the charge was refunded"})
 	}
 	if differs := o.differs(); differs != "" {
-		line("", alarm(differs))
+		p.line("", alarm(differs))
 	}
-	line("Cases", o.cases())
-	line("Due", o.due())
+	p.line("Cases", view.Plain(o.cases())...)
+	p.line("Due", view.Plain(o.due())...)
 	if len(o.Unread) > 0 {
-		line("Unread", alarm(o.unread()))
+		p.line("Unread", alarm(o.unread()))
 	}
-	line("Person", o.person())
+	p.line("Person", view.Plain(o.person())...)
 	if o.FailingLooks > 0 {
-		line("Looks", alarm(fmt.Sprintf("WooshPay could not be asked about %s", cases(o.FailingLooks)))+since(o.FailingSince, o.At))
+		p.line("Looks", alarm("WooshPay could not be asked about "+cases(o.FailingLooks)), view.Cell{Text: since(o.FailingSince, o.At)})
 	}
 	if o.UnknownDisputes > 0 {
-		line("Unknown", fmt.Sprintf("WooshPay does not know the disputes of %s", cases(o.UnknownDisputes)))
+		p.line("Unknown", view.Plain("WooshPay does not know the disputes of "+cases(o.UnknownDisputes))...)
 	}
 	if o.Late > 0 {
-		line("Late", alarm(fmt.Sprintf("%s planned to be closed after the deadline", cases(o.Late)))+"; a late close still concedes")
+		p.line("Late", alarm(cases(o.Late)+" planned to be closed after the deadline"), view.Cell{Text: "; a late close still concedes"})
 	}
-	name := "Budgets"
-	for _, text := range o.budgets(alarm) {
-		line(name, text)
+	o.writeBudgets(p, alarm)
+	o.writeDeadlines(p, paint)
+	_, err := io.WriteString(w, p.b.String())
+	return err
+}
+
+type page struct {
+	b     strings.Builder
+	width int
+}
+
+// The width of the names, with the blanks behind them, and the least width of what stands behind them.
+const (
+	margin    = 10
+	narrowest = 20
+)
+
+// line writes cells behind a name, on as many lines as they need.
+func (p *page) line(name string, cells ...view.Cell) {
+	width := p.width
+	if width > 0 {
+		width = max(width-margin, narrowest)
+	}
+	for _, text := range view.Flow(width, cells...) {
+		screen.Printf(&p.b, "%-*s%s\n", margin, name, text)
 		name = ""
 	}
-	o.writeDeadlines(&b, width)
-	_, err := io.WriteString(w, b.String())
-	return err
+}
+
+// text writes a text from the first column.
+func (p *page) text(text string) {
+	for _, line := range view.Flow(p.width, view.Plain(text)...) {
+		screen.Printf(&p.b, "%s\n", line)
+	}
 }
 
 func since(t, now time.Time) string {
@@ -66,12 +88,12 @@ func since(t, now time.Time) string {
 	return ", the first since " + view.When(t, now)
 }
 
-func (o *Overview) closing(alarm Paint) string {
+func (o *Overview) closing(alarm func(string) view.Cell) []view.Cell {
 	if word, rest := view.Halted(o.control, o.At); word != "" {
-		return alarm(word) + rest
+		return []view.Cell{alarm(word), {Text: rest}}
 	}
 	c := o.control
-	return "on since " + view.When(c.At, o.At) + ", by " + c.Who + ": " + c.Why
+	return view.Plain("on since " + view.When(c.At, o.At) + ", by " + c.Who + ": " + c.Why)
 }
 
 func (o *Overview) policy() string {
@@ -82,7 +104,7 @@ func (o *Overview) policy() string {
 	case p.File != "":
 		return fmt.Sprintf("%s, %s, in %s", p.Hash, p.Mode, p.File)
 	}
-	text := fmt.Sprintf("%s, %s, by the newest decision at %s", p.Hash, p.Mode, view.When(p.SeenAt, o.At))
+	text := fmt.Sprintf("%s, %s, by the newest decision, %s", p.Hash, p.Mode, view.When(p.SeenAt, o.At))
 	if p.Others > 0 {
 		text += fmt.Sprintf("; %s decided by another one", cases(p.Others))
 	}
@@ -95,7 +117,7 @@ func (o *Overview) differs() string {
 	if p == nil || p.File == "" || p.Seen == "" || p.Seen == p.Hash {
 		return ""
 	}
-	return fmt.Sprintf("the newest decision, at %s, is by policy %s", view.When(p.SeenAt, o.At), p.Seen)
+	return fmt.Sprintf("the newest decision, %s, is by policy %s", view.When(p.SeenAt, o.At), p.Seen)
 }
 
 func (o *Overview) cases() string {
@@ -150,15 +172,15 @@ func (o *Overview) person() string {
 	return strings.Join(parts, ", ") + "; see `disputectl list --person`"
 }
 
-func (o *Overview) budgets(alarm Paint) []string {
+func (o *Overview) writeBudgets(p *page, alarm func(string) view.Cell) {
 	if len(o.Budgets) == 0 {
-		return []string{"no currency is known; name the deployed policy with --policy"}
+		p.line("Budgets", view.Plain("no currency is known; name the deployed policy with --policy")...)
+		return
 	}
-	parts := []string{"of " + string(o.Budgets[0].Day) + " (UTC)"}
+	p.line("Budgets", view.Plain("of "+string(o.Budgets[0].Day)+" (UTC)")...)
 	for _, b := range o.Budgets {
-		parts = append(parts, b.text(alarm, o.limits()))
+		p.line("", b.cells(alarm, o.limits(), o.At)...)
 	}
-	return parts
 }
 
 // limits says what it means that a currency's limits are not known.
@@ -169,39 +191,48 @@ func (o *Overview) limits() string {
 	return "no budget in " + o.Policy.File + ", so none is closed"
 }
 
-func (b Budget) text(alarm Paint, limits string) string {
+func (b Budget) cells(alarm func(string) view.Cell, limits string, now time.Time) []view.Cell {
+	spent := currency.Text(b.Amount, b.Currency)
 	if b.Limit == nil {
-		return fmt.Sprintf("%s  %d closes, %d %s, %d failures; %s", b.Currency, b.Closes, b.Amount, b.Currency, b.Failures, limits)
+		return view.Plain(fmt.Sprintf("%s in %s, %s; %s", spent, counted(b.Closes, "close"), counted(b.Failures, "failure"), limits))
 	}
-	text := fmt.Sprintf("%s  %d of %d closes, %d of %d %s, %d of %d failures",
-		b.Currency, b.Closes, b.Limit.Closes, b.Amount, b.Limit.Amount, b.Currency, b.Failures, b.Limit.Failures)
-	if b.Spent {
-		text += ": " + alarm("spent until "+view.Instant(b.Day.End()))
+	text := fmt.Sprintf("%s of %s, %d of %d closes, %d of %d failures",
+		spent, currency.Text(b.Limit.Amount, b.Currency), b.Closes, b.Limit.Closes, b.Failures, b.Limit.Failures)
+	if !b.Spent {
+		return view.Plain(text)
 	}
-	return text
+	return []view.Cell{{Text: text + ": "}, alarm("spent until " + view.When(b.Day.End(), now))}
 }
 
-func (o *Overview) writeDeadlines(b *strings.Builder, width int) {
+func counted(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// deadlineColumns are the columns of the deadlines, and which of them a narrow terminal does without.
+var deadlineColumns = []view.Column{
+	{Head: "DEADLINE"}, {Head: "DISPUTE"}, {Head: "AMOUNT", Drop: 1, Right: true}, {Head: "STATE", Drop: 2}, {Head: "PERSON", Drop: 3}, {Head: "WHY", Least: 20},
+}
+
+func (o *Overview) writeDeadlines(p *page, paint view.Paints) {
 	if len(o.Deadlines) == 0 {
-		screen.Printf(b, "No answer is due before %s.\n", view.Instant(o.until))
+		p.text("No answer is due before " + view.When(o.until, o.At) + ".")
 		return
 	}
-	t := view.Table{Head: []string{"DEADLINE", "DISPUTE", "AMOUNT", "STATE", "PERSON", "WHY"}}
+	g := view.Grid{Columns: deadlineColumns}
 	for _, d := range o.Deadlines[:min(len(o.Deadlines), maxDeadlines)] {
-		t.Rows = append(t.Rows, []string{
-			view.Distance(d.DueBy, o.At), string(d.Dispute), d.amount, string(d.State), strings.Join(d.Person, ","), d.Why,
-		})
+		cells := view.Plain(view.Distance(d.DueBy, o.At), string(d.Dispute), d.amount, string(d.State), strings.Join(d.Person, ","), d.short)
+		cells[0].Paint = paint.Deadline(d.DueBy, o.At)
+		g.Rows = append(g.Rows, cells)
 	}
-	screen.Printf(b, "\nAnswers due before %s:\n", view.Instant(o.until))
-	_ = t.Write(b, width) // A builder takes everything.
+	p.b.WriteByte('\n')
+	p.text("Answers due before " + view.When(o.until, o.At) + ":")
+	_ = g.Write(&p.b, p.width) // A builder takes everything.
 	if more := len(o.Deadlines) - maxDeadlines; more > 0 {
-		screen.Printf(b, "and %d more: `disputectl list --deadline %s`\n", more, view.Span(o.until.Sub(o.At)))
+		p.text(fmt.Sprintf("and %d more: `disputectl list --deadline %s`", more, view.Span(o.until.Sub(o.At))))
 	}
 }
 
-func cases(n int) string {
-	if n == 1 {
-		return "1 case"
-	}
-	return fmt.Sprintf("%d cases", n)
-}
+func cases(n int) string { return counted(int64(n), "case") }

@@ -62,17 +62,19 @@ func (c *Collector) Result(sum closing.Reconciled) Result {
 
 // Write writes the findings as a table of at most width columns, and a line that sums up.
 func (r Result) Write(w io.Writer, width int) error {
-	t := view.Table{Head: []string{"DISPUTE", "AMOUNT", "AT WOOSHPAY", "IN THE TABLE"}}
+	g := view.Grid{Columns: []view.Column{
+		{Head: "DISPUTE"}, {Head: "AMOUNT", Drop: 1, Right: true}, {Head: "AT WOOSHPAY", Least: 11}, {Head: "IN THE TABLE", Least: 12},
+	}}
 	for _, f := range r.Findings {
 		known := "missing"
 		if f.State != "" {
 			known = fmt.Sprintf("%s, %s", f.Known, f.State)
 		}
-		t.Rows = append(t.Rows, []string{string(f.Dispute), f.amount, string(f.Listed), known})
+		g.Rows = append(g.Rows, view.Plain(string(f.Dispute), f.amount, string(f.Listed), known))
 	}
 	var b strings.Builder
-	if len(t.Rows) > 0 {
-		_ = t.Write(&b, width) // A builder takes everything.
+	if len(g.Rows) > 0 {
+		_ = g.Write(&b, width) // A builder takes everything.
 		b.WriteByte('\n')
 	}
 	text := fmt.Sprintf("%d listed: %d missing, %d with another status", r.Listed, r.Missing, r.Differing)
@@ -88,7 +90,9 @@ func (r Result) Write(w io.Writer, width int) error {
 	case len(r.Findings) > 0:
 		text += "; learned, and armed for the closer"
 	}
-	screen.Printf(&b, "%s\n", text)
+	for _, line := range view.Flow(width, view.Plain(text)...) {
+		screen.Printf(&b, "%s\n", line)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

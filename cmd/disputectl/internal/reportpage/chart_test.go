@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"disputecloser/cmd/disputectl/internal/report"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/report"
 )
 
 func TestAnAxisHasFewRoundSteps(t *testing.T) {

@@ -13,10 +13,12 @@ import (
 	"strings"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/report"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/cmd/disputectl/internal/pagestyle"
+	"disputecloser/cmd/disputectl/internal/reporttable"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
+	"disputecloser/shared/currency"
+	"disputecloser/shared/report"
 )
 
 //go:embed page.html
@@ -26,6 +28,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"moment": view.Moment,
 	"count":  func(n int64) string { return strconv.FormatInt(n, 10) },
 	"money":  currency.Text,
+	"style":  pagestyle.CSS,
 }).Parse(source))
 
 // Write writes the page, with a line that says of which stack it is. What a dispute or an act holds is text in it, and harmless to a reader, too.
@@ -97,9 +100,9 @@ type waitGroup struct {
 }
 
 type waiting struct {
-	report.Wait
-	Money, By, Person string
-	CloseAt, Deadline string
+	Dispute, Money, State, By, ReasonCode string
+	Person, CloseAt, Deadline             string
+	InDoubt                               bool
 }
 
 func dataOf(r *report.Report) (data, error) {
@@ -108,14 +111,14 @@ func dataOf(r *report.Report) (data, error) {
 	if d.Charts, err = chartsOf(r); err != nil {
 		return d, err
 	}
-	for _, g := range r.Groups() {
+	for _, g := range reporttable.Groups(r) {
 		if of := groupOf(g); g.ID == "day" {
 			d.Days = of
 		} else {
 			d.Groups = append(d.Groups, of)
 		}
 	}
-	for _, g := range r.Waits.Groups() {
+	for _, g := range reporttable.WaitGroups(r.Waits) {
 		d.Waits = append(d.Waits, waitGroupOf(g))
 	}
 	for _, w := range r.Waits.Cases {
@@ -181,7 +184,7 @@ func cells[T any](columns []column[T], of T, code string) []cell {
 	return cells
 }
 
-func groupOf(g report.Group) group {
+func groupOf(g reporttable.Group) group {
 	out := group{Title: g.Title, Name: title(g.Name), Outcomes: heads(outcomes), Decisions: heads(decisions)}
 	for _, of := range g.Rows {
 		r := row{Label: of.Label(), Currency: currencyOf(g.ID, of.Key), Outcomes: cells(outcomes, of.Tally, of.Currency), Decisions: cells(decisions, of.Tally, of.Currency)}
@@ -220,7 +223,7 @@ func endings(t report.Tally) []int64 {
 
 var endingNames = []string{"closed by us", "won", "lost", "ended otherwise"}
 
-func waitGroupOf(g report.WaitGroup) waitGroup {
+func waitGroupOf(g reporttable.WaitGroup) waitGroup {
 	out := waitGroup{Title: g.Title, Name: title(g.Name), Heads: heads(waits)}
 	for _, of := range g.Rows {
 		out.Rows = append(out.Rows, row{Label: of.Label(), Currency: currencyOf(g.ID, of.Key), Outcomes: cells(waits, of.Waiting, of.Currency)})
@@ -232,12 +235,16 @@ func waitGroupOf(g report.WaitGroup) waitGroup {
 func title(word string) string { return word[:1] + strings.ToLower(word[1:]) }
 
 func waitingOf(w report.Wait, now time.Time) waiting {
-	out := waiting{Wait: w, Money: w.Money(), By: w.Decider(), Person: strings.Join(w.Person, ", ")}
-	if !w.CloseAt.IsZero() {
-		out.CloseAt = view.MomentFrom(w.CloseAt, now)
+	c := w.Case
+	out := waiting{
+		Dispute: string(c.ID), Money: w.Money(), State: string(c.State), By: w.Decider(), ReasonCode: c.Dispute.ReasonCode,
+		Person: strings.Join(w.Person, ", "), InDoubt: w.InDoubt,
 	}
-	if !w.Deadline.IsZero() {
-		out.Deadline = view.MomentFrom(w.Deadline, now)
+	if !c.CloseAt.IsZero() {
+		out.CloseAt = view.MomentFrom(c.CloseAt, now)
+	}
+	if due := c.Dispute.DueBy; !due.IsZero() {
+		out.Deadline = view.MomentFrom(due, now)
 	}
 	return out
 }

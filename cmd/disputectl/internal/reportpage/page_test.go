@@ -16,14 +16,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"disputecloser/cmd/disputectl/internal/hostiletest"
-	"disputecloser/cmd/disputectl/internal/report"
 	"disputecloser/cmd/disputectl/internal/reportpage"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/cmd/disputectl/internal/reporttable"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
+	"disputecloser/shared/report"
 )
 
 // noon is the time of the tests.
@@ -123,7 +124,7 @@ func wantFigures(t *testing.T, page string, r *report.Report) {
 			t.Errorf("no row %q with %q", name, words)
 		}
 	}
-	for _, g := range r.Groups() {
+	for _, g := range reporttable.Groups(r) {
 		for _, row := range g.Rows {
 			outcomes, decisions := figures(row.Currency, row.Tally, "Ended", "Contradicted"), figures(row.Currency, row.Tally, "Kept", "Spared")
 			name := row.Label()
@@ -136,21 +137,21 @@ func wantFigures(t *testing.T, page string, r *report.Report) {
 			}
 		}
 	}
-	for _, g := range r.Waits.Groups() {
+	for _, g := range reporttable.WaitGroups(r.Waits) {
 		for _, row := range g.Rows {
 			want(row.Label(), figures(row.Currency, row.Waiting, "Unfinished", "Person")...)
 		}
 	}
 	for _, w := range r.Waits.Cases {
-		state := string(w.State)
+		state := string(w.Case.State)
 		if w.InDoubt {
 			state += ", in doubt"
 		}
-		words := []string{w.Money(), state, w.Decider(), w.ReasonCode, view.MomentFrom(w.Deadline, r.At)}
-		if !w.CloseAt.IsZero() {
-			words = append(words, view.MomentFrom(w.CloseAt, r.At))
+		words := []string{w.Money(), state, w.Decider(), w.Case.Dispute.ReasonCode, view.MomentFrom(w.Case.Dispute.DueBy, r.At)}
+		if !w.Case.CloseAt.IsZero() {
+			words = append(words, view.MomentFrom(w.Case.CloseAt, r.At))
 		}
-		want(string(w.Dispute), words...)
+		want(string(w.Case.ID), words...)
 	}
 	for _, a := range r.Acts {
 		want(a.What, a.Who, fmt.Sprint(a.Acts))

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/report"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
+	"disputecloser/shared/report"
 )
 
 const (

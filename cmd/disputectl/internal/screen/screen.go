@@ -8,11 +8,11 @@ package screen
 import (
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
+
+	"disputecloser/shared/plain"
 )
 
 // Screen writes text for a person. It is safe for concurrent use.
@@ -64,7 +64,7 @@ func (s *Screen) Write(p []byte) (int, error) {
 	text := append(s.rest, p...)
 	whole := complete(text)
 	s.rest = append([]byte(nil), text[whole:]...)
-	_, err := s.colour.WriteString(s.to, strings.Map(shown, string(text[:whole])))
+	_, err := s.colour.WriteString(s.to, plain.Text(string(text[:whole])))
 	return len(p), err
 }
 
@@ -84,10 +84,7 @@ func complete(text []byte) int {
 // Printf formats like fmt.Fprintf. The line breaks of the format are ours; an argument stays on its line. Where it
 // matters that the text arrives, it is built in a strings.Builder and written whole.
 func Printf(w io.Writer, format string, args ...any) {
-	for i, arg := range args {
-		args[i] = onItsLine(arg)
-	}
-	fmt.Fprintf(w, format, args...)
+	fmt.Fprint(w, plain.Sprintf(format, args...))
 }
 
 // Block writes a text that has lines of its own. The first stands behind an indent, and the others are always indented,
@@ -99,39 +96,8 @@ func Block(w io.Writer, indent, text string) {
 	}
 }
 
-// onItsLine leaves numbers to their verbs; everything else is text.
-func onItsLine(arg any) any {
-	if kind := reflect.ValueOf(arg).Kind(); kind >= reflect.Bool && kind <= reflect.Float64 {
-		return arg
-	}
-	return Line(fmt.Sprint(arg))
-}
-
 // Line returns a text as it may stand in a line: as many characters, and none of them ends the line.
-func Line(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		return shown(r)
-	}, text)
-}
+func Line(text string) string { return plain.Line(text) }
 
-// shown is a character as a screen shows it. What is invalid as UTF-8 is a replacement character for strings.Map.
-func shown(r rune) rune {
-	if Harmful(r) {
-		return unicode.ReplacementChar
-	}
-	return r
-}
-
-// Harmful reports whether a terminal would obey a character or hide it: controls, directions of writing, separators of
-// lines, what has no width, and what is not a character.
-func Harmful(r rune) bool {
-	switch r {
-	case '\n', '\t':
-		return false
-	}
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Zl, unicode.Zp,
-		unicode.Other_Default_Ignorable_Code_Point, unicode.Noncharacter_Code_Point)
-}
+// Harmful reports whether a terminal would obey a character or hide it.
+func Harmful(r rune) bool { return plain.Harmful(r) }

@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"disputecloser/cmd/disputectl/internal/rules/analysis"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/shared/policy"
 )
@@ -44,20 +43,6 @@ const (
 // defaultDollars is the threshold to begin with in US dollars: less than what an hour of work costs.
 const defaultDollars = 15
 
-// DefaultThreshold returns a threshold of the currency to begin with, worth some fifteen US dollars by a coarse table;
-// zero for a currency that is not known.
-func DefaultThreshold(code string) int64 {
-	c, known := currency.Lookup(code)
-	if !known {
-		return 0
-	}
-	amount := int64(defaultDollars)
-	for range max(c.Decimals+c.Magnitude, 0) {
-		amount *= 10
-	}
-	return amount
-}
-
 // Errors of YAML. A WarnedError has the check's own words.
 var (
 	ErrNoCurrency = errors.New("no currency has a threshold")
@@ -70,7 +55,7 @@ type WarnedError struct{ Finding source.Finding }
 func (w *WarnedError) Error() string { return w.Finding.Message }
 
 // YAML returns the policy file. What it returns without an error, the check accepts in its strictest reading, but for the
-// warning of a policy that is to say refunds: unavailable.
+// warnings of refunds: unavailable and of large amounts, which are for the merchant to decide.
 func (a Answers) YAML() ([]byte, error) {
 	if len(a.Limits) == 0 {
 		return nil, ErrNoCurrency
@@ -85,11 +70,17 @@ func (a Answers) YAML() ([]byte, error) {
 	a.Limits = limits
 	text := a.write()
 	for _, f := range source.Check("policy.yaml", text).Findings {
-		if f.Kind != analysis.Refunds {
+		if f.Kind != analysis.Refunds && f.Kind != analysis.Large {
 			return nil, &WarnedError{f}
 		}
 	}
 	return text, nil
+}
+
+// Warned reports whether the check warns of the policy that YAML writes.
+func (a Answers) Warned() bool {
+	text, err := a.YAML()
+	return err != nil || !source.Check("policy.yaml", text).OK(true)
 }
 
 // completed returns the limit with a ceiling and a budget: no one may close more than the rule does, and a day may

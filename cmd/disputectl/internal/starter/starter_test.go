@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/cmd/disputectl/internal/rules/analysis"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/starter"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 
@@ -23,14 +25,19 @@ func answers(limits ...starter.Limit) starter.Answers {
 func strict(t *testing.T, a starter.Answers, text []byte) policy.Document {
 	t.Helper()
 	checked := source.Check("p", text)
-	if !checked.OK(true) || checked.Document.Mode != policy.Shadow {
+	if !sound(checked) || checked.Document.Mode != policy.Shadow {
 		t.Fatalf("%+v: mode %q, %v\n%s", a, checked.Document.Mode, checked.Findings, text)
 	}
 	live := strings.Replace(string(text), "\nmode: shadow\n", "\nmode: live\n", 1)
-	if checked := source.Check("p", []byte(live)); !checked.OK(true) || checked.Document.Mode != policy.Live {
+	if checked := source.Check("p", []byte(live)); !sound(checked) || checked.Document.Mode != policy.Live {
 		t.Fatalf("%+v: not ready to go live: %v", a, checked.Findings)
 	}
 	return checked.Document
+}
+
+// sound reports whether the check finds nothing but large amounts, which are for the merchant to decide.
+func sound(r source.Result) bool {
+	return !slices.ContainsFunc(r.Findings, func(f source.Finding) bool { return f.Kind != analysis.Large })
 }
 
 // Every currency alone, with the values to begin with.
@@ -44,9 +51,24 @@ func TestEveryCurrencyHasASoundStart(t *testing.T) {
 		}
 		d := strict(t, a, text)
 		c, _ := currency.Lookup(code)
-		if worth := c.Dollars(d.Ceiling[code]); worth < 5 || worth > 50 {
+		if worth := c.Dollars(d.Ceiling[code]); worth < 4 || worth > 61 {
 			t.Errorf("%s: %d is about %.2f dollars", code, d.Ceiling[code], worth)
 		}
+	}
+}
+
+// TestThresholdsToBeginWith are round, and worth about the same.
+func TestThresholdsToBeginWith(t *testing.T) {
+	for code, want := range map[string]string{
+		"usd": "15.00 USD", "eur": "12.00 EUR", "gbp": "12.00 GBP", "jpy": "2,000 JPY", "krw": "20,000 KRW", "inr": "1,200.00 INR", "kwd": "5.000 KWD",
+		"idr": "250,000.00 IDR", "sek": "150.00 SEK", "vnd": "400,000 VND",
+	} {
+		if got := currency.Text(starter.DefaultThreshold(code), code); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if starter.DefaultThreshold("xyz") != 0 {
+		t.Error("a currency that is not known has a threshold")
 	}
 }
 
@@ -70,7 +92,7 @@ func TestAnswersAreTheFile(t *testing.T) {
 	if *small.If.Amount["usd"].AtMost != 2500 || *small.If.Amount["jpy"].AtMost != 2000 || small.After.String() != "1h30m" || d.Budget.Failures != 2 {
 		t.Errorf("rule %+v, failures %d", small, d.Budget.Failures)
 	}
-	for _, comment := range []string{"25.00 usd", "2000 jpy", "40.00"} {
+	for _, comment := range []string{"25.00 USD", "2,000 JPY", "40.00"} {
 		if has := strings.Contains(string(text), "# "+comment); has != (comment != "40.00") {
 			t.Errorf("# %s: %t", comment, has)
 		}
@@ -163,5 +185,15 @@ func TestRefundsAreAsAnswered(t *testing.T) {
 	a.Refunds = policy.RefundsUnavailable
 	if _, err := a.YAML(); err == nil {
 		t.Error("another finding is swallowed")
+	}
+}
+
+// TestALargeThresholdIsWrittenAndWarnedOf: it is the merchant's to decide.
+func TestALargeThresholdIsWrittenAndWarnedOf(t *testing.T) {
+	for threshold, warned := range map[int64]bool{1500: false, 60000: true} {
+		a := answers(starter.Limit{Currency: "usd", Threshold: threshold})
+		if _, err := a.YAML(); err != nil || a.Warned() != warned {
+			t.Errorf("%d: %v, warned: %t", threshold, err, a.Warned())
+		}
 	}
 }

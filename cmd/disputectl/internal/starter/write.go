@@ -3,11 +3,10 @@ package starter
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/cmd/disputectl/internal/rules/source/schema"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 
@@ -51,7 +50,7 @@ func (a Answers) ceiling(f *file) {
 ceiling:
 `)
 	for _, l := range a.Limits {
-		f.line("  %s: %d # %s", l.Currency, l.Ceiling, Money(l.Ceiling, l.Currency))
+		f.line("  %s: %d # %s", l.Currency, l.Ceiling, currency.Text(l.Ceiling, l.Currency))
 	}
 }
 
@@ -75,7 +74,7 @@ func (a Answers) budget(f *file) {
 budget:
 `)
 	for _, l := range a.Limits {
-		f.line("  %s: {closes: %d, amount: %d} # %s", l.Currency, a.Closes, l.Budget, Money(l.Budget, l.Currency))
+		f.line("  %s: {closes: %d, amount: %d} # %s", l.Currency, a.Closes, l.Budget, currency.Text(l.Budget, l.Currency))
 	}
 	f.lines("  # So many closes refused for good in one currency stop that currency for the day.\n")
 	f.line("  failures: %d", a.Failures)
@@ -104,7 +103,7 @@ rules:
 `)
 	f.line("  - name: %s\n    if:\n      status: [needs_response]\n      amount:", ruleName)
 	for _, l := range a.Limits {
-		f.line("        %s: {at_most: %d} # %s", l.Currency, l.Threshold, Money(l.Threshold, l.Currency))
+		f.line("        %s: {at_most: %d} # %s", l.Currency, l.Threshold, currency.Text(l.Threshold, l.Currency))
 	}
 	f.line(`      has_evidence: false
     then: close
@@ -148,16 +147,4 @@ func (a Answers) other() string {
 		}
 	}
 	return "" // Every currency has a bound; the check refuses the file.
-}
-
-// Money is an amount in the currency's major unit, such as 15.00 usd.
-func Money(amount int64, code string) string {
-	c, _ := currency.Lookup(code)
-	digits := strconv.FormatInt(amount, 10)
-	if c.Decimals > 0 {
-		digits = fmt.Sprintf("%0*d", c.Decimals+1, amount)
-		point := len(digits) - c.Decimals
-		digits = digits[:point] + "." + digits[point:]
-	}
-	return digits + " " + code
 }

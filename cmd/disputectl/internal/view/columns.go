@@ -3,7 +3,6 @@ package view
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -21,24 +20,6 @@ func filled(t Table) Table {
 	return t
 }
 
-// numbered returns the table with its columns of numbers aligned to the right. A last column of numbers gets an empty
-// one behind it, for a table wraps its last column as text.
-func numbered(t Table) Table {
-	last := isNumbers(t, len(t.Head)-1)
-	for column := range t.Head {
-		if isNumbers(t, column) {
-			alignRight(t, column)
-		}
-	}
-	if last {
-		t.Head = append(t.Head, "")
-		for i := range t.Rows {
-			t.Rows[i] = append(t.Rows[i], "")
-		}
-	}
-	return t
-}
-
 func alignRight(t Table, column int) {
 	rows := append([][]string{t.Head}, t.Rows...)
 	widest := 0
@@ -47,31 +28,6 @@ func alignRight(t Table, column int) {
 	}
 	for _, row := range rows {
 		row[column] = fmt.Sprintf("%*s", widest, row[column])
-	}
-}
-
-func isNumbers(t Table, column int) bool {
-	for _, row := range t.Rows {
-		if strings.Trim(row[column], "+-0123456789") != "" {
-			return false
-		}
-	}
-	return true
-}
-
-// table writes a table behind two blanks; without rows there is nothing to write.
-func (p *page) table(t Table) {
-	if len(t.Rows) == 0 {
-		return
-	}
-	width := p.width
-	if width > 0 {
-		width = max(width-2, narrowest)
-	}
-	var b strings.Builder
-	_ = numbered(filled(t)).Write(&b, width) // A builder takes everything.
-	for line := range strings.Lines(b.String()) {
-		p.b.WriteString("  " + line)
 	}
 }
 

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/moment"
 	"disputecloser/shared/policy"
 )
 
@@ -41,7 +42,7 @@ func EndOf(l closing.Line) End {
 	end := End{
 		Dispute: l.Dispute, State: e.State, Status: e.Status, Currency: l.Money.Currency, Created: e.CreatedAt, EndedAt: l.At,
 		ReasonCode: e.ReasonCode, Action: e.Action, Rule: e.Rule, Guard: e.Guard, Shadow: e.Shadow, Operator: e.Operator,
-		Proof: e.Proof, InDoubt: PerhapsOurs(e), Contradicted: e.Contradicted,
+		Proof: e.Proof, InDoubt: e.PerhapsOurs(), Contradicted: e.Contradicted,
 	}
 	if l.Money != (dispute.Money{}) {
 		end.Amount = &l.Money.Amount
@@ -49,29 +50,50 @@ func EndOf(l closing.Line) End {
 	return end
 }
 
-// PerhapsOurs reports whether a case that we did not close may have been ended by a close of ours: a POST left, and the
-// dispute stands as it does after a close, or WooshPay does not know it.
-func PerhapsOurs(e *closing.Ended) bool {
-	if e.State == closing.Closed || e.PostedAt.IsZero() {
-		return false
-	}
-	return e.State == closing.Missing || dispute.WarningNeedsResponse.MayFollowClose(e.Status) // An inquiry may end in all these ways.
-}
-
 // SortEnds puts the newest end first.
 func SortEnds(ends []End) {
 	slices.SortStableFunc(ends, func(a, b End) int { return cmp.Or(b.EndedAt.Compare(a.EndedAt), cmp.Compare(a.Dispute, b.Dispute)) })
 }
 
-// Ends is the table of finished cases.
-func Ends(ends []End) Table {
-	t := Table{Head: []string{"ENDED", "DISPUTE", "AMOUNT", "END"}}
+// The columns of a list of finished cases.
+var endColumns = []Column{
+	{Head: "ENDED", Drop: 2}, {Head: "DISPUTE"}, {Head: "AMOUNT", Right: true}, {Head: "END", Drop: 1, Least: 6}, {Head: "WHY", Least: 16},
+}
+
+// Ends is the table of finished cases. What is not sure is coloured.
+func Ends(ends []End, now time.Time, paint Paints) Grid {
+	g := Grid{Columns: endColumns}
 	for _, e := range ends {
-		t.Rows = append(t.Rows, []string{
-			Moment(e.EndedAt), string(e.Dispute), e.amount(), e.end() + ": " + e.why(),
-		})
+		cells := Plain(moment.Named(e.EndedAt, now), string(e.Dispute), e.amount(), e.end(), e.why())
+		switch {
+		case e.Contradicted:
+			cells[1].Paint, cells[4].Paint = paint.Alarm, paint.Alarm
+		case e.InDoubt:
+			cells[1].Paint, cells[4].Paint = paint.Warn, paint.Warn
+		}
+		g.Rows = append(g.Rows, cells)
 	}
-	return t
+	return g
+}
+
+// EndTotals says, for each currency, how much we conceded, and how many cases ended.
+func EndTotals(ends []End) []string {
+	var all, closed totals
+	for _, e := range ends {
+		r := Row{Amount: e.Amount, Currency: e.Currency}
+		all.add(r)
+		if e.State == closing.Closed {
+			closed.add(r)
+		}
+	}
+	if len(ends) == 0 {
+		return nil
+	}
+	lines := []string{all.text()}
+	if closed.cases > 0 {
+		lines = append(lines, "Closed by us, and conceded: "+closed.text())
+	}
+	return lines
 }
 
 // end is our state of a case that we closed or that is missing, and WooshPay's status of any other.
@@ -89,20 +111,40 @@ func (e End) amount() string {
 	return currency.Text(*e.Amount, e.Currency)
 }
 
-// why says what was decided, and how sure it is that the end is what the state says.
+// why says by whose decision the case ended so, and how sure that is.
 func (e End) why() string {
-	text := "never decided"
-	if e.Action != "" {
-		text = closing.Summary(policy.Decision{Action: e.Action, Rule: e.Rule, Guard: e.Guard, Shadow: e.Shadow, Operator: e.Operator})
+	text := e.decided()
+	switch {
+	case e.Contradicted:
+		text = "WooshPay says otherwise; " + text
+	case e.InDoubt:
+		text = "perhaps by our close; " + text
+	case e.Proof == closing.Inferred:
+		text += ", seen by a later look"
 	}
-	if e.Proof != "" {
-		text += "; " + string(e.Proof)
+	return text
+}
+
+// decided says who decided what.
+func (e End) decided() string {
+	who := "no rule matched"
+	switch {
+	case e.Action == "":
+		return "never decided"
+	case e.Operator != "":
+		who = "by " + Name(e.Operator)
+	case e.Rule != "":
+		who = "by " + owner(e.Rule)
 	}
-	if e.InDoubt {
-		text += "; perhaps ended by our close"
+	if e.State == closing.Closed {
+		return who
 	}
-	if e.Contradicted {
-		text += "; contradicted by WooshPay"
+	text := string(e.Action) + ", " + who
+	if e.Guard != "" {
+		text += "; " + Guard(e.Guard)
+	}
+	if e.Shadow {
+		text += ", in shadow"
 	}
 	return text
 }

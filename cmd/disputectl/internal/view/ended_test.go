@@ -15,33 +15,36 @@ import (
 func TestAnEndSaysHowSureItIs(t *testing.T) {
 	at := time.Date(2026, 3, 2, 13, 14, 15, 0, time.FixedZone("east", 3600))
 	for want, l := range map[string]closing.Line{
-		"2026-03-02 12:14 UTC dp_1 12.00 USD closed: close by rule small; answered": {
+		"2026-03-02 12:14 UTC dp_1 12.00 USD closed by small": {
 			Money: dispute.Money{Amount: 1200, Currency: "usd"},
 			Ended: &closing.Ended{State: closing.Closed, Status: dispute.Lost, Action: policy.Close, Rule: "small", Proof: closing.Answered, PostedAt: at},
 		},
-		"2026-03-02 12:14 UTC dp_1 12.00 USD closed: close by ada; inferred; contradicted by WooshPay": {
+		"2026-03-02 12:14 UTC dp_1 12.00 USD closed WooshPay says otherwise; by ada": {
 			Money: dispute.Money{Amount: 1200, Currency: "usd"},
 			Ended: &closing.Ended{State: closing.Closed, Status: dispute.Won, Action: policy.Close, Operator: "ada", Proof: closing.Inferred, Contradicted: true},
 		},
-		"2026-03-02 12:14 UTC dp_1 unknown lost: close by rule small (shadow); perhaps ended by our close": {
+		"2026-03-02 12:14 UTC dp_1 unknown lost perhaps by our close; close, by small, in shadow": {
 			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Lost, Action: policy.Close, Rule: "small", Shadow: true, PostedAt: at},
 		},
-		"2026-03-02 12:14 UTC dp_1 unknown warning_closed: close by rule small; perhaps ended by our close": {
+		"2026-03-02 12:14 UTC dp_1 unknown warning_closed perhaps by our close; close, by small": {
 			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.WarningClosed, Action: policy.Close, Rule: "small", PostedAt: at},
 		},
-		"2026-03-02 12:14 UTC dp_1 unknown won: close by rule small": {
+		"2026-03-02 12:14 UTC dp_1 unknown won close, by small": {
 			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Won, Action: policy.Close, Rule: "small", PostedAt: at},
 		},
-		"2026-03-02 12:14 UTC dp_1 0.00 USD won: keep by rule small, stopped by guard ceiling": {
+		"2026-03-02 12:14 UTC dp_1 0.00 USD won keep, by small; its amount is above the ceiling, or its currency has none": {
 			Money: dispute.Money{Currency: "usd"},
 			Ended: &closing.Ended{State: closing.Resolved, Status: dispute.Won, Action: policy.Keep, Rule: "small", Guard: policy.GuardCeiling},
 		},
-		"2026-03-02 12:14 UTC dp_1 unknown unknown: never decided":                             {Ended: &closing.Ended{State: closing.Resolved}},
-		"2026-03-02 12:14 UTC dp_1 unknown missing: never decided; perhaps ended by our close": {Ended: &closing.Ended{State: closing.Missing, Status: dispute.NeedsResponse, PostedAt: at}},
+		"2026-03-02 12:14 UTC dp_1 unknown unknown never decided":                       {Ended: &closing.Ended{State: closing.Resolved}},
+		"2026-03-02 12:14 UTC dp_1 unknown missing perhaps by our close; never decided": {Ended: &closing.Ended{State: closing.Missing, Status: dispute.NeedsResponse, PostedAt: at}},
+		"2026-03-02 12:14 UTC dp_1 unknown closed by “no evidence”, seen by a later look": {
+			Ended: &closing.Ended{State: closing.Closed, Status: dispute.Lost, Action: policy.Close, Rule: "no evidence", Proof: closing.Inferred},
+		},
 	} {
 		l.At, l.Dispute = at, "dp_1"
 		var b strings.Builder
-		if err := view.Ends([]view.End{view.EndOf(l)}).Write(&b, 0); err != nil {
+		if err := view.Ends([]view.End{view.EndOf(l)}, at.AddDate(0, 0, 9), view.Paints{}).Write(&b, 0); err != nil {
 			t.Fatal(err)
 		}
 		_, row, _ := strings.Cut(b.String(), "\n")
@@ -76,8 +79,8 @@ func TestALogFitsAScreen(t *testing.T) {
 			t.Errorf("too long: %s", line)
 		}
 	}
-	if !strings.HasPrefix(b.String(), "2026-03-02 12:00 UTC (2h ago)  close dp_1, 18.19 USD\n    by ada: because because ") ||
-		!strings.HasSuffix(b.String(), "\n2026-03-02 13:00 UTC (1h ago)  pause\n    by bob: look\n") {
+	if !strings.HasPrefix(b.String(), "today 12:00 UTC (2 h ago)  close dp_1, 18.19 USD\n    by ada: because because ") ||
+		!strings.HasSuffix(b.String(), "\ntoday 13:00 UTC (1 h ago)  pause\n    by bob: look\n") {
 		t.Error(b.String())
 	}
 	if acts[1].Amount != nil || *acts[0].Amount != 1819 {

@@ -82,7 +82,8 @@ func since(s Subject) []Fact {
 		}
 		return unknown
 	}
-	return []Fact{{"age", span(facts.Age)}, {"time_left", span(facts.TimeLeft)}, {"refunded", maybe(facts.Refunded)}}
+	age, left := span(facts.Age), span(facts.TimeLeft)
+	return []Fact{{"age", age, age}, {"time_left", left, left}, {"refunded", numberOf(facts.Refunded), maybe(facts.Refunded)}}
 }
 
 func clock(c policy.Clock) string {
@@ -147,7 +148,7 @@ func (e Explanation) Write(w io.Writer, now time.Time, width int) error {
 	p.head("Facts at " + When(e.At, now))
 	var pairs [][2]string
 	for _, f := range e.Facts {
-		pairs = append(pairs, [2]string{f.Name, f.Value})
+		pairs = append(pairs, [2]string{f.Name, f.Text})
 	}
 	p.pairs(pairs)
 	p.head("Rules, policy " + e.Decision.Policy + ", " + string(e.Mode))

@@ -44,16 +44,18 @@ func TestDiffPutsEveryFateIntoWords(t *testing.T) {
 		{policydiff.Change{Old: review, New: guarded}, "but otherwise: 7 disputes\n  review by rule “ask”\n  → keep, guard ceiling stops rule “small”\n"},
 		{policydiff.Change{Old: closes, New: late}, "Closed otherwise: 7 disputes\n  close by rule “small”, after 24h\n  → close by rule “slow”, after 720h, after its deadline\n"},
 		{policydiff.Change{Old: closes, New: refunded}, "No longer closed: 7 disputes\n  close by rule “small”, after 24h\n  → review, guard refunded stops rule “small”\n"},
-		{policydiff.Change{Old: kept, New: review}, "  keep by rule “vip”\n  → review by rule “ask”\n      4 disputes, 3600 usd; 3 disputes, 0 of unknown currency\n"},
+		{policydiff.Change{Old: kept, New: review}, "  keep by rule “vip”\n  → review by rule “ask”\n      4 disputes, 36.00 USD; 3 disputes, 0 of an unknown currency\n      won when fought: 1 dispute, 9.00 USD\n"},
 	} {
 		c.change.Count = 7
 		c.change.Currencies = []policydiff.Count{{Currency: "usd", Count: 4, Amount: 3600}, {Count: 3}}
+		c.change.Regrets = []policydiff.Count{{Currency: "usd", Count: 1, Amount: 900}}
 		c.change.Examples = []policydiff.Example{
-			{ID: "dp_both", Amount: &amount, Currency: "usd", OldAt: "t1", NewAt: "t2"}, {ID: "dp_new", Amount: &amount, NewAt: "t2"},
-			{ID: "dp_old", Currency: "usd", OldAt: "t1"}, {ID: "dp_none"},
+			{ID: "dp_both", Amount: &amount, Currency: "usd", OldAt: "2026-03-02T12:00:00Z", NewAt: "2026-03-03T12:00:00Z"}, {ID: "dp_new", Amount: &amount, NewAt: "2026-03-03T12:00:00Z", Won: true},
+			{ID: "dp_old", Currency: "usd", OldAt: "2026-03-02T12:00:00Z"}, {ID: "dp_none"},
 		}
 		text := diffText(t, policydiff.Report{Changed: true, Changes: []policydiff.Change{c.change}}, 0)
-		const examples = "      dp_both 900 usd, t1 → t2\n      dp_new 900, t2\n      dp_old amount unknown usd, was t1\n      dp_none amount unknown\n"
+		const examples = "      dp_both 9.00 USD, 2026-03-02 12:00 UTC → 2026-03-03 12:00 UTC\n      dp_new 900 of an unknown currency, 2026-03-03 12:00 UTC, won when fought\n" +
+			"      dp_old amount unknown USD, was 2026-03-02 12:00 UTC\n      dp_none amount unknown\n      and 3 disputes more, none of them larger\n"
 		if !strings.Contains(text, c.want) || !strings.Contains(text, examples) {
 			t.Errorf("want\n%s…\n%s\ngot\n%s", c.want, examples, text)
 		}
@@ -65,10 +67,10 @@ func TestDiffCountsClosesByCurrency(t *testing.T) {
 		Old: policydiff.Side{Policy: "aaa", Mode: policy.Shadow, Closes: []policydiff.Count{{Currency: "usd", Count: 10, Amount: 12345}, {Count: 1}}},
 		New: policydiff.Side{Policy: "bbb", Mode: policy.Live, Closes: []policydiff.Count{{Currency: "eur", Count: 2, Amount: 700}, {Currency: "usd", Count: 4, Amount: 2345}}},
 	}, 0)
-	const want = `  CUR  CLOSED  NOW  CHANGE  CONCEDED   NOW  CHANGE
-  eur       0    2      +2         0   700    +700
-  usd      10    4      -6     12345  2345  -10000
-  ?         1    0      -1         0     0      +0
+	const want = `  CUR  CLOSED  NOW  CHANGE    CONCEDED        NOW       CHANGE
+  eur       0    2      +2    0.00 EUR   7.00 EUR    +7.00 EUR
+  usd      10    4      -6  123.45 USD  23.45 USD  -100.00 USD
+  ?         1    0      -1     0 minor    0 minor      0 minor
 `
 	if !strings.Contains(text, want) || !strings.Contains(text, "old.yaml (shadow, aaa) → new.yaml (live, bbb)") {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
@@ -98,7 +100,7 @@ func full() backtest.Report {
 }
 
 func TestBacktestFitsTheTerminal(t *testing.T) {
-	for _, width := range []int{80, 100} {
+	for _, width := range []int{60, 80, 100, 120} {
 		var b strings.Builder
 		if err := view.Backtest(&b, full(), "cases.jsonl", width); err != nil {
 			t.Fatal(err)
@@ -118,8 +120,9 @@ func TestBacktestShowsWhatMatters(t *testing.T) {
 	}
 	for _, want := range []string{
 		"and 66 more rows: --csv has them all", "2026-01-10 usd, and 4 more (--json)", "\nRules that decided nothing\n  nobody, nothing\n",
-		"usd: 1500 for each dispute fought, 700 given back if won, 200 of work", "guard budget: its currency's budget is too small for it",
-		"  usd   12345   777       0     0       0      0        0\n", "0   777  a rule with a rather long name, number 0\n",
+		"what fighting costs: 15.00 USD for each dispute fought, 7.00 USD given back if won, 2.00 USD of work", "guard budget: its currency's budget is too small for it",
+		"  CUR  CLOSED  LATE  KEPT\n", "  usd   12345   777     0\n", "  a rule with a rather long name, number 0   eur    123456   12345   777  ",
+		"\nThe bottom line\n  It would concede 987,654.32 EUR in 12,345 closes: none of them was won when fought.\n", "it would save 9,876.54 USD of fees and work.\n",
 		"kept or reviewed by doubt: amount unknown", "the WooshPay key is a test one",
 	} {
 		if !strings.Contains(b.String(), want) {
@@ -127,7 +130,7 @@ func TestBacktestShowsWhatMatters(t *testing.T) {
 		}
 	}
 	// A fee is empty, not zero, where no model states one.
-	for _, want := range []string{"  usd  98765432      987654           0", "  eur  98765432                        "} {
+	for _, want := range []string{"  usd  987,654.32 USD   0.00 USD  9,876.54 USD    0.00 USD\n", "  eur  987,654.32 EUR   0.00 EUR\n"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing:\n%s", want, b.String())
 		}
@@ -136,7 +139,7 @@ func TestBacktestShowsWhatMatters(t *testing.T) {
 
 func TestBacktestOfNothing(t *testing.T) {
 	var b strings.Builder
-	if err := view.Backtest(&b, backtest.Report{}, "empty.jsonl", 80); err != nil || !strings.Contains(b.String(), "over 0 disputes of empty.jsonl") {
+	if err := view.Backtest(&b, backtest.Report{}, "empty.jsonl", 80); err != nil || !strings.Contains(b.String(), "over 0 disputes of empty.jsonl") || !strings.HasSuffix(b.String(), "It would concede nothing: none of 0 disputes would be closed.\n") {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }

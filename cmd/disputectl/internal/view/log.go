@@ -4,8 +4,8 @@ import (
 	"io"
 	"time"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 )
 

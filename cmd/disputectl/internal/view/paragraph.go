@@ -15,8 +15,8 @@ var people = map[string]string{
 	closing.ReasonFailed:        "it failed, and waits for `release`, `keep` or `close`",
 	closing.ReasonReview:        "a rule asks them to look",
 	closing.ReasonDeadline:      "its deadline nears",
-	reasonStopped:               "a guard stopped the close that an operator ordered",
-	reasonRefund:                "the charge was refunded, or may have been: such a dispute can be won",
+	closing.ReasonStopped:       "a guard stopped the close that an operator ordered",
+	closing.ReasonRefund:        "the charge was refunded, or may have been: such a dispute can be won",
 	closing.ReasonLate:          "its close is planned for after the deadline; `keep` stops it, `close` has it closed now",
 	closing.ReasonStatus:        "it has a status that this version does not know",
 	closing.ReasonLooks:         "every look at it fails",
@@ -28,7 +28,7 @@ func Paragraph(c closing.Case, control closing.Control, now time.Time) string {
 	sentences := []string{
 		string(c.ID) + ", " + Amount(c.Dispute) + ", " + orUnknown(string(c.Dispute.Status)) + " at WooshPay, is " +
 			string(c.State) + deadline(c, now) + ".",
-		"Why: " + Why(c) + ".",
+		"Why: " + WhyFrom(c, now) + ".",
 	}
 	if word, rest := Halted(control, now); word != "" && c.State == closing.Scheduled {
 		sentences = append(sentences, "All closing is "+word+rest+".")
@@ -58,7 +58,7 @@ func blind(c closing.Case, now time.Time) []string {
 		return nil
 	case !c.UnknownSince.IsZero():
 		return []string{fmt.Sprintf("WooshPay has not known the dispute since %s; if that lasts for %s, the case ends as %s.",
-			When(c.UnknownSince, now), Span(closing.DefaultTerms().Unknown), closing.Missing)}
+			When(c.UnknownSince, now), Length(closing.DefaultTerms().Unknown), closing.Missing)}
 	case !c.FailedSince.IsZero():
 		return []string{fmt.Sprintf("Every look at it has failed since %s.", When(c.FailedSince, now))}
 	}
@@ -79,5 +79,5 @@ func next(c closing.Case, now time.Time) string {
 	case !c.DueAt.After(now):
 		return "It is to be looked at now."
 	}
-	return "The next look is at " + When(c.DueAt, now) + "."
+	return "The next look is " + When(c.DueAt, now) + "."
 }

@@ -3,12 +3,14 @@ package view
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"disputecloser/cmd/disputectl/internal/screen"
-	"disputecloser/shared/dispute"
+	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 )
 
 // Write writes the story as a page of at most width columns where its texts allow it; zero is no limit.
@@ -61,7 +63,7 @@ func (p *page) pairs(pairs [][2]string) {
 	}
 	for _, pair := range pairs {
 		if pair[1] != "" {
-			p.line("  %-*s  %s", longest, pair[0], pair[1])
+			p.hanging(fmt.Sprintf("  %-*s  ", longest, pair[0]), pair[1])
 		}
 	}
 }
@@ -69,12 +71,16 @@ func (p *page) pairs(pairs [][2]string) {
 func (p *page) facts(s Story) {
 	head := "Facts"
 	if !s.ObservedAt.IsZero() {
-		head += ", as WooshPay showed them at " + When(s.ObservedAt, p.now)
+		head += ", as WooshPay showed them " + When(s.ObservedAt, p.now)
 	}
 	p.head(head)
 	var pairs [][2]string
 	for _, f := range s.Facts {
-		pairs = append(pairs, [2]string{f.Name, f.Value})
+		text := f.Text
+		if at, isInstant := f.Value.(time.Time); isInstant {
+			text += " (" + Distance(at, p.now) + ")"
+		}
+		pairs = append(pairs, [2]string{f.Name, text})
 	}
 	p.pairs(pairs)
 }
@@ -85,7 +91,7 @@ func (p *page) decision(d *Decision) {
 		return
 	}
 	p.head("Decision: " + d.Summary)
-	p.line("  at %s, policy %s", When(d.At, p.now), d.Policy)
+	p.line("  %s, policy %s", When(d.At, p.now), d.Policy)
 	if d.RefundsUnavailable {
 		p.text("  ", refundsUnavailable)
 	}
@@ -112,16 +118,44 @@ func triedText(t Tried) string {
 func (p *page) conditions(conditions []Condition) {
 	var name, outcome, seen int
 	for _, c := range conditions {
-		name, outcome, seen = max(name, len(c.Name)), max(outcome, len(c.Outcome)), max(seen, len(c.Seen))
+		name, outcome, seen = max(name, len(c.Name)), max(outcome, len(c.Outcome)), max(seen, utf8.RuneCountInString(c.seen))
 	}
 	for _, c := range conditions {
-		p.line("    %-*s  %-*s  %-*s  wanted %s", outcome, c.Outcome, name, c.Name, seen, c.Seen, c.Want)
+		p.hanging(fmt.Sprintf("    %-*s  %-*s  %-*s  ", outcome, c.Outcome, name, c.Name, seen, c.seen), "wanted "+c.wanted)
+	}
+}
+
+// under is where a text begins that has too little room behind its head.
+const under = 6
+
+// hanging writes a text behind its head, and its further lines below its first. It begins on a line of its own where a
+// word of it would not fit behind the head.
+func (p *page) hanging(head, text string) {
+	column := utf8.RuneCountInString(head)
+	longest := narrowest
+	for _, word := range strings.Fields(text) {
+		longest = max(longest, utf8.RuneCountInString(word))
+	}
+	if p.width > 0 && p.width-column < longest && column > under {
+		p.line("%s", strings.TrimRight(head, " "))
+		column = under
+		head = strings.Repeat(" ", column)
+	}
+	room := len(text)
+	if p.width > 0 {
+		room = p.width - column
+	}
+	for i, line := range Wrap(text, room) {
+		if i > 0 {
+			head = strings.Repeat(" ", column)
+		}
+		p.line("%s%s", head, line)
 	}
 }
 
 func (p *page) plan(s Story) {
 	pairs := [][2]string{
-		{"operator", overrideText(s.Override)},
+		{"operator", overrideText(s.Override, p.now)},
 		{"planned", When(s.PlannedAt, p.now)},
 		{"closes from", closesFrom(s, p.now)},
 		{"tries again", When(s.RetryAt, p.now)},
@@ -147,11 +181,11 @@ func closesFrom(s Story, now time.Time) string {
 	return text
 }
 
-func overrideText(o *Override) string {
+func overrideText(o *Override, now time.Time) string {
 	if o == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s%s by %s at %s: %s", o.Action, agreed(o), o.Who, Instant(o.At), o.Why)
+	return fmt.Sprintf("%s%s by %s, %s: %s", o.Action, agreed(o), o.Who, When(o.At, now), o.Why)
 }
 
 // agreed is what an operator agreed to concede; empty with a keep.
@@ -159,7 +193,7 @@ func agreed(o *Override) string {
 	if o.Currency == "" {
 		return ""
 	}
-	return " " + dispute.Money{Amount: o.Amount, Currency: o.Currency}.String()
+	return " " + currency.Text(o.Amount, o.Currency)
 }
 
 func (p *page) act(s Story) {
@@ -174,12 +208,23 @@ func (p *page) act(s Story) {
 		{"claim lapses", When(c.Until, p.now)},
 		{"sent", When(c.PostedAt, p.now)},
 		{"fate", fate(c)},
-		{"proof", string(c.Proof)},
+		{"proof", proofText(c.Proof)},
 	}
 	if h := s.Held; h != nil {
-		pairs = append(pairs, [2]string{"budget held", fmt.Sprintf("%d %s of %s", h.Amount, h.Currency, h.Day)})
+		pairs = append(pairs, [2]string{"budget held", fmt.Sprintf("%s of %s", currency.Text(h.Amount, h.Currency), h.Day)})
 	}
 	p.pairs(pairs)
+}
+
+// proofText says how a close is known to be ours.
+func proofText(p closing.Proof) string {
+	switch p {
+	case closing.Answered:
+		return "WooshPay answered our close"
+	case closing.Inferred:
+		return "no answer came, and a later look showed the dispute closed"
+	}
+	return string(p)
 }
 
 func fate(c Claim) string {
@@ -197,9 +242,26 @@ func (p *page) history(lines []Line) {
 	p.head("History")
 	who := 0
 	for _, l := range lines {
-		who = max(who, len(l.Who))
+		who = max(who, utf8.RuneCountInString(Name(l.Who)))
 	}
 	for _, l := range lines {
-		p.line("  %s  %-*s  %s", Instant(l.At), who, l.Who, l.What)
+		p.hanging(fmt.Sprintf("  %s  %-*s  ", Instant(l.At), who, Name(l.Who)), said(l.What))
 	}
+}
+
+// compared matches what a case's history says of an answer that is about other money than was claimed.
+var compared = regexp.MustCompile(`^(-?\d+) (\w*) was claimed, WooshPay's answer is about (-?\d+) (\w*)$`)
+
+// said is a line of history for a person: with money as people write it, and a close's proof in words.
+func said(what string) string {
+	for _, proof := range []closing.Proof{closing.Answered, closing.Inferred} {
+		if what == "closed ("+string(proof)+")" {
+			return "closed: " + proofText(proof)
+		}
+	}
+	found := compared.FindStringSubmatch(what)
+	if found == nil {
+		return what
+	}
+	return money(found[1], found[2]) + " was claimed, WooshPay's answer is about " + money(found[3], found[4])
 }

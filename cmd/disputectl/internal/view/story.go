@@ -40,8 +40,11 @@ type Story struct {
 
 // Fact is one fact by the policy file's word for it.
 type Fact struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name string `json:"name"`
+	// Value is a number, a truth or a text, and null if it is unknown.
+	Value any `json:"value"`
+	// Text is the value for a person.
+	Text string `json:"-"`
 }
 
 // Decision is policy.Decision in words.
@@ -77,6 +80,9 @@ type Condition struct {
 	Want    string `json:"want"`
 	Seen    string `json:"seen"`
 	Outcome string `json:"outcome"`
+
+	// wanted and seen are Want and Seen for a person, with amounts as money.
+	wanted, seen string
 }
 
 // Override is an operator's order.
@@ -135,7 +141,7 @@ type Line struct {
 // StoryOf returns a case's story. Values of metadata are in it only if metadata is true.
 func StoryOf(c closing.Case, metadata bool) Story {
 	s := Story{
-		Dispute: string(c.ID), State: c.State, Why: Why(c), Version: c.Version,
+		Dispute: string(c.ID), State: c.State, Why: account(c, Moment), Version: c.Version,
 		Facts: factsOf(c, metadata), ObservedAt: c.ObservedAt, Decision: decisionOf(c.Decision, metadata),
 		DueAt: c.DueAt, ArmedAt: c.ArmedAt, PlannedAt: c.PlannedAt, CloseAt: c.CloseAt, RetryAt: c.RetryAt,
 		Claim: Claim{
@@ -157,27 +163,50 @@ func StoryOf(c closing.Case, metadata bool) Story {
 func factsOf(c closing.Case, metadata bool) []Fact {
 	d := c.Dispute
 	facts := []Fact{
-		{"status", orUnknown(string(d.Status))},
-		{"amount", Amount(d)},
-		{"created", orUnknown(Instant(d.Created))},
-		{"due_by", orUnknown(Instant(d.DueBy))},
-		{"reason_type", orUnknown(d.ReasonType)},
-		{"reason_code", orUnknown(d.ReasonCode)},
-		{"has_evidence", maybe(d.HasEvidence)},
-		{"past_due", maybe(d.PastDue)},
-		{"submission_count", maybe(d.SubmissionCount)},
-		{"livemode", maybe(d.Livemode)},
-		{"charge", orUnknown(d.Charge)},
-		{"payment_intent", orUnknown(d.PaymentIntent)},
+		textFact("status", string(d.Status)),
+		{amountName, numberOf(d.Amount), Amount(d)},
+		textFact("currency", d.Currency),
+		instantFact("created", d.Created),
+		instantFact("due_by", d.DueBy),
+		textFact("reason_type", d.ReasonType),
+		textFact("reason_code", d.ReasonCode),
+		{"has_evidence", numberOf(d.HasEvidence), maybe(d.HasEvidence)},
+		{"past_due", numberOf(d.PastDue), maybe(d.PastDue)},
+		{"submission_count", numberOf(d.SubmissionCount), maybe(d.SubmissionCount)},
+		{"livemode", numberOf(d.Livemode), maybe(d.Livemode)},
+		textFact("charge", d.Charge),
+		textFact("payment_intent", d.PaymentIntent),
 	}
 	for _, key := range slices.Sorted(maps.Keys(d.Metadata)) {
 		value := hiddenText
 		if metadata {
 			value = string(d.Metadata[key])
 		}
-		facts = append(facts, Fact{metadataPrefix + key, value})
+		facts = append(facts, Fact{metadataPrefix + key, value, value})
 	}
 	return facts
+}
+
+func textFact(name, value string) Fact {
+	if value == "" {
+		return Fact{name, nil, unknown}
+	}
+	return Fact{name, value, value}
+}
+
+func instantFact(name string, t time.Time) Fact {
+	if t.IsZero() {
+		return Fact{name, nil, unknown}
+	}
+	return Fact{name, t.UTC(), Instant(t)}
+}
+
+// numberOf is a fact's value as JSON has it: a number or a truth, and nil if it is unknown.
+func numberOf[T any](m dispute.Maybe[T]) any {
+	if v, known := m.Get(); known {
+		return v
+	}
+	return nil
 }
 
 func decisionOf(d *policy.Decision, metadata bool) *Decision {
@@ -193,7 +222,7 @@ func decisionOf(d *policy.Decision, metadata bool) *Decision {
 		tried := Tried{Rule: t.Rule, Then: t.Then, Shadow: t.Shadow, Matched: t.Matched}
 		for _, c := range t.Conditions {
 			c = hidden(c, metadata)
-			tried.Conditions = append(tried.Conditions, Condition{c.Name, c.Want, orUnknown(c.Seen), c.Outcome.String()})
+			tried.Conditions = append(tried.Conditions, Condition{c.Name, c.Want, orUnknown(c.Seen), c.Outcome.String(), wanted(c), met(c)})
 		}
 		shown.Tried = append(shown.Tried, tried)
 	}

@@ -42,7 +42,7 @@ func TestSpan(t *testing.T) {
 			t.Errorf("%v: %s, want %s", d, got, want)
 		}
 	}
-	if got := view.Distance(noon.Add(-time.Minute), noon) + ", " + view.Distance(noon, noon) + ", " + view.Distance(noon.Add(time.Minute), noon); got != "1m ago, now, in 1m" {
+	if got := view.Distance(noon.Add(-time.Minute), noon) + ", " + view.Distance(noon, noon) + ", " + view.Distance(noon.Add(time.Minute), noon); got != "1 min ago, now, in 1 min" {
 		t.Error(got)
 	}
 }
@@ -68,7 +68,7 @@ func TestWhy(t *testing.T) {
 		{"closed late", closing.Closed, byRule(policy.Close), func(c *closing.Case) { c.Proof, c.Attempts = closing.Inferred, 3 },
 			"rule “small”: no answer came, a later look shows “lost”, at attempt 3"},
 		{"scheduled", closing.Scheduled, byRule(policy.Close), func(c *closing.Case) { c.CloseAt, c.LastError = noon, "paused" },
-			"rule “small” will close it, not before 2026-03-02 12:00:00Z; last: paused"},
+			"rule “small” will close it, not before 2026-03-02 12:00 UTC; last: paused"},
 		{"closing", closing.Closing, byRule(policy.Close), nil, "rule “small”: the close was claimed, and what it did is not known yet"},
 		{"failed", closing.Failed, byRule(policy.Close), nil, "ended at WooshPay as won; a person must look"},
 		{"resolved", closing.Resolved, byRule(policy.Close), nil, "ended at WooshPay as won"},
@@ -87,11 +87,11 @@ func TestWhy(t *testing.T) {
 			}, "ada said keep: a friend"},
 		{"a miss", closing.Open, tried(policy.Close, policy.Check{Name: "status", Outcome: policy.Yes},
 			policy.Check{Name: "amount", Want: "{usd: {at_most: 5}}", Seen: "900 usd", Outcome: policy.No}), nil,
-			"no rule matches; “small” wants amount {usd: {at_most: 5}}, it is 900 usd"},
+			"no rule matches; 9.00 USD is above small's 0.05 USD"},
 		{"doubt", closing.Open, tried(policy.Close, policy.Check{Name: "has_evidence", Want: "false", Outcome: policy.Unknown}), nil,
-			"no rule matches; “small” wants has_evidence false, it is unknown"},
+			"no rule matches; small wants has evidence false, it is unknown"},
 		{"metadata", closing.Open, tried(policy.Close, policy.Check{Name: "metadata.order", Want: "[b]", Seen: "a", Outcome: policy.No}), nil,
-			"no rule matches; “small” wants metadata.order [b], it is (hidden)"},
+			"no rule matches; small wants metadata.order b, it is (hidden)"},
 		{"keep rules miss silently", closing.Open, tried(policy.Keep, policy.Check{Name: "amount", Outcome: policy.No}), nil, "no rule matches"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -109,6 +109,31 @@ func TestWhy(t *testing.T) {
 	}
 }
 
+// TestTheParagraphOfAnEndSaysWhenHowMuchAndWithWhatProof.
+func TestTheParagraphOfAnEndSaysWhenHowMuchAndWithWhatProof(t *testing.T) {
+	parsed, err := dispute.Parse([]byte(`{"id":"dp_1","amount":900,"currency":"usd","status":"lost"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ordered := &closing.Override{Action: policy.Close, Who: "ada", Why: "cheaper"}
+	for want, c := range map[string]closing.Case{
+		"9.00 USD was conceded, today 12:00 UTC (1 h ago), by rule “small” of policy abc: WooshPay answered “lost”": {
+			State: closing.Closed, Decision: &policy.Decision{Action: policy.Close, Rule: "small", Policy: "abc"}, Proof: closing.Answered},
+		"9.00 USD was conceded, today 12:00 UTC (1 h ago), by rule “small”, at attempt 3: no answer came, a later look shows “lost”, closed by us or by another hand in the same moments": {
+			State: closing.Closed, Decision: &policy.Decision{Action: policy.Close, Rule: "small"}, Proof: closing.Inferred, Attempts: 3},
+		"9.00 USD was conceded, today 12:00 UTC (1 h ago), by ada (cheaper): WooshPay answered “lost”": {
+			State: closing.Closed, Decision: &policy.Decision{Action: policy.Close, Operator: "ada", Policy: "abc"}, Override: ordered, Proof: closing.Answered},
+		"it ended at WooshPay as “lost”, today 12:00 UTC (1 h ago), without a close of ours": {State: closing.Resolved},
+		"it ended at WooshPay as “lost”, today 12:00 UTC (1 h ago), perhaps by a close of ours whose answer never came": {
+			State: closing.Resolved, PostedAt: noon},
+	} {
+		c.ID, c.Dispute, c.EndedAt = "dp_1", parsed, noon
+		if got := view.Paragraph(c, closing.Control{}, noon.Add(time.Hour)); !strings.Contains(got, "Why: "+want+".") {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
 // TestWhyOfRefundsDeadlinesAndMissingDisputes names what is known, and the reason where nothing is.
 func TestWhyOfRefundsDeadlinesAndMissingDisputes(t *testing.T) {
 	byRule := func(a policy.Action) policy.Decision { return policy.Decision{Action: a, Rule: "small"} }
@@ -120,11 +145,11 @@ func TestWhyOfRefundsDeadlinesAndMissingDisputes(t *testing.T) {
 		want     string
 	}{
 		{"scheduled late", closing.Scheduled, byRule(policy.Close), func(c *closing.Case) { c.CloseAt, c.Dispute.DueBy = noon, noon.Add(-time.Second) },
-			"rule “small” will close it, not before 2026-03-02 12:00:00Z, which is after its deadline: a late close still concedes"},
+			"rule “small” will close it, not before 2026-03-02 12:00 UTC, which is after its deadline: a late close still concedes"},
 		{"scheduled at the deadline", closing.Scheduled, byRule(policy.Close), func(c *closing.Case) { c.CloseAt, c.Dispute.DueBy = noon, noon },
-			"rule “small” will close it, not before 2026-03-02 12:00:00Z"},
+			"rule “small” will close it, not before 2026-03-02 12:00 UTC"},
 		{"missing", closing.Missing, byRule(policy.Close), func(c *closing.Case) { c.UnknownSince, c.LastError = noon, "answered 404" },
-			"WooshPay has not known the dispute since 2026-03-02 12:00:00Z, so the case has ended"},
+			"WooshPay has not known the dispute since 2026-03-02 12:00 UTC, so the case has ended"},
 		{"refunded", closing.Open, policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded}, nil,
 			"rule “small” would close it, but the charge was refunded, which is a reason to defend"},
 		{"refund unknown", closing.Open, policy.Decision{Action: policy.Review, Rule: "small", Guard: policy.GuardRefunded, Doubt: []string{"refunded"}}, nil,
@@ -274,9 +299,9 @@ func TestTheParagraphSaysWhatIsNotSeen(t *testing.T) {
 		not    string
 	}{
 		{"looks fail", func(c *closing.Case) { c.FailedLooks, c.FailedSince = 3, noon.Add(-25*time.Hour) },
-			"Every look at it has failed since 2026-03-01 11:00:00Z (1d1h ago).", "has not known"},
+			"Every look at it has failed since yesterday 11:00 UTC (1 d 1 h ago).", "has not known"},
 		{"unknown", func(c *closing.Case) { c.FailedLooks, c.FailedSince, c.UnknownSince = 3, noon, noon.Add(-time.Hour) },
-			"WooshPay has not known the dispute since 2026-03-02 11:00:00Z (1h ago); if that lasts for 3d, the case ends as missing.", "has failed"},
+			"WooshPay has not known the dispute since today 11:00 UTC (1 h ago); if that lasts for 3 d, the case ends as missing.", "has failed"},
 		{"missing", func(c *closing.Case) {
 			c.State, c.FailedSince, c.UnknownSince, c.DueAt = closing.Missing, noon, noon, time.Time{}
 		},
@@ -308,8 +333,8 @@ func TestShowSaysWhatIsLateUnknownAndUnavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"2026-03-02 12:00:00Z (now), after the deadline; a late close still concedes\n", "the policy says refunds: unavailable",
-		"every look fails since     2026-03-02 10:00:00Z (2h ago)\n", "unknown at WooshPay since  2026-03-02 09:00:00Z (3h ago)\n",
+		"today 12:00 UTC (now), after the deadline; a late close still concedes\n", "the policy says refunds: unavailable",
+		"every look fails since     today 10:00 UTC (2 h ago)\n", "unknown at WooshPay since  today 09:00 UTC (3 h ago)\n",
 	} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("no %q in\n%s", want, page.String())

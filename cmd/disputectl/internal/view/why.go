@@ -4,29 +4,82 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
 )
 
-// Why says in one sentence why a case stands where it stands.
-func Why(c closing.Case) string {
+// Why says in one sentence why a case stands where it stands. Its instants do not depend on when it is read.
+func Why(c closing.Case) string { return why(c, Moment) }
+
+// WhyFrom is Why for a page: it says more of how a case ended, and its instants say how far they are from now.
+func WhyFrom(c closing.Case, now time.Time) string {
+	return account(c, func(t time.Time) string { return When(t, now) })
+}
+
+// why writes its instants by clock.
+func why(c closing.Case, clock func(time.Time) string) string {
 	switch c.State {
 	case closing.Closed:
 		return closer(c) + ": " + proof(c) + attempt(c)
 	case closing.Resolved:
 		return lastWords(c)
 	case closing.Missing:
-		return unknownThere(c) + ", so the case has ended"
+		return unknownThere(c, clock) + ", so the case has ended"
 	case closing.Failed:
 		return lastWords(c) + "; a person must look"
 	case closing.Closing:
 		return closer(c) + ": the close was claimed, and what it did is not known yet"
 	case closing.Scheduled:
-		return closer(c) + " will close it, not before " + Instant(c.CloseAt) + late(c) + waiting(c)
+		return closer(c) + " will close it, not before " + clock(c.CloseAt) + late(c) + waiting(c)
 	default:
 		return whyNot(c) + waiting(c)
 	}
+}
+
+// account is why and, of a case that has ended, when, how and by what proof.
+func account(c closing.Case, clock func(time.Time) string) string {
+	switch c.State {
+	case closing.Closed:
+		return conceded(c, clock)
+	case closing.Resolved:
+		return resolved(c, clock)
+	}
+	return why(c, clock)
+}
+
+// conceded says of a case that we closed when, how much, by whose decision and with what proof.
+func conceded(c closing.Case, clock func(time.Time) string) string {
+	text := Amount(c.Dispute) + " was conceded"
+	if line, known := c.Line(); known {
+		text += ", " + clock(line.At)
+	}
+	text += ", by " + closer(c)
+	if o := c.Override; o != nil && o.Action == policy.Close && o.Why != "" {
+		text += " (" + o.Why + ")"
+	}
+	if d := c.Decision; d != nil && d.Policy != "" && d.Operator == "" {
+		text += " of policy " + d.Policy
+	}
+	text += attempt(c) + ": " + proof(c)
+	if c.Proof == closing.Inferred {
+		text += ", closed by us or by another hand in the same moments"
+	}
+	return text
+}
+
+// resolved says how a case ended that we did not close, as far as we know.
+func resolved(c closing.Case, clock func(time.Time) string) string {
+	line, known := c.Line()
+	if !known {
+		return lastWords(c)
+	}
+	text := "it ended at WooshPay as " + quoted(orUnknown(string(c.Dispute.Status))) + ", " + clock(line.At)
+	if line.Ended.PerhapsOurs() {
+		return text + ", perhaps by a close of ours whose answer never came"
+	}
+	return text + ", without a close of ours"
 }
 
 // closer names the rule or the operator that wants the close.
@@ -69,7 +122,7 @@ func lastWords(c closing.Case) string {
 	if len(c.History) == 0 {
 		return "nothing is known"
 	}
-	return c.History[len(c.History)-1].What
+	return withoutID(c, c.History[len(c.History)-1].What)
 }
 
 // waiting says how the last try failed.
@@ -77,7 +130,15 @@ func waiting(c closing.Case) string {
 	if c.LastError == "" {
 		return ""
 	}
-	return "; last: " + c.LastError
+	return "; last: " + withoutID(c, c.LastError)
+}
+
+// withoutID is a stored error without what a person knows who reads of this case: "close dispute dp_1: ".
+func withoutID(c closing.Case, text string) string {
+	for _, of := range []string{"close dispute ", "claim case ", "get dispute ", "get charge "} {
+		text = strings.Replace(text, of+string(c.ID)+": ", "", 1)
+	}
+	return text
 }
 
 // lateConcedes says what a close after the deadline is.
@@ -92,8 +153,8 @@ func late(c closing.Case) string {
 }
 
 // unknownThere says since when WooshPay does not know the dispute.
-func unknownThere(c closing.Case) string {
-	return "WooshPay has not known the dispute since " + Instant(c.UnknownSince)
+func unknownThere(c closing.Case, clock func(time.Time) string) string {
+	return "WooshPay has not known the dispute since " + clock(c.UnknownSince)
 }
 
 // refundsUnavailable says what it means that the policy does so.
@@ -160,23 +221,31 @@ func doubt(d *policy.Decision) string {
 	return ", in doubt: " + strings.Join(d.Doubt, ", ") + " unknown"
 }
 
-// misses names, for each close rule, the first condition that stopped it.
+// misses says, for each close rule, which condition stopped it first.
 func misses(d *policy.Decision) string {
 	text := ""
 	for _, tried := range d.Tried {
-		if tried.Then != policy.Close || tried.Shadow {
-			continue
-		}
-		i := slices.IndexFunc(tried.Conditions, func(c policy.Check) bool { return c.Outcome == policy.No })
-		if i < 0 {
-			i = slices.IndexFunc(tried.Conditions, func(c policy.Check) bool { return c.Outcome != policy.Yes })
-		}
-		if i >= 0 {
-			c := tried.Conditions[i]
-			text += fmt.Sprintf("; %s wants %s %s, it is %s", quoted(tried.Rule), c.Name, c.Want, orUnknown(hidden(c, false).Seen))
+		if c, stopped := firstMiss(tried); stopped {
+			text += "; " + missed(tried.Rule, c)
 		}
 	}
 	return text
+}
+
+// firstMiss returns the condition that stopped a close rule: the first that is surely false or, without one, the first
+// unknown one.
+func firstMiss(tried policy.Tried) (policy.Check, bool) {
+	if tried.Then != policy.Close || tried.Shadow {
+		return policy.Check{}, false
+	}
+	i := slices.IndexFunc(tried.Conditions, func(c policy.Check) bool { return c.Outcome == policy.No })
+	if i < 0 {
+		i = slices.IndexFunc(tried.Conditions, func(c policy.Check) bool { return c.Outcome != policy.Yes })
+	}
+	if i < 0 {
+		return policy.Check{}, false
+	}
+	return hidden(tried.Conditions[i], false), true
 }
 
 func quoted(text string) string { return "“" + text + "”" }

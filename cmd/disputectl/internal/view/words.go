@@ -2,73 +2,60 @@ package view
 
 import (
 	"fmt"
-	"strconv"
+	"strings"
 	"time"
 
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/moment"
 )
 
 // unknown stands for a fact that WooshPay did not tell.
 const unknown = "unknown"
 
-// Amount is an amount in the integer that WooshPay sends, such as "1500 usd": the currency's minor unit.
+// Amount is what a dispute is about, as people write money, such as "18.19 USD".
 func Amount(d dispute.Dispute) string {
-	if money, known := d.Money(); known {
-		return money.String()
-	}
 	amount, known := d.Amount.Get()
 	if !known {
 		return unknown
 	}
-	return strconv.FormatInt(amount, 10)
+	return currency.Text(amount, d.Currency)
 }
 
-// Instant is an instant in UTC, to the second; empty for none.
+// Money is an amount with its currency as people write it.
+func Money(m dispute.Money) string { return currency.Text(m.Amount, m.Currency) }
+
+// Instant is an instant in UTC, to the second, such as "2026-03-02 12:00:00 UTC"; empty for none.
 func Instant(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format("2006-01-02 15:04:05Z")
+	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-// When is an instant with its distance from now, such as "2026-03-02 12:00:00Z (in 3h20m)".
+// When is an instant with its distance from now, such as "tomorrow 10:27 UTC (in 23 h)"; empty for none.
 func When(t, now time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return Instant(t) + " (" + Distance(t, now) + ")"
+	return MomentFrom(t, now)
 }
 
-// Distance is how far an instant is from now, such as "in 3h20m" or "2d4h ago".
-func Distance(t, now time.Time) string {
-	switch d := t.Sub(now); {
-	case d >= time.Second:
-		return "in " + Span(d)
-	case d <= -time.Second:
-		return Span(-d) + " ago"
-	default:
-		return "now"
-	}
-}
+// Distance is how far an instant is from now, such as "in 3 h 20 min" or "12 d ago".
+func Distance(t, now time.Time) string { return moment.Distance(t, now) }
 
-// Span is a length of time in its two largest units: days, hours, minutes, seconds.
-func Span(d time.Duration) string {
-	seconds := int64(d / time.Second)
-	units := []struct {
-		letter string
-		length int64
-	}{{"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}}
-	for i, unit := range units {
-		if seconds < unit.length {
-			continue
-		}
-		text := fmt.Sprintf("%d%s", seconds/unit.length, unit.letter)
-		if rest := seconds % unit.length; i+1 < len(units) && rest/units[i+1].length > 0 {
-			text += fmt.Sprintf("%d%s", rest/units[i+1].length, units[i+1].letter)
-		}
-		return text
+// Length is a length of time for a person: in its largest unit, and in the next one below 10 of that, such as "1 d 12 h".
+func Length(d time.Duration) string { return moment.Length(d) }
+
+// Span is a length of time as flags take it, in its two largest units, such as 1d12h.
+func Span(d time.Duration) string { return moment.Span(d) }
+
+// Name is the short name of who acted: the last part of an ARN, and any other name as it is.
+func Name(who string) string {
+	if strings.HasPrefix(who, "arn:") {
+		return who[strings.LastIndexByte(who, '/')+1:]
 	}
-	return "0s"
+	return who
 }
 
 func maybe[T any](m dispute.Maybe[T]) string {

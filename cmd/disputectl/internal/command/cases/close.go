@@ -3,6 +3,8 @@ package cases
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -10,9 +12,9 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/cmd/disputectl/internal/operator"
-	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 )
 
@@ -31,7 +33,7 @@ func Close(env *access.Env) *cobra.Command {
 		Short:   "Have a dispute closed, which concedes its amount",
 		GroupID: Group,
 		Long: `Have a dispute closed, whatever the rules say. It concedes the amount and cannot be undone, so
-it asks for the amount to be typed, such as 1000 usd: minor units, as everywhere.
+it asks for the amount to be typed as it is shown, such as 18.19 USD.
 
 This command never calls WooshPay. It stores your order, and the closer carries it out
 without grace, on fresh facts, while closing is on, within the guards, the ceiling and the
@@ -48,7 +50,7 @@ not know it, 2 usage, 3 could not reach.`,
 		Example: `  disputectl close dp_1234 --why "costs more to fight" --policy policy.yaml
   disputectl close dp_1234 --why "costs more to fight" --policy policy.yaml --yes`,
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: operator.CompleteOneID(env, &f.Flags),
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
 			return runClose(cmd.Context(), env, dispute.ID(args[0]), f)
 		}),
@@ -89,7 +91,7 @@ func runClose(ctx context.Context, env *access.Env, id dispute.ID, f closeFlags)
 	if err := orderClose(ctx, op, c); err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is to be closed, by %s: this concedes %s, %s.\n", id, op.Who(), view.Amount(c.Dispute), evenInShadow)
+	env.Lines(view.Plain(fmt.Sprintf("%s is to be closed, by %s: this concedes %s, %s.", id, op.Who(), view.Amount(c.Dispute), evenInShadow))...)
 	sayNext(&env.Console, id, "closes it unless something prevents it")
 	return nil
 }
@@ -116,34 +118,43 @@ func loadUnfinished(ctx context.Context, op operator.Operator, id dispute.ID) (c
 const evenInShadow = "even while the policy is in shadow mode"
 
 func showConcession(console *cli.Console, c closing.Case, p preview) {
-	screen.Printf(console.Stdout, "Closing %s concedes %s and cannot be undone, %s.\n", c.ID, view.Amount(c.Dispute), evenInShadow)
-	screen.Printf(console.Stdout, "  it stands at  %s, as WooshPay showed it at %s\n", c.Dispute.Status, view.When(c.ObservedAt, console.Now()))
+	now := console.Now()
+	console.Lines(view.Plain(fmt.Sprintf("Closing %s concedes %s and cannot be undone, %s.", c.ID, view.Amount(c.Dispute), evenInShadow))...)
+	console.Hanging("  it stands at  ", view.Plain(fmt.Sprintf("%s, as WooshPay showed it %s", c.Dispute.Status, view.When(c.ObservedAt, now)))...)
 	if !c.Dispute.DueBy.IsZero() {
-		screen.Printf(console.Stdout, "  answer due    %s\n", view.When(c.Dispute.DueBy, console.Now()))
+		console.Hanging("  answer due    ", view.Plain(view.When(c.Dispute.DueBy, now))...)
 	}
-	screen.Printf(console.Stdout, "  until now     %s: %s\n", c.State, view.Why(c))
+	console.Hanging("  until now     ", view.Plain(fmt.Sprintf("%s: %s", c.State, view.WhyFrom(c, now)))...)
 	paint := console.Paint()
 	for _, text := range p.stops {
-		screen.Printf(console.Stdout, "  %s %s\n", paint.Red("would be stopped:"), text)
+		console.Hanging("  ", view.Cell{Text: "would be stopped:", Paint: paint.Red}, view.Cell{Text: " " + text})
 	}
 	for _, text := range p.waits {
-		screen.Printf(console.Stdout, "  %s %s\n", paint.Yellow("would wait:"), text)
+		console.Hanging("  ", view.Cell{Text: "would wait:", Paint: paint.Yellow}, view.Cell{Text: " " + text})
 	}
 	for _, text := range p.notes {
-		screen.Printf(console.Stdout, "  note: %s\n", text)
+		console.Hanging("  ", view.Plain("note: "+text)...)
 	}
 }
 
 // agree has the person type the amount. With --yes nobody has read what would stop the close, so that is refused.
 func agree(ctx context.Context, console *cli.Console, c closing.Case, yes bool, p preview) error {
-	switch {
+	shown, _ := c.Dispute.Money()
+	switch want := view.Money(shown); {
 	case !yes:
-		return console.Confirm(ctx, view.Amount(c.Dispute))
+		return console.Confirm(ctx, want, "type the amount with its currency, as shown: "+want, func(typed string) bool { return means(typed, shown) })
 	case len(p.stops) > 0:
 		return cli.Fail(cli.Found, "without --yes, at a terminal, it can still be ordered",
 			"the closer would not close %s: nothing was stored", c.ID)
 	}
 	return nil
+}
+
+// means reports whether a person typed exactly this money: with or without its thousands set apart, and never in minor
+// units.
+func means(typed string, shown dispute.Money) bool {
+	amount, code, err := currency.Parse(typed)
+	return err == nil && !strings.Contains(typed, "=") && dispute.Money{Amount: amount, Currency: code} == shown
 }
 
 // orderClose stores the operator's order. It is valid only for the amount that was shown.
@@ -154,7 +165,7 @@ func orderClose(ctx context.Context, op operator.Operator, shown closing.Case) e
 	})
 	if errors.Is(err, closing.ErrOtherAmount) {
 		return cli.Fail(cli.Found, "look at it again, and confirm what it is now",
-			"%s is now about %s, not %s: nothing was stored", shown.ID, view.Amount(c.Dispute), agreed)
+			"%s is now about %s, not %s: nothing was stored", shown.ID, view.Amount(c.Dispute), view.Money(agreed))
 	}
 	return op.ActError(shown.ID, c, err)
 }

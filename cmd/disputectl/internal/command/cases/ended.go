@@ -68,13 +68,17 @@ func listEnded(ctx context.Context, env *access.Env, desk access.Desk, where acc
 		screen.Printf(env.Stderr, "none of %s in this time is chosen\n", cli.Count(read, "finished case"))
 	}
 	view.SortEnds(ends)
-	if len(ends) > f.limit {
+	shown := ends[:min(len(ends), f.limit)]
+	if len(shown) < len(ends) {
 		screen.Printf(env.Stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
-		ends = ends[:f.limit]
 	}
 	if f.asJSON {
-		return cmp.Or(env.PrintJSON(ends), unread)
+		return cmp.Or(env.PrintJSON(shown), unread)
 	}
 	where.Print(&env.Console)
-	return cmp.Or(view.Ends(ends).Write(env.Stdout, env.Width()), unread)
+	if err := view.Ends(shown, now, env.Paint().Paints()).Write(env.Stdout, env.Width()); err != nil {
+		return err
+	}
+	printTotals(&env.Console, view.EndTotals(ends))
+	return unread
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -41,12 +42,12 @@ func Export(env *access.Env) *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
 		Use:     "export [DISPUTE...]",
-		Short:   "Write the unfinished cases, those that ended in a time, and those named, as JSON Lines or CSV",
+		Short:   "Write cases as JSON Lines or CSV: those that are named, or the unfinished ones and those that ended in a time",
 		GroupID: Group,
-		Long: `Write the unfinished cases, those that ended in the time of --since, or --from and --to, and
-those that are named as arguments or in a file (--ids): one a line, or in the column
-"dispute" of a CSV. Each is written once. It is not a snapshot: a case that changes meanwhile
-is written as it is when it is read.
+		Long: `Write the unfinished cases, and those that ended in the time of --since, or --from and --to.
+If cases are named, as arguments or in a file (--ids, one a line, or in the column "dispute"
+of a CSV), only those are written. Each is written once. It is not a snapshot: a case that
+changes meanwhile is written as it is when it is read.
 
 ended_at and closed_at, when a case ended and when we closed it, are those of the journal,
 and are empty for a case that is only named.
@@ -61,13 +62,14 @@ A file of -o appears, or replaces the one that is there, when it is complete. Ct
 and nothing is left behind. Devices and pipes are written as it comes.
 
 Exit codes: 0 fine, 1 a named case is missing (the others are written), 2 usage,
-3 interrupted, or the table did not answer or holds a case that cannot be read (the
-others are written).`,
+3 the table did not answer, or holds a case that cannot be read (the others are written),
+130 interrupted.`,
 		Example: `  disputectl export -o cases.jsonl
   disputectl export --format csv -o march.csv --from 2026-03-01 --to 2026-03-31
   disputectl export dp_1234 --ids finished.txt -o cases.jsonl`,
-		Args: cobra.ArbitraryArgs,
-		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error { return runExport(cmd.Context(), env, args, f) }),
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: access.CompleteIDs(env, &f.site),
+		RunE:              cli.RunE(func(cmd *cobra.Command, args []string) error { return runExport(cmd.Context(), env, args, f) }),
 	}
 	access.TableFlags(cmd, &f.site)
 	cli.AddPeriodFlags(cmd, &f.period)
@@ -81,11 +83,17 @@ others are written).`,
 func runExport(ctx context.Context, env *access.Env, args []string, f exportFlags) error {
 	newWriter, known := formats[f.format]
 	if !known {
-		return cli.Fail(cli.Misused, "use --format jsonl or --format csv", "%q is not a format", f.format)
+		return cli.Fail(cli.Misused, cli.Choose(f.format, slices.Sorted(maps.Keys(formats))), "%q is not a format", f.format)
 	}
 	ids, err := namedIDs(&env.Console, args, f.ids)
 	if err != nil {
 		return err
+	}
+	switch {
+	case f.ids != "" && len(ids) == 0:
+		return cli.Fail(cli.Misused, "leave out --ids to write all unfinished cases", "%s names no dispute", f.ids)
+	case len(ids) > 0 && f.period.Given():
+		return cli.Fail(cli.Misused, "leave one of them out", "disputes are named, which are all that is written, and so is a time")
 	}
 	period, err := f.chosen(env.Now())
 	if err != nil {
@@ -180,8 +188,12 @@ func (e *exporter) passable(err error) error {
 	return nil
 }
 
-// all writes the unfinished cases, those that ended in the period, if one is given, and those that are named.
+// all writes the cases that are named or, if none are, the unfinished ones and those that ended in the period, if one is
+// given.
 func (e *exporter) all(ctx context.Context, period *cli.Period, named []dispute.ID) error {
+	if len(named) > 0 {
+		return e.loadEach(ctx, named)
+	}
 	_, err := access.EachCase(ctx, e.desk, e.desk.Table, 0, e.take)
 	if err = e.passable(err); err != nil {
 		return err
@@ -197,7 +209,11 @@ func (e *exporter) all(ctx context.Context, period *cli.Period, named []dispute.
 			return err
 		}
 	}
-	for some := range slices.Chunk(slices.Concat(ids, named), loadedAtOnce) {
+	return e.loadEach(ctx, ids)
+}
+
+func (e *exporter) loadEach(ctx context.Context, ids []dispute.ID) error {
+	for some := range slices.Chunk(ids, loadedAtOnce) {
 		if err := e.load(ctx, some); err != nil {
 			return err
 		}
@@ -235,7 +251,7 @@ func (e *exporter) load(ctx context.Context, ids []dispute.ID) error {
 // ended says what is left of an export that was not completed.
 func ended(ctx context.Context, err error, n int, left string) error {
 	if ctx.Err() != nil {
-		return cli.Fail(cli.Unreachable, "", "interrupted after %s: %s", cli.Count(n, "case"), left)
+		return cli.Fail(cli.Interrupted, "", "interrupted after %s: %s", cli.Count(n, "case"), left)
 	}
 	if f := new(cli.ExitError); errors.As(err, &f) {
 		return cli.Fail(f.Code, f.Next, "%w; after %s: %s", err, cli.Count(n, "case"), left)

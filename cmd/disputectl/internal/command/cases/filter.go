@@ -39,7 +39,7 @@ var allStates = slices.Concat(unfinishedStates, finishedStates)
 func (f *filter) check(cmd *cobra.Command) error {
 	for _, state := range f.states {
 		if !slices.Contains(allStates, state) {
-			return cli.Fail(cli.Misused, "use one of "+strings.Join(allStates, ", "), "%q is not a state", state)
+			return cli.Fail(cli.Misused, cli.Choose(state, allStates), "%q is not a state", state)
 		}
 	}
 	for i, currency := range f.currencies {

@@ -1,7 +1,9 @@
 package cases
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -18,34 +20,56 @@ import (
 func Keep(env *access.Env) *cobra.Command {
 	var f operator.Flags
 	cmd := &cobra.Command{
-		Use:     "keep DISPUTE --why REASON",
-		Short:   "Keep a dispute, whatever the rules say",
+		Use:     "keep DISPUTE... --why REASON",
+		Short:   "Keep disputes, whatever the rules say",
 		GroupID: Group,
-		Long: `Keep a dispute, whatever the rules say, until it is released. A close that was claimed
-before is not stopped by it. Your AWS identity and the reason are recorded.
+		Long: `Keep disputes, whatever the rules say, until they are released. A close that was claimed
+before is not stopped by it. Your AWS identity and the reason are recorded. Each dispute is
+an act of its own: one that cannot be kept does not stop the others.
 
-Exit codes: 0 fine, 1 no such case or it has ended, 2 usage, 3 could not reach.`,
-		Example:           `  disputectl keep dp_1234 --why "the customer has written that it was a mistake"`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
-			return runKeep(cmd.Context(), env, dispute.ID(args[0]), f)
-		}),
+Exit codes: 0 fine, 1 no such case or it has ended, 2 usage, 3 could not reach. With several
+disputes it is that of the first one that was not kept.`,
+		Example: `  disputectl keep dp_1234 --why "the customer has written that it was a mistake"
+  disputectl keep dp_1234 dp_5678 --why "the same customer"`,
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: operator.CompleteIDs(env, &f),
+		RunE:              cli.RunE(func(cmd *cobra.Command, args []string) error { return runKeep(cmd.Context(), env, args, f) }),
 	}
 	operator.AddFlags(cmd, &f)
 	return cmd
 }
 
-func runKeep(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags) error {
-	op, c, err := act(ctx, env, id, f, operator.Acts.Keep)
+func runKeep(ctx context.Context, env *access.Env, args []string, f operator.Flags) error {
+	ids, err := access.IDs(args)
 	if err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is kept, by %s.\n", id, op.Who())
-	if c = afresh(ctx, env, op, c); c.State == closing.Closing {
-		screen.Printf(env.Stdout, "A close of it was claimed before and may still be executed, until %s.\n", view.Instant(c.ClaimUntil))
+	op, err := operator.FromFlags(ctx, env, f)
+	if err != nil {
+		return err
 	}
-	screen.Printf(env.Stdout, "No rule closes it until `disputectl release %s`.\n", id)
+	if len(ids) == 1 {
+		return keep(ctx, env, op, ids[0])
+	}
+	var first error
+	for _, id := range ids {
+		if err := keep(ctx, env, op, id); err != nil {
+			first = cmp.Or(first, error(&cli.ExitError{Code: cli.Report(env.Stderr, err)}))
+		}
+	}
+	return first
+}
+
+func keep(ctx context.Context, env *access.Env, op operator.Operator, id dispute.ID) error {
+	c, err := carryOut(ctx, op, id, operator.Acts.Keep)
+	if err != nil {
+		return err
+	}
+	env.Lines(view.Plain(fmt.Sprintf("%s is kept, by %s.", id, op.Who()))...)
+	if c = afresh(ctx, env, op, c); c.State == closing.Closing {
+		env.Lines(view.Plain("A close of it was claimed before and may still be executed, until " + view.When(c.ClaimUntil, env.Now()) + ".")...)
+	}
+	env.Lines(view.Plain(fmt.Sprintf("No rule closes it until `disputectl release %s`.", id))...)
 	return nil
 }
 

@@ -31,13 +31,14 @@ func List(env *access.Env) *cobra.Command {
 		Short:   "List the unfinished cases, first those that wait for a person; or finished ones",
 		GroupID: Group,
 		Long: `List the unfinished cases: first those that wait for a person, by deadline; then those
-being closed, those planned to be, and the rest, by the next date. Amounts are in the
-currency's minor unit, as WooshPay sends them.
+being closed, those planned to be, and the rest, by the next date; and below them what they
+are about in each currency. A narrow terminal shows fewer columns; --json has everything,
+with amounts in the currency's minor unit, as WooshPay sends them.
 
 A case must match every filter; a list such as --state open,failed matches any of its
 values. --state closed, resolved or missing lists the cases that ended, the newest first:
 those of the last 7 days, or of --since, or --from and --to. It reads the journal of these
-days, and shows amounts in the major unit.
+days.
 
 Exit codes: 0 fine, 2 usage, 3 the table did not answer, or holds a case that cannot be
 read; the others are listed.`,
@@ -53,6 +54,7 @@ read; the others are listed.`,
 	access.TableFlags(cmd, &f.site)
 	filterFlags(cmd, &f.filter)
 	cli.AddPeriodFlags(cmd, &f.period)
+	_ = cmd.RegisterFlagCompletionFunc("rule", access.CompleteRules(env, &f.site)) // The flag is there.
 	cmd.Flags().IntVar(&f.limit, "limit", 200, "list at most `N` cases")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return cmd
@@ -78,7 +80,7 @@ func runList(ctx context.Context, env *access.Env, cmd *cobra.Command, f listFla
 		where.Print(&env.Console)
 	}
 	noteHalted(&env.Console, where, rows)
-	return cmp.Or(printRows(&env.Console, rows, f.asJSON), unread)
+	return cmp.Or(printRows(&env.Console, rows, f), unread)
 }
 
 // check refuses flags that can choose no case.
@@ -92,11 +94,30 @@ func (f *listFlags) check(cmd *cobra.Command) error {
 	return f.filter.check(cmd)
 }
 
-func printRows(console *cli.Console, rows []view.Row, asJSON bool) error {
-	if asJSON {
-		return console.PrintJSON(rows)
+// printRows prints as many rows as may be listed, and sums up all of them.
+func printRows(console *cli.Console, rows []view.Row, f listFlags) error {
+	shown := rows[:min(len(rows), f.limit)]
+	if len(shown) < len(rows) {
+		screen.Printf(console.Stderr, "more cases follow after these %d: raise --limit to see them\n", len(shown))
 	}
-	return view.List(rows, console.Now()).Write(console.Stdout, console.Width())
+	if f.asJSON {
+		return console.PrintJSON(shown)
+	}
+	if err := view.List(shown, console.Now(), console.Paint().Paints()).Write(console.Stdout, console.Width()); err != nil {
+		return err
+	}
+	printTotals(console, view.Totals(rows))
+	return nil
+}
+
+// printTotals prints the sums below a list.
+func printTotals(console *cli.Console, lines []string) {
+	for i, line := range lines {
+		if i == 0 {
+			screen.Printf(console.Stdout, "\n")
+		}
+		console.Lines(view.Plain(line)...)
+	}
 }
 
 // selectRows returns the unfinished cases that the filter chooses, and prints a note if there may be more. Rows come
@@ -123,10 +144,6 @@ func selectRows(ctx context.Context, env *access.Env, desk access.Desk, f listFl
 		screen.Printf(env.Stderr, "none of %s is chosen\n", cli.Count(read, "unfinished case"))
 	}
 	view.SortRows(rows)
-	if len(rows) > f.limit {
-		screen.Printf(env.Stderr, "more cases follow after these %d: raise --limit to see them\n", f.limit)
-		rows = rows[:f.limit]
-	}
 	return rows, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/operator"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
@@ -33,6 +34,9 @@ func previewClose(ctx context.Context, op operator.Operator, c closing.Case, r *
 	default:
 		p.notes = append(p.notes, "the closer reads the charge first: a refund stops the close")
 	}
+	if odd := currency.Oddity(c.Dispute.Currency); odd != "" {
+		p.notes = append(p.notes, odd)
+	}
 	if op.Before.Unread != nil {
 		return p, op.Before.Unread
 	}
@@ -40,7 +44,7 @@ func previewClose(ctx context.Context, op operator.Operator, c closing.Case, r *
 		p.waits = append(p.waits, "closing is "+word+rest)
 	}
 	if c.State == closing.Closing {
-		p.waits = append(p.waits, "a close of it is under way already, until "+view.Instant(c.ClaimUntil))
+		p.waits = append(p.waits, "a close of it is under way already, until "+view.When(c.ClaimUntil, op.Now()))
 	}
 	if r == nil {
 		p.notes = append(p.notes, "ceiling and budget are not known here: name the deployed policy with --policy")
@@ -125,6 +129,7 @@ func spentToday(ctx context.Context, op operator.Operator, c closing.Case, r *in
 	if fits && spent.Failures < limit.Failures {
 		return "", nil
 	}
-	return fmt.Sprintf("today's budget has no room for it: %d of %d closes, %d of %d %s, %d of %d failures; the next begins at %s",
-		spent.Closes, limit.Closes, spent.Amount, limit.Amount, c.Dispute.Currency, spent.Failures, limit.Failures, view.Instant(today.End())), nil
+	return fmt.Sprintf("today's budget has no room for it: %s of %s, %d of %d closes, %d of %d failures; the next begins %s",
+		currency.Text(spent.Amount, c.Dispute.Currency), currency.Text(limit.Amount, c.Dispute.Currency),
+		spent.Closes, limit.Closes, spent.Failures, limit.Failures, view.When(today.End(), op.Now())), nil
 }

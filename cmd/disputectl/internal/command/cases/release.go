@@ -2,13 +2,14 @@ package cases
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/operator"
-	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/dispute"
 )
@@ -28,7 +29,7 @@ Exit codes: 0 fine, 1 no such case, it has ended, or a close is under way, 2 usa
 3 could not reach.`,
 		Example:           `  disputectl release dp_1234 --why "the key is renewed"`,
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: operator.CompleteOneID(env, &f),
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
 			return runRelease(cmd.Context(), env, dispute.ID(args[0]), f)
 		}),
@@ -42,7 +43,7 @@ func runRelease(ctx context.Context, env *access.Env, id dispute.ID, f operator.
 	if err != nil {
 		return err
 	}
-	screen.Printf(env.Stdout, "%s is back with the rules, by %s.\n", id, op.Who())
+	env.Lines(view.Plain(fmt.Sprintf("%s is back with the rules, by %s.", id, op.Who()))...)
 	sayNext(&env.Console, id, "decides it again: a rule may close it")
 	return nil
 }
@@ -57,11 +58,19 @@ func act(ctx context.Context, env *access.Env, id dispute.ID, f operator.Flags,
 	if err != nil {
 		return operator.Operator{}, closing.Case{}, err
 	}
+	c, err := carryOut(ctx, op, id, do)
+	return op, c, err
+}
+
+// carryOut stores one act.
+func carryOut(ctx context.Context, op operator.Operator, id dispute.ID,
+	do func(operator.Acts, context.Context, closing.Order) (closing.Case, error)) (closing.Case, error) {
 	c, err := operator.Store(ctx, func(ctx context.Context) (closing.Case, error) { return do(op.Acts, ctx, op.Order(id, 0)) })
-	return op, c, op.ActError(id, c, err)
+	return c, op.ActError(id, c, err)
 }
 
 // sayNext says what happens after an act that armed a case.
 func sayNext(console *cli.Console, id dispute.ID, what string) {
-	screen.Printf(console.Stdout, "The closer looks at it within seconds, or with the next sweep, and %s.\n`disputectl why %s` says what became of it.\n", what, id)
+	console.Lines(view.Plain("The closer looks at it within seconds, or with the next sweep, and " + what + ".")...)
+	console.Lines(view.Plain("`disputectl why " + string(id) + "` says what became of it.")...)
 }

@@ -9,10 +9,11 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
-	"disputecloser/cmd/disputectl/internal/report"
 	"disputecloser/cmd/disputectl/internal/reportpage"
+	"disputecloser/cmd/disputectl/internal/reporttable"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/report"
 )
 
 // reportFlags are the flags of report.
@@ -92,28 +93,13 @@ func runReport(ctx context.Context, env *access.Env, f reportFlags) error {
 	return cmp.Or(err, unread)
 }
 
-// readReport reads the unfinished cases first: one that ends meanwhile is then found in the journal.
+// readReport reads a report. With an error of unreadable cases or lines, which OnlyUnreadable recognizes, it is good.
 func readReport(ctx context.Context, desk access.Desk, days []closing.Day, now time.Time) (*report.Report, error) {
-	r := report.New(days[0], days[len(days)-1], now, reportAhead)
-	cut, unreadCases := access.EachCase(ctx, desk, desk.Table, access.MaxListed, func(c closing.Case) error {
-		r.AddCase(c)
-		return nil
-	})
-	if unreadCases != nil && !access.OnlyUnreadable(unreadCases) {
-		return nil, unreadCases
+	r, err := report.Read(ctx, desk, report.Scope{Days: days, At: now, Ahead: reportAhead, MostCases: access.MaxListed})
+	if err != nil {
+		return r, access.TableError(desk.Table, err)
 	}
-	unreadLines := access.EachLine(ctx, desk, desk.Table, days, r.AddLine)
-	if unreadLines != nil && !access.OnlyUnreadable(unreadLines) {
-		return nil, unreadLines
-	}
-	for _, err := range []error{unreadCases, unreadLines} {
-		for _, u := range closing.UnreadIn(err) {
-			r.AddUnread(u.ID)
-		}
-	}
-	r.Finish()
-	r.Waits.Cut = cut
-	return r, cmp.Or(unreadCases, unreadLines)
+	return r, nil
 }
 
 func printReport(console *cli.Console, where access.Where, r *report.Report, f reportFlags) error {
@@ -121,13 +107,13 @@ func printReport(console *cli.Console, where access.Where, r *report.Report, f r
 	case f.json:
 		return console.PrintJSON(struct {
 			Site access.Where `json:"site"`
-			*report.Report
-		}{where, r})
+			reporttable.JSON
+		}{where, reporttable.JSONOf(r)})
 	case f.csv:
-		return r.WriteCSV(console.Data())
+		return reporttable.WriteCSV(console.Data(), r)
 	}
 	where.Print(console)
-	return r.Write(console.Stdout, console.Width())
+	return reporttable.Write(console.Stdout, r, console.Width())
 }
 
 func writePage(console *cli.Console, where access.Where, r *report.Report, name string) error {

@@ -26,7 +26,7 @@ Exit codes: 0 fine, 1 there is no such case, 2 usage, 3 the table did not answer
 		Example: `  disputectl show dp_1234 --stack test
   DISPUTECTL_STACK=dispute-closer-live disputectl show dp_1234 --json`,
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: access.CompleteOneID(env, &site),
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
 			c, where, err := loadWhere(cmd.Context(), env, site, dispute.ID(args[0]))
 			if err != nil {

@@ -30,7 +30,7 @@ next. ` + "`disputectl show`" + ` tells the whole story.
 Exit codes: 0 fine, 1 there is no such case, 2 usage, 3 the table did not answer.`,
 		Example:           `  disputectl why dp_1234 --stack test`,
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: access.CompleteOneID(env, &site),
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
 			return runWhy(cmd.Context(), env, site, dispute.ID(args[0]), asJSON)
 		}),

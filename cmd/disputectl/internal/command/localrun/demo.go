@@ -7,6 +7,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/demo"
+	"disputecloser/cmd/disputectl/internal/screen"
 )
 
 // Demo returns `disputectl demo`.
@@ -18,7 +19,7 @@ func Demo(console *cli.Console, options demo.Options) *cobra.Command {
 		Long: `Play a day of disputes in this process: a WooshPay that breaks on demand, the functions as
 they are deployed, and a ledger in memory, on a clock that lets the day pass in seconds. It
 prints what happened, what became of each dispute and why, and how many closes WooshPay
-executed by its own log. It ends by itself.
+executed by its own log. It ends by itself, with what to try next.
 
 Exit codes: 0 everything became what the story says, 1 something did not.`,
 		Example: `  disputectl demo`,
@@ -29,7 +30,19 @@ Exit codes: 0 everything became what the story says, 1 something did not.`,
 			if errors.Is(err, demo.ErrMismatch) {
 				return cli.Fail(cli.Found, "the lines under “Not as told” say what differs", "%w", err)
 			}
+			if err == nil {
+				screen.Printf(console.Stdout, afterDemo)
+			}
 			return err
 		}),
 	}
 }
+
+// afterDemo is what to try next.
+const afterDemo = `
+Three commands to try next, from the project's folder:
+  disputectl local               # this day behind a running system: then disputectl list --local
+  disputectl policy new my.yaml  # your own rules, by a few questions
+  disputectl policy backtest --policy my.yaml --cases examples/past.jsonl
+` + "`go install ./cmd/disputectl`" + ` installs disputectl in $(go env GOPATH)/bin, which must be in PATH.
+`

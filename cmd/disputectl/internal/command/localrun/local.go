@@ -4,15 +4,19 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"os/user"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/demo"
 	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/localapi"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/screen"
+	"disputecloser/internal/sandbox"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/policy"
 )
@@ -20,6 +24,7 @@ import (
 // localFlags are the flags of local.
 type localFlags struct {
 	addr, ledger, table, policy string
+	empty                       bool
 	sweep, reconcile            time.Duration
 }
 
@@ -34,11 +39,20 @@ func Local(console *cli.Console) *cobra.Command {
 they are deployed, and a ledger in memory or in DynamoDB Local. Closing is turned on, as
 ` + "`disputectl resume`" + ` does for a deployed stack.
 
+It begins with the demonstration's day in its ledger, played so that it ended a short while
+ago. With --policy, --ledger dynamodb or --empty it begins with nothing.
+
+The other commands work on it with --local, from another terminal of the same user. The run
+listens on loopback only, refuses requests that a web page could send, and takes acts only
+with a token that it draws at each start and keeps in a file that nobody else can read, in
+XDG_RUNTIME_DIR or your cache folder. docs/sandbox.md has the sandbox's own calls.
+
 With --ledger dynamodb, ` + endpointVariable + ` leads to DynamoDB Local, and the table is
 created if it is missing. The closer is then handed what this process stores, in place of
 the table's stream; what another process stores, it gets with the next sweep.`,
 		Example: `  disputectl local
   disputectl local --policy policy.yaml --sweep 2s
+  disputectl list --local
   ` + endpointVariable + `=http://127.0.0.1:8000 AWS_REGION=local AWS_ACCESS_KEY_ID=local \
     AWS_SECRET_ACCESS_KEY=local disputectl local --ledger dynamodb`,
 		Args: cobra.NoArgs,
@@ -48,6 +62,7 @@ the table's stream; what another process stores, it gets with the next sweep.`,
 	cmd.Flags().StringVar(&r.ledger, "ledger", inMemory, "the `LEDGER`: memory or dynamodb")
 	cmd.Flags().StringVar(&r.table, "table", "disputes-local", "the `TABLE` in DynamoDB Local")
 	cmd.Flags().StringVar(&r.policy, "policy", "", "the policy `FILE`; a built-in one if empty")
+	cmd.Flags().BoolVar(&r.empty, "empty", false, "begin without the demonstration's day")
 	cmd.Flags().DurationVar(&r.sweep, "sweep", 5*time.Second, "how often the sweep runs")
 	cmd.Flags().DurationVar(&r.reconcile, "reconcile", time.Minute, "how often reconcile runs")
 	return cmd
@@ -64,28 +79,77 @@ func runLocal(ctx context.Context, console *cli.Console, r localFlags) error {
 	if err != nil {
 		return err
 	}
-	ledger, err := localLedger(ctx, console, r)
+	b, err := begin(ctx, console, r, rules)
 	if err != nil {
 		return err
 	}
-	control, err := turnOn(ctx, console, ledger)
-	if err != nil {
-		return err
-	}
-	s, err := local.Start(ctx, local.Parts{
-		Addr: r.addr, Ledger: ledger, Policy: rules, Watcher: &noteWriter{out: console.Stdout, now: console.Now},
-		Log: slog.New(slog.NewTextHandler(console.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-		Now: console.Now, NewID: rand.Text,
-	})
-	if err != nil {
-		return cli.Fail(cli.Unreachable, "choose another --addr", "the system does not start: %w", err)
-	}
-	printStart(console, s, r, rules, control)
-	s.Run(ctx, local.Pace{Deliver: deliverEvery, Sweep: r.sweep, Reconcile: r.reconcile})
+	defer admit(console, b)()
+	printStart(console, b, r, rules)
+	b.system.Run(ctx, local.Pace{Deliver: deliverEvery, Sweep: r.sweep, Reconcile: r.reconcile})
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	screen.Printf(console.Stdout, "ended\n")
-	return s.Stop(stopping)
+	return b.system.Stop(stopping)
+}
+
+// begun is a run before anything happens in it by itself.
+type begun struct {
+	system  *local.System
+	ledger  ledger
+	watcher *noteWriter
+	control closing.Control
+	// lookedBack means that the demonstration's day is in the ledger.
+	lookedBack bool
+}
+
+// begin starts the system, with the demonstration's day behind it unless the flags want another policy, ledger or nothing.
+func begin(ctx context.Context, console *cli.Console, r localFlags, rules *policy.Policy) (begun, error) {
+	b := begun{watcher: &noteWriter{out: console.Stdout, now: console.Now}, lookedBack: r.policy == "" && r.ledger == inMemory && !r.empty}
+	log := slog.New(slog.NewTextHandler(console.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	var err error
+	if b.lookedBack {
+		past := demo.Past{Addr: r.addr, Watcher: b.watcher, Log: log, Now: console.Now, NewID: rand.Text}
+		if b.system, b.ledger, err = demo.Remember(ctx, past); err == nil {
+			b.system.Release(rules)
+			_, err = b.system.Sandbox.Open(sandbox.Dispute{ID: newest, Amount: 1150, Currency: "usd", Charge: "ch_" + newest})
+		}
+	} else {
+		if b.ledger, err = localLedger(ctx, console, r); err != nil {
+			return b, err
+		}
+		b.system, err = local.Start(ctx, local.Parts{
+			Addr: r.addr, Ledger: b.ledger, Policy: rules, Watcher: b.watcher, Log: log, Now: console.Now, NewID: rand.Text,
+		})
+	}
+	if err != nil {
+		return b, cli.Fail(cli.Unreachable, "choose another --addr", "the system does not start: %w", err)
+	}
+	b.control, err = turnOn(ctx, console, b.ledger)
+	return b, err
+}
+
+// newest is the dispute that a run begins with, so that there is something to watch.
+const newest = "dp_new"
+
+// admit lets this user's commands work on the run by --local, and returns what ends that. A run that cannot say where it is
+// goes on without them.
+func admit(console *cli.Console, b begun) (end func()) {
+	run := localapi.Run{URL: b.system.URL, Token: rand.Text()}
+	b.system.Admit(b.ledger, userName(), run.Token)
+	end, err := localapi.Announce(console.Getenv, run)
+	if err != nil {
+		screen.Printf(console.Stderr, "--local will not find this run: %v\n", err)
+		return func() {}
+	}
+	return end
+}
+
+// userName returns under which name the acts of this machine's user are recorded.
+func userName() string {
+	if me, err := user.Current(); err == nil && me.Username != "" {
+		return me.Username + " (on this machine)"
+	}
+	return "the user of this machine"
 }
 
 // turnOn turns closing on if it is off, and returns how it stands. A pause that somebody said stands.

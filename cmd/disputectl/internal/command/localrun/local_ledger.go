@@ -12,8 +12,8 @@ import (
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/local"
+	"disputecloser/cmd/disputectl/internal/localapi"
 	"disputecloser/internal/memory"
-	"disputecloser/shared/closing"
 	"disputecloser/shared/dynamo"
 )
 
@@ -29,7 +29,7 @@ const endpointVariable = "AWS_ENDPOINT_URL_DYNAMODB"
 // ledger is what local needs of a ledger.
 type ledger interface {
 	local.Ledger
-	closing.Controls
+	localapi.Ledger
 }
 
 func localLedger(ctx context.Context, console *cli.Console, r localFlags) (ledger, error) {

@@ -8,7 +8,6 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/input"
-	"disputecloser/cmd/disputectl/internal/local"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
@@ -16,32 +15,46 @@ import (
 )
 
 // printStart says what runs where, and what to try with it.
-func printStart(console *cli.Console, s *local.System, r localFlags, rules *policy.Policy, control closing.Control) {
+func printStart(console *cli.Console, b begun, r localFlags, rules *policy.Policy) {
 	mode := "shadow"
 	if rules.Live() {
 		mode = "live"
 	}
-	how := "on, turned on by " + control.Who
-	if word, rest := view.Halted(control, console.Now()); word != "" {
+	how := "on, turned on by " + b.control.Who
+	if word, rest := view.Halted(b.control, console.Now()); word != "" {
 		how = word + rest
 	}
-	screen.Printf(console.Stdout, `The dispute closer runs at %[1]s until Ctrl-C. Ledger: %[2]s. Policy: %[3]s, %[4]s.
-Closing is %[7]s.
+	screen.Printf(console.Stdout, `The dispute closer runs at %s until Ctrl-C. Every dispute is made up, and no money moves.
+Ledger: %s. Policy: %s, %s. Closing is %s.
 
-Open a dispute at WooshPay; its signed webhook follows at once:
+`, b.system.URL, r.ledger, rules.Hash(), mode, how)
+	id := "dp_1"
+	if b.lookedBack {
+		id = "dp_above"
+		screen.Printf(console.Stdout, `A day of disputes is behind it, and %s was opened this moment: its half a minute runs.
+Try, in another terminal:
+  disputectl list --local
+  disputectl why dp_refunded --local
+  disputectl show dp_lost --local
+  disputectl close dp_above --local --why "not worth a fight"
+  disputectl report --local --since 3d
+
+`, newest)
+	}
+	screen.Printf(console.Stdout, `Open a dispute at WooshPay; its signed webhook follows at once:
   curl -d '{"id":"dp_1","amount":1200,"charge":"ch_1"}' %[1]s/sandbox/disputes
 Have the answer to the next close lost:
   curl -d '{"kind":"drop","path":"/v1/disputes/*/close","execute":true}' %[1]s/sandbox/faults
 Send an event of your own (the secret is this sandbox's, and opens nothing else):
-  export %[5]s=%[6]s
+  export %[2]s=%[3]s
   curl -H "$(disputectl sign event.json --as curl)" --data-binary @event.json %[1]s/webhook
 Which closes has WooshPay executed?
   curl %[1]s/sandbox/closes
-`, s.URL, r.ledger, rules.Hash(), mode, input.SigningSecretVariable, s.Secret, how)
-	if r.ledger == inDynamoDB {
-		screen.Printf(console.Stdout, "Look at the cases, with the same AWS variables:\n  disputectl list --table %[1]s\n  disputectl show dp_1 --table %[1]s\n", r.table)
-	}
-	screen.Printf(console.Stdout, "\n")
+Look at the cases:
+  disputectl list --local
+  disputectl show %[4]s --local
+
+`, b.system.URL, input.SigningSecretVariable, b.system.Secret, id)
 }
 
 // noteWriter prints a line for each note.
@@ -54,11 +67,12 @@ type noteWriter struct {
 
 // Note writes what happened to a case.
 func (t *noteWriter) Note(_ context.Context, n closing.Note) {
-	text := view.Note(n, func(at time.Time) string { return at.Local().Format(time.TimeOnly) })
+	now := t.now()
+	text := view.Note(n, func(at time.Time) string { return view.When(at, now) })
 	if text == "" {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	screen.Printf(t.out, "%s  %-12s  %s\n", t.now().Local().Format(time.TimeOnly), n.Case.ID, text)
+	screen.Printf(t.out, "%s  %-12s  %s\n", view.Instant(now), n.Case.ID, text)
 }

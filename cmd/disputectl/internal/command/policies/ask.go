@@ -8,10 +8,12 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/starter"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 
@@ -20,9 +22,6 @@ type asker struct {
 	out   io.Writer
 	lines chan string // closed when the person has no more to say
 }
-
-// maxTries is how often a question is repeated before the command gives up.
-const maxTries = 3
 
 // newAsker reads the answers in a goroutine, so that an interruption does not wait for the next one.
 func newAsker(ctx context.Context, in io.Reader, out io.Writer) *asker {
@@ -40,18 +39,25 @@ func newAsker(ctx context.Context, in io.Reader, out io.Writer) *asker {
 	return a
 }
 
-// ask repeats a question until take accepts the answer. An empty answer stands for the one in brackets.
+// Errors that end the questions before their end.
+var (
+	errStopped = errors.New("interrupted")
+	errNoMore  = errors.New("the answers end before the questions do")
+)
+
+// ask repeats a question until take accepts the answer, or the person goes. An empty answer stands for the one in
+// brackets.
 func (q *asker) ask(ctx context.Context, question, otherwise string, take func(answer string) error) error {
-	for range maxTries {
+	for {
 		screen.Printf(q.out, "%s [%s] ", question, otherwise)
 		select {
 		case <-ctx.Done():
 			screen.Printf(q.out, "\n")
-			return &cli.ExitError{Code: cli.Unreachable, What: "interrupted: nothing was written"}
+			return errStopped
 		case answer, more := <-q.lines:
 			if !more {
 				screen.Printf(q.out, "\n")
-				return cli.Fail(cli.Misused, "answer the questions, or say it with --threshold", "the answers end before the questions do")
+				return errNoMore
 			}
 			if answer == "" {
 				answer = otherwise
@@ -63,20 +69,47 @@ func (q *asker) ask(ctx context.Context, question, otherwise string, take func(a
 			screen.Printf(q.out, "  %v\n", err)
 		}
 	}
-	return cli.Fail(cli.Misused, "see `disputectl policy new --help`", "there is no usable answer to %q", question)
 }
 
-// askPolicy asks for the values of --threshold, --grace and --budget.
-func askPolicy(ctx context.Context, console *cli.Console, f *newFlags) error {
+// askPolicy asks for the values of --threshold, --grace and --budget. Each answer is checked as it is given. Whoever goes
+// before the end is told how to go on with what was answered.
+func askPolicy(ctx context.Context, console *cli.Console, name string, f *newFlags) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	q := newAsker(ctx, console.Stdin, console.Stderr)
+	err := q.questions(ctx, f)
+	switch {
+	case errors.Is(err, errStopped):
+		return &cli.ExitError{Code: cli.Interrupted, What: "interrupted: nothing was written", Next: f.goOn(name)}
+	case errors.Is(err, errNoMore):
+		return cli.Fail(cli.Misused, f.goOn(name), "%w: nothing was written", err)
+	}
+	return err
+}
+
+// goOn is the command that writes the policy by what was answered so far.
+func (f *newFlags) goOn(name string) string {
+	if len(f.thresholds) == 0 {
+		return "answer the questions, or say it with --threshold"
+	}
+	words := "go on with your answers: disputectl policy new " + name + " --threshold " + f.thresholds.String()
+	if len(f.budgets) > 0 {
+		words += " --budget " + f.budgets.String()
+	}
+	return words + " --grace " + f.grace
+}
+
+func (q *asker) questions(ctx context.Context, f *newFlags) error {
 	var codes []string
 	if err := q.ask(ctx, "In which currencies are disputes to be closed?", "usd", func(answer string) error {
 		codes = strings.FieldsFunc(strings.ToLower(answer), func(r rune) bool { return r == ' ' || r == ',' })
 		return soundCurrencies(codes)
 	}); err != nil {
 		return err
+	}
+	if len(codes) > 1 || codes[0] != "usd" {
+		screen.Printf(q.out, "What is offered is worth about %s by rounded rates of %s, which nobody vouches for: check it.\n",
+			currency.Text(starter.DefaultThreshold("usd"), "usd"), starter.RatesOf)
 	}
 	for _, code := range codes {
 		if err := q.askMoney(ctx, f, code); err != nil {
@@ -110,24 +143,66 @@ func soundCurrencies(codes []string) error {
 
 // askMoney asks for one currency's threshold and daily budget.
 func (q *asker) askMoney(ctx context.Context, f *newFlags, code string) error {
-	var threshold int64
-	amount := func(to *[]string, value *int64) func(string) error {
-		return func(answer string) error {
-			_, n, err := currencyAmount("the amount", code+"="+answer, nil)
-			if err != nil {
-				return fmt.Errorf("%q is not an amount: write plain digits, in the minor unit of %s", answer, code)
-			}
-			*value = n
-			*to = append(*to, fmt.Sprintf("%s=%d", code, n))
-			return nil
-		}
+	if odd := currency.Oddity(code); odd != "" {
+		screen.Printf(q.out, "  Mind that %s. Compare with a dispute in WooshPay's dashboard.\n", odd)
 	}
-	standard := starter.DefaultThreshold(code)
-	question := fmt.Sprintf("Close disputes of up to how much? In the minor unit of %s, where %d are %s.", code, standard, starter.Money(standard, code))
-	if err := q.ask(ctx, question, fmt.Sprint(standard), amount(&f.thresholds, &threshold)); err != nil {
+	question := fmt.Sprintf("Close %s disputes of up to how much?", strings.ToUpper(code))
+	threshold, err := q.askAmount(ctx, f, &f.thresholds, question, code, starter.DefaultThreshold(code))
+	if err != nil {
 		return err
 	}
-	var budget int64
-	question = fmt.Sprintf("And how much in one day, in at most %d closes?", f.closes)
-	return q.ask(ctx, question, fmt.Sprint(starter.DefaultBudget(threshold, f.closes)), amount(&f.budgets, &budget))
+	question = fmt.Sprintf("And how much in one day, in at most %s?", cli.Count(int(f.closes), "close"))
+	_, err = q.askAmount(ctx, f, &f.budgets, question, code, starter.DefaultBudget(threshold, f.closes))
+	return err
+}
+
+// askAmount asks for an amount of a currency, adds it to a flag's values, and says what it understood. An amount with which
+// the check would find fault is asked for again.
+func (q *asker) askAmount(ctx context.Context, f *newFlags, to *amounts, question, code string, otherwise int64) (amount int64, err error) {
+	before := *to
+	err = q.ask(ctx, question, currency.Text(otherwise, code), func(answer string) error {
+		n, err := amountOf(answer, code)
+		if err != nil {
+			return err
+		}
+		*to = append(slices.Clone(before), fmt.Sprintf("%s=%d", code, n))
+		if err := f.sound(); err != nil {
+			*to = before
+			return err
+		}
+		amount = n
+		screen.Printf(q.out, "  %s\n", currency.Understood(n, code))
+		return nil
+	})
+	return amount, err
+}
+
+// amountOf reads an answer: an amount in major units, with or without its currency, or code=minor units.
+func amountOf(answer, code string) (int64, error) {
+	if !strings.ContainsFunc(answer, unicode.IsLetter) {
+		answer += " " + code
+	}
+	n, of, err := currency.Parse(answer)
+	switch {
+	case err != nil:
+		return 0, err
+	case of != code:
+		return 0, fmt.Errorf("this is about %s, and the answer is about %s", strings.ToUpper(code), strings.ToUpper(of))
+	case n == 0:
+		return 0, errors.New("it must be more than nothing")
+	}
+	return n, nil
+}
+
+// sound returns what the check would say of a policy with the answers so far.
+func (f *newFlags) sound() error {
+	answers, err := f.answers()
+	if err != nil {
+		return err
+	}
+	_, err = answers.YAML()
+	if warned := new(starter.WarnedError); errors.As(err, &warned) {
+		return fmt.Errorf("%w; %s", err, warned.Finding.Hint)
+	}
+	return err
 }

@@ -17,7 +17,7 @@ import (
 type backtestFlags struct {
 	replayFlags
 	policy           string
-	fees, back, work []string
+	fees, back, work amounts
 	wooshpay         bool
 	site             access.Site
 	since            cli.Span
@@ -32,25 +32,27 @@ func backtestCommand(env *access.Env) *cobra.Command {
 		Long: `Show what a policy would have done over past disputes: what it would have closed, the money
 conceded, the fees saved, the days on which a budget was spent, what it would have closed
 only after the deadline, and the regret: what it would have closed although it was won when
-fought. By rule, month, currency and reason. Time moves as it really would: grace, budget by
-UTC day, deadline.
+fought. By rule, month, currency and reason, and at the end the bottom line. Time moves as it
+really would: grace, budget by UTC day, deadline.
 
 The disputes come from files of one format (--cases), from the table of a stack or of a local
-run (--stack, --table: only unfinished cases), or from WooshPay's list (--wooshpay, with
+run (--stack, --local, --table: only unfinished cases), or from WooshPay's list (--wooshpay, with
 --stack, or with WOOSHPAY_URL and a key). What a record does not say is assumed, and the
 report ends with the assumptions.
 The closer reads each dispute's charge before it closes; a record does not hold that answer.
 The charge is taken as not refunded, or as --refunded says: try --refunded unknown if
-WooshPay does not say it on your account.
+WooshPay does not say it on your account. Disputes of live and of test mode are not mixed:
+--key says which are meant.
 
-A fee model is stated per currency, in minor units: --fee for each dispute fought,
---fee-back for what is given back if it is won, --work for what fighting one costs beside.
+A fee model is stated per currency: --fee for each dispute fought, --fee-back for what is
+given back if it is won, --work for what fighting one costs beside. An amount is written
+15.00 usd or, in minor units, usd=1500. The report says what was understood.
 
 Exit codes: 0 reported, 1 no dispute, some records could not be read (the report covers the
 others), or there is no key that WooshPay takes, 2 usage, or a file that cannot be used,
 3 the table or WooshPay did not answer.`,
 		Example: `  disputectl policy backtest --cases disputes.jsonl
-  disputectl policy backtest --policy new.yaml --cases 2025-*.jsonl --fee usd=1500,eur=1500 --work usd=2000
+  disputectl policy backtest --policy new.yaml --cases 2025-*.jsonl --fee usd=1500,eur=1500 --work '20.00 usd'
   disputectl policy backtest --wooshpay --stack dispute-closer-test --since 365d --csv > report.csv
   disputectl policy backtest --stack test --json`,
 		Args: cobra.ArbitraryArgs,
@@ -63,14 +65,14 @@ others), or there is no key that WooshPay takes, 2 usage, or a file that cannot 
 	flags.Var(&f.since, "since", "with --wooshpay: disputes created within this `TIME`; all if not given")
 	access.TableFlags(cmd, &f.site)
 	flags.StringVar(&f.site.KeySecret, "api-key-secret", "", "with --wooshpay: the `NAME` or ARN of the API key in Secrets Manager; API_KEY_SECRET if empty, and without both the key itself is read from "+access.KeyVariable)
-	flags.StringSliceVar(&f.fees, "fee", nil, "fighting a dispute costs a fee of `CURRENCY=AMOUNT`; repeatable")
-	flags.StringSliceVar(&f.back, "fee-back", nil, "`CURRENCY=AMOUNT` of it is given back if it is won")
-	flags.StringSliceVar(&f.work, "work", nil, "fighting a dispute costs work worth `CURRENCY=AMOUNT`")
+	flags.Var(&f.fees, "fee", "fighting a dispute costs a fee of `AMOUNT`, such as 15.00 usd or usd=1500; repeatable")
+	flags.Var(&f.back, "fee-back", "this `AMOUNT` of it is given back if it is won")
+	flags.Var(&f.work, "work", "fighting a dispute costs work worth this `AMOUNT`")
 	flags.BoolVar(&f.csv, "csv", false, "print every group as CSV")
 	cmd.MarkFlagsMutuallyExclusive("json", "csv")
-	cmd.MarkFlagsMutuallyExclusive("cases", "table", "wooshpay")
+	cmd.MarkFlagsMutuallyExclusive("cases", "table", "wooshpay", "local")
 	cmd.MarkFlagsMutuallyExclusive("cases", "stack")
-	cmd.MarkFlagsOneRequired("cases", "stack", "table", "wooshpay")
+	cmd.MarkFlagsOneRequired("cases", "stack", "table", "local", "wooshpay")
 	return cmd
 }
 
@@ -98,6 +100,9 @@ func runBacktest(ctx context.Context, env *access.Env, args []string, f backtest
 	report.History = p.placed(report.History)
 	if readErr != nil && (report.Totals.Disputes == 0 || ctx.Err() != nil) {
 		return readError(ctx, p, readErr)
+	}
+	if err := modeError(o.Replay, report.Modes); err != nil {
+		return err
 	}
 	if err := printBacktest(&env.Console, report, p.from, f); err != nil {
 		return err
@@ -133,7 +138,7 @@ func openRecords(ctx context.Context, env *access.Env, args []string, f backtest
 		return records{}, cli.Fail(cli.Misused, "leave it out, or say --wooshpay", "--since is only for WooshPay's list")
 	case f.wooshpay:
 		return listRecords(ctx, env, f.site, f.since)
-	case f.site.Stack != "" || f.site.Table != "":
+	case f.site.Stack != "" || f.site.Table != "" || f.site.Local:
 		return tableRecords(ctx, env, f.site)
 	}
 	if f.policy == "-" && slices.Contains(slices.Concat(f.cases, args), "-") {
@@ -151,7 +156,7 @@ func (f backtestFlags) options() (backtest.Options, error) {
 	}
 	for _, flag := range []struct {
 		name  string
-		texts []string
+		texts amounts
 		of    func(*backtest.Fees) *int64
 	}{
 		{"--fee", f.fees, func(f *backtest.Fees) *int64 { return &f.Fought }},

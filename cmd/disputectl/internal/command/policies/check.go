@@ -14,7 +14,12 @@ func checkCommand(console *cli.Console) *cobra.Command {
 		Short: "Find everything that is wrong with a policy, in one pass",
 		Long: `Find everything that is wrong with a policy file, in one pass: what is malformed, rules
 that can never match or contradict their clocks, bounds beyond ceiling and budget, and
-the policy's own tests that fail. FILE may be - for the standard input.
+the policy's own tests that fail. It ends with what the file does, in one sentence for each
+currency. FILE may be - for the standard input.
+
+Warned of, beside what is contradictory: a bound from about 500 US dollars, a ceiling from
+5,000 and a daily budget from 50,000, by coarse magnitudes. Where a bound is set in a currency
+whose minor unit is not sure, it says why.
 
 Exit codes: 0 fine, 1 an error (with --strict a warning, too), 2 the file cannot be read.`,
 		Example: `  disputectl policy check policy.yaml
@@ -30,6 +35,7 @@ Exit codes: 0 fine, 1 an error (with --strict a warning, too), 2 the file cannot
 				err = console.PrintJSON(input.ReportOf(args[0], result, strict))
 			} else {
 				input.PrintFindings(console, args[0], result, strict)
+				printEffects(console, result)
 			}
 			if err == nil && !result.OK(strict) {
 				return cli.ErrFound

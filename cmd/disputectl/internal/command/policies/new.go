@@ -14,12 +14,13 @@ import (
 	"disputecloser/cmd/disputectl/internal/rules/source/schema"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/starter"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 
 // newFlags are the flags of new.
 type newFlags struct {
-	thresholds, ceilings, budgets []string
+	thresholds, ceilings, budgets amounts
 	grace, refunds                string
 	closes, failures              int64
 }
@@ -35,22 +36,24 @@ terminal, and without --threshold, it asks for what it needs to know.
 FILE is policy.yaml if it is not named, and - is the standard output. An existing file is
 never overwritten.
 
-Amounts are in the currency's minor unit, as WooshPay sends them: 1500 usd are 15.00
-dollars, and 1500 jpy are 1500 yen. What is written passes ` + "`policy check --strict`" + `,
-which warns only of --refunds unavailable.
+An amount is written 15.00 usd or, in minor units, usd=1500, and it says back what it
+understood. Nothing is guessed: 1500 usd is refused, because it may be 1,500.00 or 15.00.
+What is offered is worth about 15 US dollars in every currency, by rounded rates that are
+dated and come from no official source: check them. What is written passes
+` + "`policy check --strict`" + `, which warns only of --refunds unavailable and large amounts.
 
 Exit codes: 0 written, 1 the file exists, 2 usage, or the answers make no sound policy.`,
 		Example: `  disputectl policy new
-  disputectl policy new --threshold usd=1500,eur=1400 --grace 48h
+  disputectl policy new --threshold '15.00 usd' --threshold eur=1400 --grace 48h
   disputectl policy new try.yaml --threshold jpy --budget jpy=30000 --closes 20`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: cli.RunE(func(cmd *cobra.Command, args []string) error {
 			return runNew(cmd.Context(), console, append(args, defaultPolicy)[0], f)
 		}),
 	}
-	cmd.Flags().StringSliceVar(&f.thresholds, "threshold", nil, "close disputes up to `CURRENCY=AMOUNT`; a currency without an amount takes about 15 US dollars; repeatable")
-	cmd.Flags().StringSliceVar(&f.ceilings, "ceiling", nil, "nobody closes above `CURRENCY=AMOUNT`; the threshold if not given")
-	cmd.Flags().StringSliceVar(&f.budgets, "budget", nil, "close at most `CURRENCY=AMOUNT` a day; --closes times the ceiling if not given")
+	cmd.Flags().Var(&f.thresholds, "threshold", "close disputes up to this `AMOUNT`, such as 15.00 usd or usd=1500; a currency by itself takes what is worth about 15 US dollars; repeatable")
+	cmd.Flags().Var(&f.ceilings, "ceiling", "nobody closes above this `AMOUNT`; the threshold if not given")
+	cmd.Flags().Var(&f.budgets, "budget", "close at most this `AMOUNT` a day; --closes times the ceiling if not given")
 	cmd.Flags().StringVar(&f.grace, "grace", starter.DefaultGrace.String(), "the `TIME` for a person to object, such as 24h or 1h30m")
 	cmd.Flags().StringVar(&f.refunds, "refunds", string(policy.RefundsRequired), "`required` closes nothing unless WooshPay says that the charge was not refunded; unavailable is for accounts where it does not say")
 	cmd.Flags().Int64Var(&f.closes, "closes", starter.DefaultCloses, "close at most `N` disputes of one currency a day")
@@ -66,7 +69,7 @@ func runNew(ctx context.Context, console *cli.Console, name string, f newFlags) 
 		if console.IsTerminal == nil || !console.IsTerminal(console.Stdin) {
 			return cli.Fail(cli.Misused, "say it with --threshold usd=1500, or run it at a terminal", "up to which amount disputes are to be closed is not said")
 		}
-		if err := askPolicy(ctx, console, &f); err != nil {
+		if err := askPolicy(ctx, console, name, &f); err != nil {
 			return err
 		}
 	}
@@ -118,9 +121,16 @@ func newFileError(name string, err error) error {
 
 func printNew(console *cli.Console, name string, of starter.Answers) {
 	screen.Printf(console.Stdout, "%s is written, in shadow mode: its rules close nothing.\nWhat you order with `disputectl close` concedes money all the same.\n\n", name)
+	for _, l := range of.Limits {
+		screen.Printf(console.Stdout, "  up to %s\n", currency.Understood(l.Threshold, l.Currency))
+		if odd := currency.Oddity(l.Currency); odd != "" {
+			screen.Printf(console.Stdout, "    mind that %s\n", odd)
+		}
+	}
+	screen.Printf(console.Stdout, "\n")
 	strict := " --strict"
-	if of.Refunds == policy.RefundsUnavailable {
-		strict = "" // It warns of that.
+	if of.Warned() {
+		strict = ""
 	}
 	screen.Printf(console.Stdout, "  disputectl policy check%s %s\n", strict, name)
 	screen.Printf(console.Stdout, "  disputectl policy backtest --policy %s --cases FILE\n", name)
@@ -136,7 +146,7 @@ func unsoundError(name string, err error) error {
 	case errors.As(err, &warned):
 		return cli.Fail(cli.Misused, warned.Finding.Hint, "%s is not written: %w", name, err)
 	case errors.Is(err, starter.ErrTooLarge):
-		return cli.Fail(cli.Misused, "amounts are in minor units: 1500 usd are 15.00 dollars", "%s is not written: %w", name, err)
+		return cli.Fail(cli.Misused, "use smaller amounts", "%s is not written: %w", name, err)
 	}
 	return cli.Fail(cli.Misused, "say it with --threshold usd=1500", "%s is not written: %w", name, err)
 }
@@ -168,7 +178,7 @@ func (f newFlags) answers() (starter.Answers, error) {
 }
 
 // fill sets another amount for currencies that have a threshold.
-func fill(flag string, texts []string, limits []starter.Limit, of func(*starter.Limit) *int64) error {
+func fill(flag string, texts amounts, limits []starter.Limit, of func(*starter.Limit) *int64) error {
 	for _, text := range texts {
 		code, amount, err := currencyAmount(flag, text, nil)
 		if err != nil {

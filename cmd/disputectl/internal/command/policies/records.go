@@ -32,7 +32,7 @@ type replayFlags struct {
 
 func addReplayFlags(cmd *cobra.Command, f *replayFlags) {
 	cmd.Flags().StringSliceVar(&f.cases, "cases", nil, "the `FILE` of past disputes, or of the events about them: JSON Lines, a JSON array, answers of WooshPay's list, or an export; further files may follow as arguments, - is the standard input")
-	cmd.Flags().StringVar(&f.key, "key", liveKey, "the `MODE` of the WooshPay key that would have been used: live or test")
+	cmd.Flags().StringVar(&f.key, "key", "", "the `MODE` of the WooshPay key that would have been used, live or test; the disputes' own if not given")
 	cmd.Flags().Var(&f.horizon, "horizon", "how long after its creation a dispute ends; "+policy.Duration(replay.DefaultHorizon).String()+" if not given")
 	cmd.Flags().BoolVar(&f.recorded, "evidence-as-recorded", false, "take has_evidence and submission_count as they were in the end, not as none at the beginning")
 	refundedFlag(cmd, &f.refunded, replay.NotRefunded)
@@ -47,13 +47,20 @@ func (f replayFlags) options() (replay.Options, error) {
 		o.Horizon = policy.Duration(replay.DefaultHorizon)
 	}
 	o.Livemode, _ = live.Get()
-	if err == nil && !live.IsKnown() {
-		err = cli.Fail(cli.Misused, "use live or test", "--key is empty")
-	}
+	o.OwnMode = !live.IsKnown()
 	if err == nil {
 		o.Refunded, err = parseRefunded(f.refunded)
 	}
 	return o, err
+}
+
+// modeError refuses disputes of both modes, unless --key says which of them are meant: real and test money are never added.
+func modeError(o replay.Options, m replay.Modes) error {
+	if !o.OwnMode || !m.Mixed() {
+		return nil
+	}
+	return cli.Fail(cli.Misused, "say which are meant: --key live or --key test", "%s of live mode and %s of test mode are among them",
+		cli.Count(int(m.Live), "dispute"), cli.Count(int(m.Test), "dispute"))
 }
 
 // records are past disputes to read.

@@ -2,7 +2,6 @@ package system
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -48,7 +47,7 @@ as it could be checked.`,
 	}
 	access.StackFlag(cmd, &e.Site)
 	cmd.Flags().StringVar(&e.WebhookURL, "url", "", "the webhook's `URL`, if it has another than the stack says")
-	cmd.Flags().StringVar(&e.policy, "policy", "policy.yaml", "the policy `FILE` that should be deployed, as written or compiled")
+	cmd.Flags().StringVar(&e.policy, "policy", "", "the policy `FILE` that should be deployed, as written or compiled; that of the stack's environment if empty")
 	cmd.Flags().BoolVar(&e.asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -90,12 +89,19 @@ func targetOf(env *access.Env, stack deployment.Stack, cloud *deployment.Cloud, 
 			return env.OpenTable(ctx, table)
 		},
 		LocalPolicy: func() (string, error) {
-			r, err := input.ReadPolicy(&env.Console, e.policy)
+			file := e.policy
+			if file == "" {
+				environment, err := stack.Parameter(deployment.Environment)
+				if err == nil {
+					file, err = input.PolicyFor(&env.Console, environment)
+				}
+				if err != nil {
+					return "", fmt.Errorf("there is no local policy to compare it with: %w", err)
+				}
+			}
+			r, err := input.ReadPolicy(&env.Console, file)
 			if err != nil {
 				return "", fmt.Errorf("there is no local policy to compare it with: %w", err)
-			}
-			if r == nil {
-				return "", errors.New("no local policy is named to compare it with")
 			}
 			return r.Hash(), nil
 		},

@@ -68,7 +68,7 @@ func runPause(ctx context.Context, env *access.Env, f operator.Flags) error {
 		return err
 	}
 	if before := op.Before.Control; before.Switch == closing.Paused {
-		screen.Printf(env.Stdout, "Closing was paused already, since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
+		screen.Printf(env.Stdout, "Closing was paused already, since %s by %s: %s\n", view.When(before.At, env.Now()), before.Who, before.Why)
 	}
 	screen.Printf(env.Stdout, `Closing is paused, by %s.
 No close can be claimed from now on. What was claimed before may still be closed:
@@ -90,7 +90,7 @@ func runResume(ctx context.Context, env *access.Env, f operator.Flags) error {
 		screen.Printf(env.Stdout, "Closing was on already: nothing was stored.\n")
 		return nil
 	case closing.Paused:
-		screen.Printf(env.Stdout, "Closing was paused since %s by %s: %s\n", view.Instant(before.At), before.Who, before.Why)
+		screen.Printf(env.Stdout, "Closing was paused since %s by %s: %s\n", view.When(before.At, env.Now()), before.Who, before.Why)
 	default:
 		screen.Printf(env.Stdout, "Closing was off: nobody had turned it on for this table.\n")
 	}

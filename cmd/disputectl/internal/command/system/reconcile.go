@@ -50,6 +50,9 @@ reach or read everything.`,
 }
 
 func runReconcile(ctx context.Context, env *access.Env, f reconcileFlags) error {
+	if f.Local {
+		return cli.Fail(cli.Misused, "leave it to the run", "a local run reconciles by itself")
+	}
 	desk, err := env.Open(ctx, f.Site)
 	if err != nil {
 		return err
@@ -99,7 +102,7 @@ func verdict(ctx context.Context, table string, r reconciliation.Result, cut, er
 	}
 	switch {
 	case ctx.Err() != nil:
-		return cli.Fail(cli.Unreachable, soFar, "interrupted after %s", cli.Count(r.Listed, "listed dispute"))
+		return cli.Fail(cli.Interrupted, soFar, "interrupted after %s", cli.Count(r.Listed, "listed dispute"))
 	case r.Unavailable:
 		return cli.Fail(cli.Unreachable, "every unfinished case is still looked at by its id once a day", "WooshPay does not offer its list of disputes here")
 	case err != nil && errors.Is(err, reconciliation.ErrTable):

@@ -18,6 +18,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
@@ -26,14 +27,14 @@ import (
 // sendFlags are the flags of send.
 type sendFlags struct {
 	access.Site
-	kind, dispute, currency string
-	amount                  int64
-	live, asJSON            bool
+	kind, dispute string
+	about         cli.Money
+	live, asJSON  bool
 }
 
 // Send returns `disputectl send`.
 func Send(env *access.Env) *cobra.Command {
-	var s sendFlags
+	s := sendFlags{about: cli.Money{Amount: 1000, Currency: "usd"}}
 	cmd := &cobra.Command{
 		Use:     "send",
 		Short:   "Send a signed test event to a webhook",
@@ -48,7 +49,7 @@ its answer.
 
 created, updated, closed and duplicate leave a case in the table, which nobody may delete. The
 closer then asks WooshPay for that dispute, and decides on what WooshPay says, never on the
-event. A dispute that WooshPay does not know cannot be closed: after ` + view.Span(closing.DefaultTerms().Unknown) + ` its case ends by
+event. A dispute that WooshPay does not know cannot be closed: after ` + view.Length(closing.DefaultTerms().Unknown) + ` its case ends by
 itself as missing, and a person is told once. There is nothing to clean up.
 
 The secret is the stack's, that of --signing-secret, or the variable ` + input.SigningSecretVariable + `.
@@ -56,7 +57,7 @@ The secret is the stack's, that of --signing-secret, or the variable ` + input.S
 Exit codes: 0 as expected, 1 another answer, or no signing secret is stored, 2 usage,
 3 could not reach.`,
 		Example: `  disputectl send --kind other --stack dispute-closer-test
-  disputectl send --kind created --dispute dp_1 --amount 1200 --stack dispute-closer-test
+  disputectl send --kind created --dispute dp_1 --amount "12.00 usd" --stack dispute-closer-test
   ` + input.SigningSecretVariable + `=whsec_... disputectl send --kind forged --url http://127.0.0.1:4840/webhook`,
 		Args: cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error { return runSend(cmd.Context(), env, s) }),
@@ -65,8 +66,7 @@ Exit codes: 0 as expected, 1 another answer, or no signing secret is stored, 2 u
 	access.WebhookFlags(cmd, &s.Site)
 	cmd.Flags().StringVar(&s.kind, "kind", "", "the `KIND` of event: "+strings.Join(kinds(), ", "))
 	cmd.Flags().StringVar(&s.dispute, "dispute", delivery.SentDispute, "the dispute's `ID`")
-	cmd.Flags().Int64Var(&s.amount, "amount", 1000, "the dispute's amount in the currency's `MINOR` unit")
-	cmd.Flags().StringVar(&s.currency, "currency", "usd", "the dispute's `CURRENCY`")
+	cmd.Flags().Var(&s.about, "amount", "what the dispute is about, as `MONEY`: \"12.00 usd\" or, in minor units, usd=1200")
 	cmd.Flags().BoolVar(&s.live, "yes-live", false, "send an event of the live mode")
 	cmd.Flags().BoolVar(&s.asJSON, "json", false, "print JSON")
 	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds(), cobra.ShellCompDirectiveNoFileComp))
@@ -83,7 +83,7 @@ func kinds() []string {
 
 func runSend(ctx context.Context, env *access.Env, s sendFlags) error {
 	if !slices.Contains(kinds(), s.kind) {
-		return cli.Fail(cli.Misused, "use one of "+strings.Join(kinds(), ", "), "--kind %q is not a kind of event", s.kind)
+		return cli.Fail(cli.Misused, cli.Choose(s.kind, kinds()), "--kind %q is not a kind of event", s.kind)
 	}
 	at, err := env.Locate(ctx, s.Site)
 	if err != nil {
@@ -94,7 +94,7 @@ func runSend(ctx context.Context, env *access.Env, s sendFlags) error {
 	}
 	mode, _ := wooshpay.ModeOf(at.WooshpayURL)
 	if at.Stack != "" && mode == wooshpay.LiveMode && !s.live {
-		return cli.Fail(cli.Misused, "send it to a test stack, or say --yes-live", "stack %s is live", at.Stack)
+		return cli.Fail(cli.Misused, "say --yes-live if you mean that one", "stack %s is live", at.Stack)
 	}
 	secret, err := secretOf(ctx, env, at, delivery.Kind(s.kind))
 	if err != nil {
@@ -102,14 +102,16 @@ func runSend(ctx context.Context, env *access.Env, s sendFlags) error {
 	}
 	now := env.Now()
 	event := delivery.New(delivery.Kind(s.kind), delivery.Subject{
-		Dispute: dispute.ID(s.dispute), Amount: s.amount, Currency: s.currency, Livemode: s.live, At: now,
+		Dispute: dispute.ID(s.dispute), Amount: s.about.Amount, Currency: s.about.Currency, Livemode: s.live, At: now,
 	})
-	told := sent{Kind: s.kind, URL: at.WebhookURL, Event: event.ID, Type: event.Type, Want: event.Want}
+	told := sent{
+		Kind: s.kind, URL: at.WebhookURL, Event: event.ID, Type: event.Type, Want: event.Want, Amount: s.about.Amount, Currency: s.about.Currency,
+	}
 	for range event.Times {
 		answer, err := delivery.Send(ctx, env.HTTP, at.WebhookURL, event.Body, event.Signature(secret, now))
 		switch {
 		case ctx.Err() != nil:
-			return cli.Fail(cli.Unreachable, "", "interrupted: whether the event arrived is not known")
+			return cli.Fail(cli.Interrupted, "", "interrupted: whether the event arrived is not known")
 		case err != nil:
 			return cli.Fail(cli.Unreachable, "check --url and the network", "%w", err)
 		}
@@ -145,12 +147,15 @@ func secretOf(ctx context.Context, env *access.Env, s access.Site, kind delivery
 
 // sent is the JSON form of an event that was sent.
 type sent struct {
-	Kind    string     `json:"kind"`
-	URL     string     `json:"url"`
-	Event   string     `json:"event"`
-	Type    string     `json:"type"`
-	Want    int        `json:"want"`
-	Answers []answered `json:"answers"`
+	Kind  string `json:"kind"`
+	URL   string `json:"url"`
+	Event string `json:"event"`
+	Type  string `json:"type"`
+	Want  int    `json:"want"`
+	// Amount is what the event says of the dispute, in the currency's minor unit.
+	Amount   int64      `json:"amount"`
+	Currency string     `json:"currency"`
+	Answers  []answered `json:"answers"`
 	// Case is the dispute of the case that this leaves in the table; empty if it leaves none.
 	Case string `json:"case,omitempty"`
 	OK   bool   `json:"ok"`
@@ -177,8 +182,8 @@ func printSent(console *cli.Console, s sent, asJSON bool) error {
 			screen.Printf(console.Stdout, "%s  %s  answered %d in %d ms, %s\n", s.Event, s.Type, got.Status, got.Ms, verdict)
 		}
 		if s.Case != "" {
-			screen.Printf(console.Stdout, "This leaves the case %s. If WooshPay does not know that dispute, nothing is closed: after %s the case ends as %s, and a person is told once.\n",
-				s.Case, view.Span(closing.DefaultTerms().Unknown), closing.Missing)
+			screen.Printf(console.Stdout, "This leaves the case %s, about %s. If WooshPay does not know that dispute, nothing is closed: after %s the case ends as %s, and a person is told once.\n",
+				s.Case, currency.Understood(s.Amount, s.Currency), view.Length(closing.DefaultTerms().Unknown), closing.Missing)
 		}
 	}
 	if !s.OK {

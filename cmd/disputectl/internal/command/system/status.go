@@ -14,8 +14,8 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/cmd/disputectl/internal/overview"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 
@@ -93,7 +93,7 @@ func runStatus(ctx context.Context, env *access.Env, f statusFlags) error {
 		}{where, o})
 	} else {
 		where.Print(&env.Console)
-		err = o.Write(env.Stdout, env.Width(), env.Paint().Red)
+		err = o.Write(env.Stdout, env.Width(), env.Paint().Paints())
 	}
 	return cmp.Or(err, unread)
 }

@@ -103,7 +103,9 @@ func printEndpoints(console *cli.Console, rows []endpointRow, asJSON bool) error
 		screen.Printf(console.Stdout, "No endpoint is registered: `disputectl webhook create` registers one.\n")
 		return nil
 	}
-	t := view.Table{Head: []string{"ID", "STATUS", "MODE", "URL", "EVENTS"}}
+	g := view.Grid{Columns: []view.Column{
+		{Head: "ID"}, {Head: "STATUS", Drop: 2}, {Head: "MODE", Drop: 1}, {Head: "URL", Least: 24}, {Head: "EVENTS", Drop: 3, Least: 12},
+	}}
 	for _, r := range rows {
 		mode := "?"
 		if r.Livemode != nil {
@@ -113,9 +115,9 @@ func printEndpoints(console *cli.Console, rows []endpointRow, asJSON bool) error
 		if r.Duplicate {
 			address += " (twice!)"
 		}
-		t.Rows = append(t.Rows, []string{orUnknown(r.ID), orUnknown(r.Status), mode, orUnknown(address), shortEvents(r.Events)})
+		g.Rows = append(g.Rows, view.Plain(orUnknown(r.ID), orUnknown(r.Status), mode, orUnknown(address), shortEvents(r.Events)))
 	}
-	return t.Write(console.Stdout, console.Width())
+	return g.Write(console.Stdout, console.Width())
 }
 
 // orUnknown returns ? for a field that WooshPay does not send.

@@ -42,6 +42,8 @@ const (
 	Undecided
 	// Refunds is a policy that closes even if it is unknown whether the charge was refunded.
 	Refunds
+	// Large is a limit of what is conceded that is large in absolute terms.
+	Large
 )
 
 // Warning reports whether the kind is a warning rather than an error.
@@ -96,6 +98,7 @@ func Check(d *policy.Document, broken []Path) []Problem {
 	c.units()
 	c.budgets()
 	c.refunds()
+	c.large()
 	return c.problems
 }
 

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
 )
 
 // far is how many times a bound must differ from every other bound of the file to be suspect.

@@ -120,7 +120,8 @@ func (c *past) count(t *backtest.Tally) {
 
 var ignoreInner = cmpopts.IgnoreUnexported(backtest.Tally{}, backtest.Day{})
 
-// rounds is how many random histories are compared; more by the environment.
+// rounds is how many random histories are compared; more by the environment, a fifth with -short, under the race
+// detector, where the goroutines matter and not the arithmetic.
 func rounds(t *testing.T, normal int) int {
 	if text := os.Getenv("BACKTEST_ROUNDS"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -128,6 +129,9 @@ func rounds(t *testing.T, normal int) int {
 			t.Fatal(err)
 		}
 		return n
+	}
+	if testing.Short() {
+		return normal / 5
 	}
 	return normal
 }

@@ -21,6 +21,8 @@ type Report struct {
 	Replay      replay.Options  `json:"replay"`
 	Fees        map[string]Fees `json:"fees"`
 	History     history.Summary `json:"history"`
+	// Modes are those of the disputes.
+	Modes replay.Modes `json:"modes"`
 	// From and To are the earliest and the latest creation; zero without a dated dispute.
 	From time.Time `json:"from,omitzero"`
 	To   time.Time `json:"to,omitzero"`
@@ -122,6 +124,7 @@ func report(e *replay.Engine, o Options, n *names, read history.Summary, workers
 	all := groups{}
 	for _, w := range workers {
 		all.join(w.groups)
+		r.Modes.Join(w.modes)
 	}
 	for _, s := range settlers {
 		all.join(s.groups)

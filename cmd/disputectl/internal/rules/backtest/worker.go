@@ -64,6 +64,7 @@ type worker struct {
 	piles    map[int32]*pile
 	walks    []replay.Walk
 	stops    map[stop]*stopped
+	modes    replay.Modes
 	// first and last are the earliest and the latest creation in milliseconds since the Unix epoch.
 	first, last int64
 }
@@ -77,6 +78,7 @@ func newWorker(number int, e *replay.Engine, n *names) *worker {
 
 // Visit replays one dispute.
 func (w *worker) Visit(r *history.Record) {
+	w.modes.Add(r.Facts.Livemode)
 	path := w.replayer.Replay(r)
 	amount, _ := r.Facts.Amount.Get()
 	e := entry{

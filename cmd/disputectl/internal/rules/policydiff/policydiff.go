@@ -56,6 +56,8 @@ type Example struct {
 	// OldAt and NewAt are when the policies would first have tried to close it; empty if they would not.
 	OldAt string `json:"old_at"`
 	NewAt string `json:"new_at"`
+	// Won means that it was won when fought.
+	Won bool `json:"won_when_fought,omitempty"`
 }
 
 // Change is a group of disputes whose fate changed in the same way.
@@ -67,7 +69,9 @@ type Change struct {
 	Count    int64 `json:"count"`
 	// Currencies are in alphabetic order, the unknown one last.
 	Currencies []Count `json:"currencies"`
-	// Examples are the first of the history, at most MaxExamples.
+	// Regrets are those of them that were won when fought: conceding them would have been, or was, a mistake.
+	Regrets []Count `json:"won_when_fought"`
+	// Examples are the largest, at most MaxExamples. Amounts of several currencies are compared by rough US dollars.
 	Examples []Example `json:"examples"`
 }
 
@@ -90,6 +94,8 @@ type Report struct {
 	Assumptions []string        `json:"assumptions"`
 	Replay      replay.Options  `json:"replay"`
 	History     history.Summary `json:"history"`
+	// Modes are those of the disputes.
+	Modes replay.Modes `json:"modes"`
 	// Disputes counts those of the history, Moved those whose fate changed.
 	Disputes int64 `json:"disputes"`
 	Moved    int64 `json:"moved"`

@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
 	"disputecloser/cmd/disputectl/internal/rules/history"
 	"disputecloser/cmd/disputectl/internal/rules/policydiff"
@@ -49,7 +52,7 @@ func TestRefundsUnavailableClosesTheUnknown(t *testing.T) {
 	if err != nil || len(r.Changes) != 1 {
 		t.Fatalf("%+v, %v", r.Changes, err)
 	}
-	if got, want := text(r.Changes[0]), "review small refunded -> close small after 24h: 1 eur 1300, 2 usd 2200: a b c"; got != want {
+	if got, want := text(r.Changes[0]), "review small refunded -> close small after 24h: 1 eur 1300, 2 usd 2200: c b a"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -114,35 +117,35 @@ func TestChanges(t *testing.T) {
 			d.Budget.Spend["usd"], d.Budget.Failures = policy.Spend{Closes: 60, Amount: 50000}, 6
 			d.Budget.Spend["gbp"] = policy.Spend{Closes: 1, Amount: 2}
 		}, true, nil, []policydiff.Setting{
-			{Name: "budget.gbp.closes", New: "1"}, {Name: "budget.gbp.amount", New: "2"},
+			{Name: "budget.gbp.closes", New: "1"}, {Name: "budget.gbp.amount", New: "2", Currency: "gbp"},
 			{Name: "budget.usd.closes", Old: "50", New: "60"}, {Name: "budget.failures", Old: "5", New: "6"},
 		}, nil},
 		{"a lower ceiling stops a close", func(d *policy.Document) { d.Ceiling["usd"] = 1100; delete(d.Ceiling, "eur") }, true,
-			[]string{"close small after 24h -> keep small ceiling: 1 eur 1300, 1 usd 1200: b c"},
-			[]policydiff.Setting{{Name: "ceiling.eur", Old: "5000"}, {Name: "ceiling.usd", Old: "5000", New: "1100"}}, nil},
+			[]string{"close small after 24h -> keep small ceiling: 1 eur 1300, 1 usd 1200: c b"},
+			[]policydiff.Setting{{Name: "ceiling.eur", Old: "5000", Currency: "eur"}, {Name: "ceiling.usd", Old: "5000", New: "1100", Currency: "usd"}}, nil},
 		{"a higher bound", func(d *policy.Document) { rule(d).If.Amount["usd"] = policy.Bounds{AtMost: p(int64(2000))} }, true,
-			[]string{"keep -> close small after 24h: 1 usd 1700: d"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
+			[]string{"keep -> close small after 24h: 1 usd 1700: d"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited, Edits: []policydiff.Setting{{Name: "if.amount.usd.at_most", Old: "1500", New: "2000", Currency: "usd"}}}}},
 		{"another clock", func(d *policy.Document) { rule(d).After, rule(d).BeforeDue = nil, span(24) }, true,
-			[]string{"close small after 24h -> close small before_due 24h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
+			[]string{"close small after 24h -> close small before_due 24h: 1 eur 1300, 2 usd 2200: c b a"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited, Edits: []policydiff.Setting{{Name: "after", Old: "24h"}, {Name: "before_due", New: "24h"}}}}},
 		{"another time by the same clock", func(d *policy.Document) { rule(d).If.Age = &policy.Span{AtLeast: span(48)} }, true,
-			[]string{"close small after 24h -> close small after 24h: 1 eur 1300, 2 usd 2200: a b c (time)"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
+			[]string{"close small after 24h -> close small after 24h: 1 eur 1300, 2 usd 2200: c b a (time)"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited, Edits: []policydiff.Setting{{Name: "if.age.at_least", New: "48h"}}}}},
 		{"refunds written out", func(d *policy.Document) { d.Refunds = policy.RefundsRequired }, false, nil, nil, nil},
 		{"refunds unavailable", func(d *policy.Document) { d.Refunds = policy.RefundsUnavailable }, true, nil,
 			[]policydiff.Setting{{Name: "refunds", Old: "required", New: "unavailable"}}, nil},
 		{"just in time", func(d *policy.Document) { rule(d).After = span(240) }, true,
-			[]string{"close small after 24h -> close small after 240h: 1 eur 1300, 2 usd 2200: a b c"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
+			[]string{"close small after 24h -> close small after 240h: 1 eur 1300, 2 usd 2200: c b a"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited, Edits: []policydiff.Setting{{Name: "after", Old: "24h", New: "240h"}}}}},
 		{"late", func(d *policy.Document) { rule(d).After = span(241) }, true,
-			[]string{"close small after 24h -> close small after 241h late: 1 eur 1300, 2 usd 2200: a b c"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
+			[]string{"close small after 24h -> close small after 241h late: 1 eur 1300, 2 usd 2200: c b a"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited, Edits: []policydiff.Setting{{Name: "after", Old: "24h", New: "241h"}}}}},
 		{"a rule before it", func(d *policy.Document) {
 			d.Rules = append([]policy.Rule{{Name: "euros", Then: policy.Review, If: policy.Conditions{Currency: &policy.Words{In: []string{"eur", "usd"}}}}}, d.Rules...)
-		}, true, []string{"close small after 24h -> review euros: 1 eur 1300, 2 usd 2200: a b c", "keep -> review euros: 2 usd 10700: d e"}, nil,
+		}, true, []string{"close small after 24h -> review euros: 1 eur 1300, 2 usd 2200: c b a", "keep -> review euros: 2 usd 10700: e d"}, nil,
 			[]policydiff.Rule{{Rule: "euros", Change: policydiff.Added}}},
 		{"a name", func(d *policy.Document) { rule(d).Name = "tiny" }, true,
-			[]string{"close small after 24h -> close tiny after 24h: 1 eur 1300, 2 usd 2200: a b c"}, nil,
+			[]string{"close small after 24h -> close tiny after 24h: 1 eur 1300, 2 usd 2200: c b a"}, nil,
 			[]policydiff.Rule{{Rule: "tiny", Change: policydiff.Added}, {Rule: "small", Change: policydiff.Removed}}},
 		{"order", func(d *policy.Document) { slices.Reverse(d.Rules) }, true, nil, nil, []policydiff.Rule{{Rule: "inquiries", Change: policydiff.Moved}}},
 		{"a shadow rule", func(d *policy.Document) { rule(d).Shadow = true }, true,
-			[]string{"close small after 24h -> keep: 1 eur 1300, 2 usd 2200: a b c"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited}}},
+			[]string{"close small after 24h -> keep: 1 eur 1300, 2 usd 2200: c b a"}, nil, []policydiff.Rule{{Rule: "small", Change: policydiff.Edited, Edits: []policydiff.Setting{{Name: "shadow", New: "true"}}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(t, small(nil), small(c.edit), texts)
@@ -158,8 +161,8 @@ func TestChanges(t *testing.T) {
 			if !slices.Equal(r.Settings, c.settings) {
 				t.Errorf("settings %+v, want %+v", r.Settings, c.settings)
 			}
-			if !slices.Equal(r.Rules, c.rules) {
-				t.Errorf("rules %+v, want %+v", r.Rules, c.rules)
+			if diff := cmp.Diff(c.rules, r.Rules, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("rules (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -177,12 +180,51 @@ func TestSidesAndExamples(t *testing.T) {
 	if want := []policydiff.Count{{Currency: "eur", Count: 1, Amount: 1300}}; !slices.Equal(r.New.Closes, want) {
 		t.Errorf("new closes %+v, want %+v", r.New.Closes, want)
 	}
-	if got := text(r.Changes[0]); got != "close small after 24h -> keep: 22 usd 2220: a b x0 x1 x2" {
+	if got := text(r.Changes[0]); got != "close small after 24h -> keep: 22 usd 2220: b a x0 x1 x2" {
 		t.Errorf("%s", got)
 	}
 	e := r.Changes[0].Examples[0]
-	if e.OldAt != "2026-03-03T12:00:00Z" || e.NewAt != "" || *e.Amount != 1000 || e.Currency != "usd" {
+	if e.OldAt != "2026-03-03T12:00:00Z" || e.NewAt != "" || *e.Amount != 1200 || e.Won || e.Currency != "usd" {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestRegretsAmongWhatChanges: what was won when fought is counted and marked, whatever the change does to it.
+func TestRegretsAmongWhatChanges(t *testing.T) {
+	won := func(id string, amount, submissions int) string {
+		return fmt.Sprintf(`{"id":%q,"amount":%d,"currency":"usd","status":"won","created":%d,"livemode":true,"charge":"ch_1","evidence_details":{"has_evidence":true,"submission_count":%d}}`,
+			id, amount, created.Unix(), submissions)
+	}
+	history := []string{won("fought", 1700, 1), won("by itself", 1800, 0), lost("lost", "usd", 1900), won("small", 900, 1)}
+	wider := small(func(d *policy.Document) { rule(d).If.Amount["usd"] = policy.Bounds{AtMost: p(int64(2000))} })
+	r := run(t, small(nil), wider, history)
+	if len(r.Changes) != 1 {
+		t.Fatalf("%+v", r.Changes)
+	}
+	if want := []policydiff.Count{{Currency: "usd", Count: 1, Amount: 1700}}; !slices.Equal(r.Changes[0].Regrets, want) {
+		t.Errorf("regrets %+v, want %+v", r.Changes[0].Regrets, want)
+	}
+	for _, e := range r.Changes[0].Examples {
+		if e.Won != (e.ID == "fought") {
+			t.Errorf("%+v", e)
+		}
+	}
+	if got := text(r.Changes[0]); !strings.HasSuffix(got, ": lost by itself fought") {
+		t.Errorf("examples: %s", got)
+	}
+}
+
+// TestExamplesOfSeveralCurrencies are compared by what they are roughly worth.
+func TestExamplesOfSeveralCurrencies(t *testing.T) {
+	open := small(func(d *policy.Document) {
+		for _, code := range []string{"usd", "jpy", "kwd"} {
+			rule(d).If.Amount[code] = policy.Bounds{AtMost: p(int64(99999))}
+			d.Ceiling[code], d.Budget.Spend[code] = 99999, policy.Spend{Closes: 50, Amount: 9999999}
+		}
+	})
+	r := run(t, small(nil), open, []string{lost("yen", "jpy", 3000), lost("dollars", "usd", 2500), lost("dinars", "kwd", 9000), lost("cents", "usd", 1600)})
+	if len(r.Changes) != 1 || !strings.HasSuffix(text(r.Changes[0]), ": dinars yen dollars cents") {
+		t.Errorf("%+v", r.Changes)
 	}
 }
 

@@ -21,11 +21,12 @@ func report(older, newer *replay.Engine, o replay.Options, read history.Summary,
 	moves, oldCloses, newCloses := map[kind]*moved{}, map[string]*Count{}, map[string]*Count{}
 	for _, w := range workers {
 		r.Disputes += w.disputes
+		r.Modes.Join(w.modes)
 		joinCounts(oldCloses, w.oldCloses)
 		joinCounts(newCloses, w.newCloses)
 		for key, m := range w.moves {
 			if moves[key] == nil {
-				moves[key] = &moved{counts: map[string]*Count{}}
+				moves[key] = newMoved()
 			}
 			moves[key].join(m)
 		}
@@ -50,7 +51,7 @@ func compareFates(a, b Fate) int {
 }
 
 func changeOf(key kind, m *moved) Change {
-	c := Change{Old: key.before, New: key.after, OnlyTime: key.before == key.after, Currencies: sorted(m.counts)}
+	c := Change{Old: key.before, New: key.after, OnlyTime: key.before == key.after, Currencies: sorted(m.counts), Regrets: sorted(m.regrets)}
 	for _, n := range c.Currencies {
 		c.Count += n.Count
 	}

@@ -17,6 +17,8 @@ type Setting struct {
 	// Old and New are as the file states them; empty where it does not.
 	Old string `json:"old"`
 	New string `json:"new"`
+	// Currency is set if the two are amounts in its minor unit.
+	Currency string `json:"currency,omitempty"`
 }
 
 // RuleChange is what happened to a rule.
@@ -35,27 +37,29 @@ const (
 type Rule struct {
 	Rule   string     `json:"rule"`
 	Change RuleChange `json:"change"`
+	// Edits are what an edited rule says differently, by paths such as if.amount.usd.at_most.
+	Edits []Setting `json:"edits,omitempty"`
 }
 
 // settings returns mode, refunds, ceiling and budget where they differ, in this order.
 func settings(before, after policy.Document) []Setting {
 	all := []Setting{}
-	add := func(name, older, newer string) {
+	add := func(name, older, newer, currency string) {
 		if older != newer {
-			all = append(all, Setting{Name: name, Old: older, New: newer})
+			all = append(all, Setting{Name: name, Old: older, New: newer, Currency: currency})
 		}
 	}
-	add("mode", string(before.Mode), string(after.Mode))
-	add("refunds", refunds(before), refunds(after))
+	add("mode", string(before.Mode), string(after.Mode), "")
+	add("refunds", refunds(before), refunds(after), "")
 	for _, c := range keys(before.Ceiling, after.Ceiling) {
-		add("ceiling."+c, number(before.Ceiling, c, same), number(after.Ceiling, c, same))
+		add("ceiling."+c, number(before.Ceiling, c, same), number(after.Ceiling, c, same), c)
 	}
 	older, newer := before.Budget.Spend, after.Budget.Spend
 	for _, c := range keys(older, newer) {
-		add("budget."+c+".closes", number(older, c, closes), number(newer, c, closes))
-		add("budget."+c+".amount", number(older, c, amount), number(newer, c, amount))
+		add("budget."+c+".closes", number(older, c, closes), number(newer, c, closes), "")
+		add("budget."+c+".amount", number(older, c, amount), number(newer, c, amount), c)
 	}
-	add("budget.failures", fmt.Sprint(before.Budget.Failures), fmt.Sprint(after.Budget.Failures))
+	add("budget.failures", fmt.Sprint(before.Budget.Failures), fmt.Sprint(after.Budget.Failures), "")
 	return all
 }
 
@@ -99,16 +103,16 @@ func rules(before, after policy.Document) []Rule {
 		old, present := older[name]
 		switch {
 		case !present:
-			all = append(all, Rule{name, Added})
+			all = append(all, Rule{Rule: name, Change: Added})
 		case !reflect.DeepEqual(old, newer[name]):
-			all = append(all, Rule{name, Edited})
+			all = append(all, Rule{Rule: name, Change: Edited, Edits: edits(old, newer[name])})
 		case moved[name]:
-			all = append(all, Rule{name, Moved})
+			all = append(all, Rule{Rule: name, Change: Moved})
 		}
 	}
 	for _, name := range names(before) {
 		if _, present := newer[name]; !present {
-			all = append(all, Rule{name, Removed})
+			all = append(all, Rule{Rule: name, Change: Removed})
 		}
 	}
 	return all

@@ -7,6 +7,8 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/rules/backtest/replay"
 	"disputecloser/cmd/disputectl/internal/rules/history"
+	"disputecloser/shared/currency"
+	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )
 
@@ -24,13 +26,16 @@ func sideOf(p *replay.Path) side {
 
 // moved is what a worker saw of a kind of change.
 type moved struct {
-	counts   map[string]*Count
-	examples []example
+	counts, regrets map[string]*Count
+	examples        []example
 }
 
-// example is a dispute and its place in the file.
+func newMoved() *moved { return &moved{counts: map[string]*Count{}, regrets: map[string]*Count{}} }
+
+// example is a dispute, roughly its amount in US dollars, and its place in the file.
 type example struct {
 	Example
+	dollars      float64
 	place        int64
 	oldMs, newMs int64
 }
@@ -40,6 +45,7 @@ type worker struct {
 	older, newer         *replay.Replayer
 	oldFates, newFates   *labels
 	disputes             int64
+	modes                replay.Modes
 	moves                map[kind]*moved
 	oldCloses, newCloses map[string]*Count
 }
@@ -57,14 +63,15 @@ type kind struct{ before, after Fate }
 // Visit compares what the two policies do with one dispute.
 func (w *worker) Visit(r *history.Record) {
 	w.disputes++
+	w.modes.Add(r.Facts.Livemode)
 	before, after := w.older.Replay(r), w.newer.Replay(r)
 	amount, known := r.Facts.Amount.Get()
-	currency := r.Facts.Currency
+	code := r.Facts.Currency
 	if before.Fate == replay.Closes {
-		count(w.oldCloses, currency, amount)
+		count(w.oldCloses, code, amount)
 	}
 	if after.Fate == replay.Closes {
-		count(w.newCloses, currency, amount)
+		count(w.newCloses, code, amount)
 	}
 	key := kind{w.oldFates.of(sideOf(&before)), w.newFates.of(sideOf(&after))}
 	oldMs, newMs := closeMs(&before), closeMs(&after)
@@ -73,17 +80,41 @@ func (w *worker) Visit(r *history.Record) {
 	}
 	m := w.moves[key]
 	if m == nil {
-		m = &moved{counts: map[string]*Count{}}
+		m = newMoved()
 		w.moves[key] = m
 	}
-	count(m.counts, currency, amount)
-	if len(m.examples) < MaxExamples {
-		e := example{Example: Example{ID: string(r.ID), Currency: currency}, place: r.Byte, oldMs: oldMs, newMs: newMs}
-		if known {
-			e.Amount = &amount
-		}
-		m.examples = append(m.examples, e)
+	count(m.counts, code, amount)
+	e := example{Example: Example{ID: string(r.ID), Currency: code}, place: r.Byte, oldMs: oldMs, newMs: newMs}
+	if e.Won = r.End() == history.Won && dispute.Is(r.Fought(), true); e.Won {
+		count(m.regrets, code, amount)
 	}
+	if known {
+		e.Amount, e.dollars = &amount, dollars(amount, code)
+	}
+	m.keep(e)
+}
+
+// dollars is roughly what an amount is worth; of an unknown currency, nothing is known.
+func dollars(amount int64, code string) float64 {
+	c, known := currency.Lookup(code)
+	if !known {
+		return 0
+	}
+	return c.Dollars(amount)
+}
+
+// keep adds an example if it is among the largest.
+func (m *moved) keep(e example) {
+	at, _ := slices.BinarySearchFunc(m.examples, e, larger)
+	if at < MaxExamples {
+		m.examples = slices.Insert(m.examples, at, e)
+		m.examples = m.examples[:min(len(m.examples), MaxExamples)]
+	}
+}
+
+// larger puts the largest first, and the file's order among equals.
+func larger(a, b example) int {
+	return cmp.Or(cmp.Compare(b.dollars, a.dollars), cmp.Compare(a.place, b.place))
 }
 
 // closeMs is when a path first tries to close, 0 if it does not.
@@ -135,9 +166,10 @@ func (l *labels) of(s side) Fate {
 // join adds what another worker saw.
 func (m *moved) join(other *moved) {
 	joinCounts(m.counts, other.counts)
-	m.examples = append(m.examples, other.examples...)
-	slices.SortFunc(m.examples, func(a, b example) int { return cmp.Compare(a.place, b.place) })
-	m.examples = m.examples[:min(len(m.examples), MaxExamples)]
+	joinCounts(m.regrets, other.regrets)
+	for _, e := range other.examples {
+		m.keep(e)
+	}
 }
 
 func joinCounts(into, from map[string]*Count) {

@@ -5,7 +5,7 @@ import (
 	"unicode"
 
 	"disputecloser/cmd/disputectl/internal/rules/analysis"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"disputecloser/cmd/disputectl/internal/rules/analysis"
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 

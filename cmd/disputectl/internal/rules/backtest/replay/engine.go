@@ -20,10 +20,10 @@ type Engine struct {
 	// ages and lefts are the ages and the times left, in milliseconds, at which a condition's outcome changes.
 	ages, lefts []int64
 
-	livemode, evidenceAsRecorded bool
-	horizonMs                    int64
-	charge                       dispute.Maybe[bool]
-	terms                        closing.Terms
+	livemode, ownMode, evidenceAsRecorded bool
+	horizonMs                             int64
+	charge                                dispute.Maybe[bool]
+	terms                                 closing.Terms
 }
 
 // maxRules keeps a rule's place within an int16.
@@ -48,7 +48,7 @@ func New(d policy.Document, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		policy: compiled, document: d, rules: make([]rule, len(d.Rules)),
-		livemode: o.Livemode, evidenceAsRecorded: o.EvidenceAsRecorded, horizonMs: o.horizon().Milliseconds(),
+		livemode: o.Livemode, ownMode: o.OwnMode, evidenceAsRecorded: o.EvidenceAsRecorded, horizonMs: o.horizon().Milliseconds(),
 		charge: o.Refunded.Fact(), terms: closing.DefaultTerms(),
 	}
 	for i := range d.Rules {
@@ -127,7 +127,13 @@ func (e *Engine) changes(c *policy.Conditions) {
 func milliseconds(d policy.Duration) int64 { return int64(d) / 1_000_000 }
 
 // guard returns what stops a close whatever the rules say.
-func (e *Engine) guard(f *policy.Facts) policy.Guard { return e.policy.Guard(f, e.livemode, nil) }
+func (e *Engine) guard(f *policy.Facts) policy.Guard {
+	livemode := e.livemode
+	if e.ownMode {
+		livemode, _ = f.Livemode.Get() // An unknown mode is no key's, and the guard stops it.
+	}
+	return e.policy.Guard(f, livemode, nil)
+}
 
 // at sets the facts that depend on the instant.
 func (r *Replayer) at(w *Walk, ms int64) {

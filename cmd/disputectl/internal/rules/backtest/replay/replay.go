@@ -21,6 +21,8 @@ const DefaultHorizon = 180 * 24 * time.Hour
 type Options struct {
 	// Livemode is the mode of the WooshPay key that would have been used.
 	Livemode bool `json:"livemode"`
+	// OwnMode takes the key to be of each dispute's own mode, in place of Livemode. Modes says which they were.
+	OwnMode bool `json:"own_mode"`
 	// EvidenceAsRecorded keeps has_evidence and submission_count as they were in the end. By default a dispute
 	// that went on since is assumed to have had no evidence when it began.
 	EvidenceAsRecorded bool `json:"evidence_as_recorded"`
@@ -29,6 +31,35 @@ type Options struct {
 	// Refunded is what is assumed of the charges; NotRefunded if empty.
 	Refunded Charge `json:"refunded"`
 }
+
+// Modes counts disputes by their mode.
+type Modes struct {
+	Live    int64 `json:"live"`
+	Test    int64 `json:"test"`
+	Unknown int64 `json:"unknown"`
+}
+
+// Add counts one dispute.
+func (m *Modes) Add(livemode dispute.Maybe[bool]) {
+	switch live, known := livemode.Get(); {
+	case !known:
+		m.Unknown++
+	case live:
+		m.Live++
+	default:
+		m.Test++
+	}
+}
+
+// Join adds other counts.
+func (m *Modes) Join(o Modes) {
+	m.Live += o.Live
+	m.Test += o.Test
+	m.Unknown += o.Unknown
+}
+
+// Mixed reports whether disputes of both modes were counted: no one key could have closed them.
+func (m Modes) Mixed() bool { return m.Live > 0 && m.Test > 0 }
 
 // Charge is what is assumed about the charge of a dispute that may be closed, because a history does not hold the closer's
 // read of it. If the dispute's own copy of the charge shows a refund, it counts as refunded whatever is assumed.

@@ -3,7 +3,7 @@ package schema
 import (
 	"math"
 
-	"disputecloser/cmd/disputectl/internal/rules/currency"
+	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/policy"
 )

@@ -149,10 +149,10 @@ func TestKeysAreThoseOfTheCode(t *testing.T) {
 	test := []string{"properties", "tests", "items", "properties"}
 	for _, c := range []struct {
 		of     any
-		beside []string // written by Encode, not by the merchant
+		beside []string // written by the build, not by the merchant
 		path   []string
 	}{
-		{policy.Document{}, []string{"schema", "hash"}, []string{"properties"}},
+		{policy.Document{}, []string{"schema", "hash", "environment"}, []string{"properties"}},
 		{policy.Spend{}, nil, []string{"properties", "budget", "additionalProperties", "properties"}},
 		{policy.Rule{}, nil, rule},
 		{policy.Conditions{}, nil, append(slices.Clone(rule), "if", "properties")},
