@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -36,6 +37,9 @@ type dependencies struct {
 	secrets secrets.API
 }
 
+// secretBackoff is the longest pause between two attempts to read a secret.
+const secretBackoff = 500 * time.Millisecond
+
 // newDependencies builds them from good settings. It makes no call.
 func newDependencies(s config.Settings, out io.Writer, log *slog.Logger) *dependencies {
 	meter := metrics.New(out, s.Table, clock)
@@ -56,6 +60,8 @@ func newDependencies(s config.Settings, out io.Writer, log *slog.Logger) *depend
 			if s.AWS.SecretsManagerEndpoint != "" {
 				o.BaseEndpoint = aws.String(s.AWS.SecretsManagerEndpoint)
 			}
+			// Three attempts end within the time of a read, so that its error says why none of them worked.
+			o.Retryer = retry.AddWithMaxBackoffDelay(o.Retryer, secretBackoff)
 		}),
 	}
 }
