@@ -12,13 +12,14 @@ import (
 	"disputecloser/shared/dispute"
 )
 
-// columns is what the demonstration's lines fit into.
-const columns = 100
+// anyColumns is what the demonstration's lines fit into where the width of the terminal is not known.
+const anyColumns = 100
 
 // commentary is the watcher of the day. It prints the notes of the system, and counts them per dispute.
 type commentary struct {
-	out   io.Writer
-	clock *clock
+	out     io.Writer
+	columns int
+	clock   *clock
 
 	mu    sync.Mutex
 	notes map[dispute.ID]map[closing.Kind]int
@@ -28,9 +29,9 @@ type commentary struct {
 	about map[dispute.ID]string
 }
 
-func newCommentary(out io.Writer, c *clock) *commentary {
+func newCommentary(o Options, c *clock) *commentary {
 	return &commentary{
-		out: out, clock: c,
+		out: o.Out, columns: o.columns(), clock: c,
 		notes: map[dispute.ID]map[closing.Kind]int{}, decided: map[dispute.ID]string{}, about: map[dispute.ID]string{},
 	}
 }
@@ -73,7 +74,7 @@ func (c *commentary) says(id dispute.ID, format string, args ...any) {
 
 func (c *commentary) write(id dispute.ID, text string) {
 	prefix := fmt.Sprintf("%s  %-12s", hour(c.clock.now()), id)
-	for _, line := range view.Wrap(text, columns-len(prefix)) {
+	for _, line := range view.Wrap(text, c.columns-len(prefix)) {
 		screen.Printf(c.out, "%s%s\n", prefix, line)
 		prefix = fmt.Sprintf("%*s", len(prefix), "")
 	}

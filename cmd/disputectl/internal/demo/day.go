@@ -41,7 +41,7 @@ func newDay(ctx context.Context, o Options, p *policy.Policy, c calendar, turn *
 	d := &day{
 		calendar: c, clock: &clock{at: c.dawn}, ledger: memory.New(), line: new(line), verdict: new(verdict), refusals: map[dispute.ID]string{},
 	}
-	d.commentary = newCommentary(o.Out, d.clock)
+	d.commentary = newCommentary(o, d.clock)
 	turn.to(d.commentary)
 	var ledger local.Ledger = d.ledger
 	if o.Ledger != nil {

@@ -23,9 +23,18 @@ import (
 // Options say how to play the day. All but Out put a broken part in: the day must not go as told then.
 type Options struct {
 	Out io.Writer
+	// Columns is the width of the terminal; 0 if it is not known.
+	Columns int
 	// Ledger and Through stand between the functions and the ledger or WooshPay's client.
 	Ledger  func(local.Ledger) local.Ledger
 	Through func(closing.Provider) closing.Provider
+}
+
+func (o Options) columns() int {
+	if o.Columns <= 0 {
+		return anyColumns
+	}
+	return o.Columns
 }
 
 // ErrMismatch means that the day did not go as told; what differs was printed.
@@ -102,7 +111,7 @@ func (d *day) print(ctx context.Context) error {
 		t.Rows = append(t.Rows, row)
 	}
 	screen.Printf(d.out, "\n")
-	if err := t.Write(d.out, columns); err != nil {
+	if err := t.Write(d.out, d.columns); err != nil {
 		return err
 	}
 	if len(d.mismatches) > 0 {

@@ -12,6 +12,22 @@ import (
 	"disputecloser/cmd/disputectl/internal/demo"
 )
 
+// TestTheDayFitsATerminal of 80 and of 120 columns.
+func TestTheDayFitsATerminal(t *testing.T) {
+	for _, columns := range []int{80, 120} {
+		fits(t, played(t, demo.Options{Columns: columns}, nil), columns)
+	}
+}
+
+func fits(t *testing.T, out string, columns int) {
+	t.Helper()
+	for line := range strings.Lines(out) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > columns {
+			t.Errorf("%d columns of %d: %s", n, columns, line)
+		}
+	}
+}
+
 func TestTheDayGoesAsTold(t *testing.T) {
 	out := played(t, demo.Options{}, nil)
 	if last := lastLine(out); last != "By its own log, WooshPay executed 12 closes, none of them twice." {
@@ -20,11 +36,7 @@ func TestTheDayGoesAsTold(t *testing.T) {
 	if strings.Contains(out, "Not as told") {
 		t.Errorf("mismatches without an error:\n%s", out)
 	}
-	for line := range strings.Lines(out) {
-		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
-			t.Errorf("%d columns: %s", n, line)
-		}
-	}
+	fits(t, out, 100)
 	table := tableOf(out)
 	for id, want := range map[string]string{
 		"dp_small":    "closed",

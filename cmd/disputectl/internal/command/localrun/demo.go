@@ -25,7 +25,7 @@ Exit codes: 0 everything became what the story says, 1 something did not.`,
 		Example: `  disputectl demo`,
 		Args:    cobra.NoArgs,
 		RunE: cli.RunE(func(cmd *cobra.Command, _ []string) error {
-			options.Out = console.Stdout
+			options.Out, options.Columns = console.Stdout, console.Width()
 			err := demo.Run(cmd.Context(), options)
 			if errors.Is(err, demo.ErrMismatch) {
 				return cli.Fail(cli.Found, "the lines under “Not as told” say what differs", "%w", err)
@@ -41,8 +41,8 @@ Exit codes: 0 everything became what the story says, 1 something did not.`,
 // afterDemo is what to try next.
 const afterDemo = `
 Three commands to try next, from the project's folder:
-  disputectl local               # this day behind a running system: then disputectl list --local
+  disputectl local               # this day behind a running system
   disputectl policy new my.yaml  # your own rules, by a few questions
   disputectl policy backtest --policy my.yaml --cases examples/past.jsonl
-` + "`go install ./cmd/disputectl`" + ` installs disputectl in $(go env GOPATH)/bin, which must be in PATH.
+` + "`go install ./cmd/disputectl`" + ` installs disputectl in $(go env GOPATH)/bin; have it in PATH.
 `
