@@ -27,7 +27,7 @@ func (c closesTwice) Close(ctx context.Context, id dispute.ID, leaveBy time.Time
 func TestDemoWithABrokenPartExitsWith1(t *testing.T) {
 	var out bytes.Buffer
 	broken := demo.Options{Through: func(sound closing.Provider) closing.Provider { return closesTwice{sound} }}
-	cmd := Demo(&cli.Console{Stdout: &out}, broken)
+	cmd := Demo(&cli.Console{Stdout: &out, Getenv: func(string) string { return "" }}, broken)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.SetArgs([]string{})
 	err := cmd.ExecuteContext(t.Context())
