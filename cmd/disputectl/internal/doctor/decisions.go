@@ -53,11 +53,11 @@ func (p Target) decisions(ctx context.Context) Finding {
 		}
 		if n++; c.Decision.Policy != carried.Hash() {
 			return fail("deploy the stack again", "case %s was decided at %s by %s, and the closer carries %s since %s",
-				c.ID, c.Decision.At.UTC().Format(time.RFC3339), c.Decision.Policy, carried.Hash(), since.UTC().Format(time.RFC3339))
+				c.ID, p.when(c.Decision.At), c.Decision.Policy, carried.Hash(), p.when(since))
 		}
 	}
 	if n == 0 {
-		return ok("no case was decided since the closer was deployed, %s", since.UTC().Format(time.RFC3339))
+		return ok("no case was decided since the closer was deployed, %s", p.when(since))
 	}
 	return ok("all %d that are unfinished and were decided since the closer was deployed are by %s", n, carried.Hash())
 }

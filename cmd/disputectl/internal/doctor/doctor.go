@@ -12,6 +12,7 @@ import (
 
 	"disputecloser/cmd/disputectl/internal/deployment"
 	"disputecloser/shared/closing"
+	"disputecloser/shared/moment"
 	"disputecloser/shared/policy"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
@@ -225,3 +226,6 @@ func (p Target) webhookURL() (string, error) {
 	}
 	return p.Stack.Output(deployment.WebhookURL)
 }
+
+// when is an instant with its distance from now.
+func (p Target) when(t time.Time) string { return moment.From(t, p.Now()) }

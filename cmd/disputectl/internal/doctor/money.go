@@ -115,7 +115,7 @@ func (p Target) closing(ctx context.Context) Finding {
 	if err != nil {
 		return unseen(err)
 	}
-	switch at := c.At.UTC().Format(time.RFC3339); c.Switch {
+	switch at := p.when(c.At); c.Switch {
 	case closing.On:
 		return ok("on since %s, by %s: %s", at, c.Who, c.Why)
 	case closing.Paused:
@@ -139,7 +139,7 @@ func (p Target) backlog(ctx context.Context) Finding {
 		return unseen(err)
 	}
 	if len(late) > 0 {
-		return fail("look at the logs of sweep and closer", "case %s has been due since %s", late[0].ID, late[0].At.UTC().Format(time.RFC3339))
+		return fail("look at the logs of sweep and closer", "case %s has been due since %s", late[0].ID, p.when(late[0].At))
 	}
 	return ok("none has waited for half an hour")
 }

@@ -161,11 +161,11 @@ func (p Target) judged(lines []webhookLine, isWhole bool, group string) Finding 
 	case !isWhole:
 		return fail(p.remedy(counts, group), "the last day began with %s; the webhook's log is too long to be read to its end", refused)
 	case lines[len(lines)-1].refused == "":
-		return warn(p.remedy(counts, group), "in the last day: %s; the last at %s, and others were accepted since", refused, last.Format(time.RFC3339))
+		return warn(p.remedy(counts, group), "in the last day: %s; the last at %s, and others were accepted since", refused, p.when(last))
 	case len(counts) == 1 && counts[foreign] == 1:
-		return warn(p.remedy(counts, group), "in the last day: %s; at %s", refused, last.Format(time.RFC3339))
+		return warn(p.remedy(counts, group), "in the last day: %s; at %s", refused, p.when(last))
 	}
-	return fail(p.remedy(counts, group), "in the last day: %s; the last at %s, and nothing was accepted since", refused, last.Format(time.RFC3339))
+	return fail(p.remedy(counts, group), "in the last day: %s; the last at %s, and nothing was accepted since", refused, p.when(last))
 }
 
 // listed names the refusals with how often they occurred.
