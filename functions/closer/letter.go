@@ -8,6 +8,7 @@ import (
 	"disputecloser/shared/closing"
 	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
+	"disputecloser/shared/moment"
 )
 
 // Runbook is where a mail sends its reader for more.
@@ -74,15 +75,11 @@ func deadline(d dispute.Dispute, now time.Time) string {
 	if d.DueBy.IsZero() {
 		return " Its deadline is unknown."
 	}
-	at := d.DueBy.UTC().Format("2006-01-02 15:04 UTC")
-	hours := int(d.DueBy.Sub(now).Hours())
-	switch {
-	case !d.DueBy.After(now):
-		return " Its deadline was " + at + "."
-	case hours < 48:
-		return fmt.Sprintf(" Its deadline is %s (in %d h).", at, hours)
+	verb := "is"
+	if !d.DueBy.After(now) {
+		verb = "was"
 	}
-	return fmt.Sprintf(" Its deadline is %s (in %d days).", at, hours/24)
+	return " Its deadline " + verb + " " + moment.From(d.DueBy, now) + "."
 }
 
 func command(verb string, id dispute.ID, stack string) string {
