@@ -58,6 +58,26 @@ func TestEachRoleHasTheBoundaryAndTheCustomerKey(t *testing.T) {
 	}
 }
 
+// Whoever may read or publish what the key encrypts may use the key by way of that service.
+func TestPeopleMayUseTheCustomerKeyWhereTheyRead(t *testing.T) {
+	for _, name := range []string{"Viewer", "Pauser", "Operator", "Maintainer"} {
+		policy := Read(t).Policy(t, name)
+		at := slices.IndexFunc(policy, func(s Statement) bool { return s.Sid == "CustomerKey" })
+		if at < 0 {
+			t.Errorf("%s may not use the customer key", name)
+			continue
+		}
+		via := strings.Join(policy[at].Condition["StringEquals"][viaService], " ")
+		for _, action := range []string{"dynamodb:GetItem", "sqs:ReceiveMessage", "sns:Publish"} {
+			service, _, _ := strings.Cut(action, ":")
+			uses := slices.ContainsFunc(policy, func(s Statement) bool { return slices.Contains(s.Actions, action) })
+			if uses != strings.Contains(via, service+".") {
+				t.Errorf("%s: %s %t, and the key is for %s", name, action, uses, via)
+			}
+		}
+	}
+}
+
 func TestWhatTheCustomerKeyEncrypts(t *testing.T) {
 	encrypted := map[string]int{"AWS::DynamoDB::Table": 0, "AWS::SQS::Queue": 0, "AWS::SNS::Topic": 0, "AWS::Logs::LogGroup": 0}
 	for name, r := range Read(t).Resources {
