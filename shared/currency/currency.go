@@ -18,12 +18,12 @@ type Currency struct {
 
 // Lookup returns the currency of a lower-case code; false if ISO 4217 does not list it.
 func Lookup(code string) (Currency, bool) {
-	c, ok := table[code]
+	c, ok := table()[code]
 	return c, ok
 }
 
 // Codes returns every known code in alphabetical order.
-func Codes() []string { return slices.Sorted(maps.Keys(table)) }
+func Codes() []string { return slices.Sorted(maps.Keys(table())) }
 
 // Dollars returns roughly what an amount in the currency's minor unit is worth in US dollars.
 func (c Currency) Dollars(amount int64) float64 {

@@ -1,10 +1,14 @@
 package currency
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // table holds the currencies of ISO 4217's list of active codes, without funds, metals and testing codes, and
-// those withdrawn in 2025 and 2026 (ang, bgn), in which disputes may still arrive.
-var table = parse()
+// those withdrawn in 2025 and 2026 (ang, bgn), in which disputes may still arrive. It is made
+// when it is first asked, because most functions start without it.
+var table = sync.OnceValue(parse)
 
 // lists groups the codes by decimals and magnitude.
 var lists = []struct {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/shared/currency"
 )
 
@@ -12,7 +13,7 @@ type Money struct {
 
 // Set implements pflag.Value.
 func (m *Money) Set(text string) error {
-	amount, code, err := currency.Parse(text)
+	amount, code, err := money.Parse(text)
 	if err != nil {
 		return err
 	}

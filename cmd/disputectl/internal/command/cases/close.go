@@ -12,9 +12,9 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/cmd/disputectl/internal/operator"
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
-	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 )
 
@@ -153,7 +153,7 @@ func agree(ctx context.Context, console *cli.Console, c closing.Case, yes bool, 
 // means reports whether a person typed exactly this money: with or without its thousands set apart, and never in minor
 // units.
 func means(typed string, shown dispute.Money) bool {
-	amount, code, err := currency.Parse(typed)
+	amount, code, err := money.Parse(typed)
 	return err == nil && !strings.Contains(typed, "=") && dispute.Money{Amount: amount, Currency: code} == shown
 }
 

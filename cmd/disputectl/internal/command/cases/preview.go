@@ -7,6 +7,7 @@ import (
 	"disputecloser/cmd/disputectl/internal/access"
 	"disputecloser/cmd/disputectl/internal/input"
 	"disputecloser/cmd/disputectl/internal/operator"
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
 	"disputecloser/shared/currency"
@@ -34,7 +35,7 @@ func previewClose(ctx context.Context, op operator.Operator, c closing.Case, r *
 	default:
 		p.notes = append(p.notes, "the closer reads the charge first: a refund stops the close")
 	}
-	if odd := currency.Oddity(c.Dispute.Currency); odd != "" {
+	if odd := money.Oddity(c.Dispute.Currency); odd != "" {
 		p.notes = append(p.notes, odd)
 	}
 	if op.Before.Unread != nil {

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/shared/currency"
 )
 
@@ -42,12 +43,12 @@ func currencyAmount(flag, text string, otherwise func(code string) int64) (code 
 		}
 		return code, otherwise(code), nil
 	}
-	amount, code, err = currency.Parse(text)
-	if not := new(currency.NotMoneyError); errors.As(err, &not) {
+	amount, code, err = money.Parse(text)
+	if not := new(money.NotMoneyError); errors.As(err, &not) {
 		return "", 0, cli.Fail(cli.Misused, not.Next, "%s %s", flag, not.What)
 	}
 	if err == nil && amount == 0 {
-		err = cli.Fail(cli.Misused, "write it like "+currency.Forms(code), "%s %q is nothing", flag, text)
+		err = cli.Fail(cli.Misused, "write it like "+money.Forms(code), "%s %q is nothing", flag, text)
 	}
 	return code, amount, err
 }

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/starter"
 	"disputecloser/shared/currency"
@@ -143,7 +144,7 @@ func soundCurrencies(codes []string) error {
 
 // askMoney asks for one currency's threshold and daily budget.
 func (q *asker) askMoney(ctx context.Context, f *newFlags, code string) error {
-	if odd := currency.Oddity(code); odd != "" {
+	if odd := money.Oddity(code); odd != "" {
 		screen.Printf(q.out, "  Mind that %s. Compare with a dispute in WooshPay's dashboard.\n", odd)
 	}
 	question := fmt.Sprintf("Close %s disputes of up to how much?", strings.ToUpper(code))
@@ -171,7 +172,7 @@ func (q *asker) askAmount(ctx context.Context, f *newFlags, to *amounts, questio
 			return err
 		}
 		amount = n
-		screen.Printf(q.out, "  %s\n", currency.Understood(n, code))
+		screen.Printf(q.out, "  %s\n", money.Understood(n, code))
 		return nil
 	})
 	return amount, err
@@ -182,7 +183,7 @@ func amountOf(answer, code string) (int64, error) {
 	if !strings.ContainsFunc(answer, unicode.IsLetter) {
 		answer += " " + code
 	}
-	n, of, err := currency.Parse(answer)
+	n, of, err := money.Parse(answer)
 	switch {
 	case err != nil:
 		return 0, err

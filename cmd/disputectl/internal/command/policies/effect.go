@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/cmd/disputectl/internal/rules/source"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
@@ -50,7 +51,7 @@ func effects(d policy.Document) []string {
 			sentence += fmt.Sprintf("; a person may close up to %s", currency.Text(most, code))
 		}
 		all = append(all, sentence+".")
-		if odd := currency.Oddity(code); odd != "" {
+		if odd := money.Oddity(code); odd != "" {
 			all = append(all, "Mind that "+odd+". Compare with a dispute in WooshPay's dashboard.")
 		}
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"disputecloser/cmd/disputectl/internal/cli"
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/cmd/disputectl/internal/rules/source/schema"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/starter"
-	"disputecloser/shared/currency"
 	"disputecloser/shared/policy"
 )
 
@@ -122,8 +122,8 @@ func newFileError(name string, err error) error {
 func printNew(console *cli.Console, name string, of starter.Answers) {
 	screen.Printf(console.Stdout, "%s is written, in shadow mode: its rules close nothing.\nWhat you order with `disputectl close` concedes money all the same.\n\n", name)
 	for _, l := range of.Limits {
-		screen.Printf(console.Stdout, "  up to %s\n", currency.Understood(l.Threshold, l.Currency))
-		if odd := currency.Oddity(l.Currency); odd != "" {
+		screen.Printf(console.Stdout, "  up to %s\n", money.Understood(l.Threshold, l.Currency))
+		if odd := money.Oddity(l.Currency); odd != "" {
 			screen.Printf(console.Stdout, "    mind that %s\n", odd)
 		}
 	}

@@ -15,10 +15,10 @@ import (
 	"disputecloser/cmd/disputectl/internal/cli"
 	"disputecloser/cmd/disputectl/internal/delivery"
 	"disputecloser/cmd/disputectl/internal/input"
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/cmd/disputectl/internal/screen"
 	"disputecloser/cmd/disputectl/internal/view"
 	"disputecloser/shared/closing"
-	"disputecloser/shared/currency"
 	"disputecloser/shared/dispute"
 	"disputecloser/shared/secrets"
 	"disputecloser/shared/wooshpay"
@@ -183,7 +183,7 @@ func printSent(console *cli.Console, s sent, asJSON bool) error {
 		}
 		if s.Case != "" {
 			screen.Printf(console.Stdout, "This leaves the case %s, about %s. If WooshPay does not know that dispute, nothing is closed: after %s the case ends as %s, and a person is told once.\n",
-				s.Case, currency.Understood(s.Amount, s.Currency), view.Length(closing.DefaultTerms().Unknown), closing.Missing)
+				s.Case, money.Understood(s.Amount, s.Currency), view.Length(closing.DefaultTerms().Unknown), closing.Missing)
 		}
 	}
 	if !s.OK {

@@ -1,8 +1,10 @@
-package currency
+package money
 
 import (
 	"fmt"
 	"strings"
+
+	"disputecloser/shared/currency"
 )
 
 // oddities are currencies whose minor unit payment providers are known to count otherwise than ISO 4217. The sources are
@@ -24,7 +26,7 @@ var oddities = map[string]string{
 // show where a bound is set; empty if nothing is known of it. WooshPay documents no currency's decimals: those with
 // other than two are never sure until an amount of it was seen.
 func Oddity(code string) string {
-	c, known := Lookup(code)
+	c, known := currency.Lookup(code)
 	if !known {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package currency_test
+package money_test
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"disputecloser/cmd/disputectl/internal/rules/money"
 	"disputecloser/shared/currency"
 )
 
@@ -33,7 +34,7 @@ func TestParseTakesBothForms(t *testing.T) {
 		{"92,233,720,368,547,758.07 usd", 9223372036854775807, "usd"},
 		{"0.00 usd", 0, "usd"},
 	} {
-		amount, code, err := currency.Parse(c.text)
+		amount, code, err := money.Parse(c.text)
 		if amount != c.amount || code != c.code || err != nil {
 			t.Errorf("%q: %d %s, %v, want %d %s", c.text, amount, code, err, c.amount, c.code)
 		}
@@ -78,8 +79,8 @@ func TestParseNeverGuesses(t *testing.T) {
 		"99999999999999999999999 usd":   `"99999999999999999999999 usd" is too large: ` + ways,
 		"\u0661\u0665.\u0660\u0660 usd": "\"\u0661\u0665.\u0660\u0660 usd\" is not an amount: " + ways,
 	} {
-		amount, code, err := currency.Parse(text)
-		not := new(currency.NotMoneyError)
+		amount, code, err := money.Parse(text)
+		not := new(money.NotMoneyError)
 		if !errors.As(err, &not) || err.Error() != want || amount != 0 || code != "" {
 			t.Errorf("%q: %d %q\n  got  %v\n  want %s", text, amount, code, err, want)
 		}
@@ -92,7 +93,7 @@ func TestParseReadsWhatTextWrites(t *testing.T) {
 		for range 50 {
 			want := random.Int64() >> random.IntN(63)
 			for _, text := range []string{currency.Text(want, code), strings.ReplaceAll(currency.Text(want, code), ",", "")} {
-				if got, read, err := currency.Parse(text); got != want || read != code || err != nil {
+				if got, read, err := money.Parse(text); got != want || read != code || err != nil {
 					t.Fatalf("%s is read as %d %s, %v", text, got, read, err)
 				}
 			}
@@ -103,17 +104,17 @@ func TestParseReadsWhatTextWrites(t *testing.T) {
 // TestFormsMeanTheSame reads both examples, so that no error recommends what is refused.
 func TestFormsMeanTheSame(t *testing.T) {
 	for _, code := range currency.Codes() {
-		quoted := strings.Split(currency.Forms(code), `"`)
-		a, inMajor, err := currency.Parse(quoted[1])
-		b, inMinor, err2 := currency.Parse(quoted[3])
+		quoted := strings.Split(money.Forms(code), `"`)
+		a, inMajor, err := money.Parse(quoted[1])
+		b, inMinor, err2 := money.Parse(quoted[3])
 		if a != b || inMajor != code || inMinor != code || errors.Join(err, err2) != nil {
-			t.Errorf("%s: %d %s, %v; %d %s, %v", currency.Forms(code), a, inMajor, err, b, inMinor, err2)
+			t.Errorf("%s: %d %s, %v; %d %s, %v", money.Forms(code), a, inMajor, err, b, inMinor, err2)
 		}
 	}
 }
 
 func TestUnderstoodIsInBothUnits(t *testing.T) {
-	if got := currency.Understood(1500, "usd"); got != "15.00 USD (1500 in minor units)" {
+	if got := money.Understood(1500, "usd"); got != "15.00 USD (1500 in minor units)" {
 		t.Error(got)
 	}
 }

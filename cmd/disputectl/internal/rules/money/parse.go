@@ -1,10 +1,13 @@
-package currency
+// Package money reads the amounts that people write, and says where their minor unit is not sure.
+package money
 
 import (
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"disputecloser/shared/currency"
 )
 
 // NotMoneyError says why a text is not an amount of money.
@@ -39,7 +42,7 @@ func Parse(text string) (amount int64, code string, err error) {
 func startsWithDigit(word string) bool { return word[0] >= '0' && word[0] <= '9' }
 
 func parseMinor(text, code, digits string) (int64, string, error) {
-	if _, known := Lookup(code); !known {
+	if _, known := currency.Lookup(code); !known {
 		return 0, "", unknown(text, code)
 	}
 	if !plain.MatchString(digits) {
@@ -59,7 +62,7 @@ var (
 )
 
 func parseMajor(text, number, code string) (int64, string, error) {
-	c, known := Lookup(code)
+	c, known := currency.Lookup(code)
 	if !known {
 		return 0, "", unknown(text, code)
 	}
@@ -84,7 +87,7 @@ func parseMajor(text, number, code string) (int64, string, error) {
 func undecided(text, whole string, amount int64, code string, decimals int) error {
 	full := whole + "." + strings.Repeat("0", decimals)
 	return &NotMoneyError{
-		What: fmt.Sprintf("%q may be %s %s or %s", text, full, strings.ToUpper(code), Text(amount, code)),
+		What: fmt.Sprintf("%q may be %s %s or %s", text, full, strings.ToUpper(code), currency.Text(amount, code)),
 		Next: fmt.Sprintf("write %q or, in minor units, \"%s=%d\"", full+" "+code, code, amount),
 	}
 }
@@ -113,13 +116,13 @@ func places(n int) string {
 // Forms shows an example of both ways to write an amount of a known currency: major units, and minor units.
 func Forms(code string) string {
 	amount := int64(1500)
-	if c, _ := Lookup(code); c.Decimals == 3 {
+	if c, _ := currency.Lookup(code); c.Decimals == 3 {
 		amount = 15000
 	}
-	return fmt.Sprintf(`"%s" or, in minor units, "%s=%d"`, strings.ReplaceAll(strings.ToLower(Text(amount, code)), ",", ""), code, amount)
+	return fmt.Sprintf(`"%s" or, in minor units, "%s=%d"`, strings.ReplaceAll(strings.ToLower(currency.Text(amount, code)), ",", ""), code, amount)
 }
 
 // Understood says back what Parse read, in both units: 15.00 USD (1500 in minor units).
 func Understood(amount int64, code string) string {
-	return fmt.Sprintf("%s (%d in minor units)", Text(amount, code), amount)
+	return fmt.Sprintf("%s (%d in minor units)", currency.Text(amount, code), amount)
 }

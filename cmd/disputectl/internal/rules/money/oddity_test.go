@@ -1,9 +1,9 @@
-package currency_test
+package money_test
 
 import (
 	"testing"
 
-	"disputecloser/shared/currency"
+	"disputecloser/cmd/disputectl/internal/rules/money"
 )
 
 func TestOddity(t *testing.T) {
@@ -16,7 +16,7 @@ func TestOddity(t *testing.T) {
 		"isk": "ISO 4217 gives ISK 0 decimals; Stripe and Adyen count it with 2 decimals, and WooshPay does not document its own",
 		"mga": "ISO 4217 gives MGA 2 decimals; Stripe counts it without decimals, because its minor unit is a fifth, and WooshPay does not document its own",
 	} {
-		if got := currency.Oddity(code); got != want {
+		if got := money.Oddity(code); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}
