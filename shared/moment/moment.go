@@ -53,33 +53,33 @@ const fine = 10
 
 // Length is a length of time for a person: in its largest unit, and in the next one below 10 of that, such as "1 d 12 h".
 func Length(d time.Duration) string {
-	seconds := int64(d / time.Second)
-	for i, unit := range units {
-		if seconds < unit.length {
-			continue
-		}
-		n, rest := seconds/unit.length, seconds%unit.length
-		text := fmt.Sprintf("%d %s", n, unit.symbol)
-		if n < fine && i+1 < len(units) && rest/units[i+1].length > 0 {
-			text += fmt.Sprintf(" %d %s", rest/units[i+1].length, units[i+1].symbol)
-		}
-		return text
+	i, n, rest := largest(d)
+	text := fmt.Sprintf("%d %s", n, units[i].symbol)
+	if n < fine && rest > 0 {
+		text += fmt.Sprintf(" %d %s", rest, units[i+1].symbol)
 	}
-	return "0 s"
+	return text
 }
 
 // Span is a length of time as flags take it, in its two largest units, such as 1d12h.
 func Span(d time.Duration) string {
-	seconds := int64(d / time.Second)
-	for i, unit := range units {
-		if seconds < unit.length {
-			continue
-		}
-		text := fmt.Sprintf("%d%s", seconds/unit.length, unit.letter)
-		if rest := seconds % unit.length; i+1 < len(units) && rest/units[i+1].length > 0 {
-			text += fmt.Sprintf("%d%s", rest/units[i+1].length, units[i+1].letter)
-		}
-		return text
+	i, n, rest := largest(d)
+	text := fmt.Sprintf("%d%s", n, units[i].letter)
+	if rest > 0 {
+		text += fmt.Sprintf("%d%s", rest, units[i+1].letter)
 	}
-	return "0s"
+	return text
+}
+
+// largest returns the place of the largest unit of which a length has a whole one, how many of it, and how many of the next
+// unit the rest has. Below a second it is none of the smallest.
+func largest(d time.Duration) (i int, n, rest int64) {
+	seconds := int64(d / time.Second)
+	last := len(units) - 1
+	for i = range last {
+		if seconds >= units[i].length {
+			return i, seconds / units[i].length, seconds % units[i].length / units[i+1].length
+		}
+	}
+	return last, max(seconds, 0), 0
 }
