@@ -188,7 +188,7 @@ NEWS ?= repeated
 .PHONY: bench
 bench: tools ## what a webhook costs, as deployed; NEWS=repeated, changed or new; PEERS="name=command …" beside it
 	go run ./tools/bench -news $(NEWS) -o $(BUILD)/bench-$(NEWS).txt $(PEERS)
-	go test -run XXX -bench . ./test/bench
+	go test -run '^$$' -bench . ./test/bench
 
 .PHONY: load
 load: tools ## a burst of 10,000 webhooks, one on a single dispute, then sweeps over up to 100,000 cases

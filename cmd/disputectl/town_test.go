@@ -119,7 +119,7 @@ func openTown(dir string) (*world, error) {
 	return w, errors.Join(err, won, kept, w.settle(), w.pass(2*time.Minute))
 }
 
-// run runs a command line in the town's stack, on so many columns, with a person who types; 0 is no limit.
+// run runs a command line in the town's stack, on so many columns, with a person who types; 0 means no limit.
 func (w *world) run(t *testing.T, columns, typed string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer

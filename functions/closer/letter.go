@@ -45,7 +45,7 @@ func sentence(c closing.Case, reason string) string {
 // evidence, no metadata, and nothing that WooshPay wrote but the id, the status, the amount and the deadline.
 func letter(c closing.Case, reasons []string, stack string, now time.Time) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Dispute %s%s needs a person.\n\n", plain(c.ID), about(c.Dispute))
+	fmt.Fprintf(&b, "Dispute %s%s needs a person.\n\n", pasteable(c.ID), about(c.Dispute))
 	for _, reason := range reasons {
 		b.WriteString(sentence(c, reason) + "\n")
 	}
@@ -83,12 +83,12 @@ func deadline(d dispute.Dispute, now time.Time) string {
 }
 
 func command(verb string, id dispute.ID, stack string) string {
-	return "  disputectl " + verb + " " + plain(id) + " --stack " + stack + "\n"
+	return "  disputectl " + verb + " " + pasteable(id) + " --stack " + stack + "\n"
 }
 
-// plain is an id that can be pasted into a shell: a ? stands for any character that no id of WooshPay's has, and one that
+// pasteable is an id that can be pasted into a shell: a ? stands for any character that no id of WooshPay's has, and one that
 // is longer than any of its ids is cut.
-func plain(id dispute.ID) string {
+func pasteable(id dispute.ID) string {
 	const longest = 80
 	return strings.Map(func(r rune) rune {
 		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '_' && r != '-' {

@@ -61,7 +61,7 @@ func (h *Handler) report(ctx context.Context, s *heard) {
 func (h *Handler) mail(ctx context.Context, c closing.Case, reasons []string) {
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
-	if err := h.Mail.Publish(ctx, "dispute-closer: "+plain(c.ID)+" needs a person", letter(c, reasons, h.Stack, h.Closer.Now())); err != nil {
+	if err := h.Mail.Publish(ctx, "dispute-closer: "+pasteable(c.ID)+" needs a person", letter(c, reasons, h.Stack, h.Closer.Now())); err != nil {
 		h.Meter.Count(metrics.MailFailed)
 		h.Log.ErrorContext(ctx, "mail not sent", "dispute", c.ID, "reasons", reasons, "error", err)
 	}

@@ -29,9 +29,6 @@ type Alarm struct {
 // pageSize is more than a stack has alarms, and all that one call may return.
 const pageSize = 100
 
-// random is what CloudFormation appends to the name of a resource.
-var random = regexp.MustCompile(`-[A-Za-z0-9]{8,}$`)
-
 // On returns the alarms of a stack that are on, with one call. CloudFormation names them after the stack.
 func On(ctx context.Context, api API, stack string) ([]Alarm, error) {
 	prefix := stack + "-"
@@ -41,6 +38,8 @@ func On(ctx context.Context, api API, stack string) ([]Alarm, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the alarms of stack %s: %w", stack, err)
 	}
+	// CloudFormation appends this to the name of a resource. It is compiled here, for the other functions do without it.
+	random := regexp.MustCompile(`-[A-Za-z0-9]{8,}$`)
 	var on []Alarm
 	for _, a := range out.MetricAlarms {
 		name := random.ReplaceAllString(strings.TrimPrefix(aws.ToString(a.AlarmName), prefix), "")

@@ -19,11 +19,12 @@ import (
 
 // Deployer is who deploys, and where to.
 type Deployer struct {
-	// Region is samconfig.toml's, or else the shell's; ShellRegion is the shell's alone, empty if it has none.
+	// Region comes from samconfig.toml, and without one there from the shell. ShellRegion comes from the shell only; it is
+	// empty if the shell names none.
 	Region, ShellRegion string
-	// Account and Who are the credentials'.
+	// Account and Who are those of the credentials.
 	Account, Who string
-	// Endpoint is set if the stack is created by another server than AWS's.
+	// Endpoint is set if the stack is created by a server that is not AWS.
 	Endpoint string
 	Cloud    *deployment.Cloud
 }

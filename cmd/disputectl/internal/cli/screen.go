@@ -73,7 +73,7 @@ func (p Painter) in(colour, text string) string {
 // columnsVariable says how many columns an output has that is not a terminal, such as a pager.
 const columnsVariable = "COLUMNS"
 
-// Width returns how many columns the terminal has or, without a terminal, what COLUMNS says; 0 is no limit.
+// Width returns how many columns the terminal has or, without a terminal, what COLUMNS says; 0 means no limit.
 func (c *Console) Width() int {
 	if f := terminalOf(c.Stdout); f != nil {
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
