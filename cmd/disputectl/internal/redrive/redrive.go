@@ -41,7 +41,7 @@ type Stack struct {
 	Now       func() time.Time
 
 	Records, Runs Queue
-	// Sweep is what arms the due cases: a function's name, with its qualifier if it has one.
+	// Sweep is what arms the due cases: a function's name.
 	Sweep string
 	// Scheduled are the scheduled functions by their names in Lambda.
 	Scheduled map[string]Scheduled
