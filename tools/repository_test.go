@@ -114,3 +114,24 @@ func read(t *testing.T, name string) string {
 	}
 	return string(data)
 }
+
+// TestEachDecisionIsWrittenOnce: a merge that keeps both sides writes an entry twice, or one that was taken back.
+func TestEachDecisionIsWrittenOnce(t *testing.T) {
+	page, err := os.ReadFile("../docs/decisions.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for title := range strings.Lines(string(page)) {
+		if !strings.HasPrefix(title, "## ") {
+			continue
+		}
+		if seen[title] {
+			t.Errorf("%q stands there twice", title)
+		}
+		seen[title] = true
+	}
+	if len(seen) == 0 {
+		t.Error("no decision was found")
+	}
+}
